@@ -1,0 +1,195 @@
+//! What the books refuse, and what can go wrong with the file they are in.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::calendar::{CalendarError, Date};
+use crate::ledger::{EntryNo, LedgerError};
+use crate::money::MoneyError;
+
+/// A refusal by the books. The message says what is wrong, where, and with which value.
+#[derive(Debug, Error)]
+pub enum BooksError {
+    /// By the rules of double entry.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// An amount.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// A date.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    /// A name that the books do not know.
+    #[error("there is no {what} `{value}`{}", suggest(suggestion.as_deref()))]
+    Unknown {
+        /// `account`, `fund`, `event`, `party` or `entry`.
+        what: &'static str,
+        /// The name as given.
+        value: String,
+        /// The nearest name there is.
+        suggestion: Option<String>,
+    },
+    /// A name or code that is taken.
+    #[error("{what} `{value}` is there already")]
+    Exists {
+        /// What it names.
+        what: &'static str,
+        /// The name or code.
+        value: String,
+    },
+    /// A text that has to be given was empty.
+    #[error("{what} is empty")]
+    Empty {
+        /// What must not be empty.
+        what: &'static str,
+    },
+    /// A change that would rewrite history.
+    #[error("{what} of `{value}` never changes: it is {now}, not {wanted}")]
+    Fixed {
+        /// The attribute.
+        what: &'static str,
+        /// Of what.
+        value: String,
+        /// As it is.
+        now: String,
+        /// As asked for.
+        wanted: String,
+    },
+    /// The account takes no postings.
+    #[error("account `{value}` is closed and takes no postings")]
+    ClosedAccount {
+        /// Its name.
+        value: String,
+    },
+    /// The entry's currency is not the book's.
+    #[error("the entry is in {found}, the books are in {expected}")]
+    WrongCurrency {
+        /// The book's currency.
+        expected: String,
+        /// The entry's.
+        found: String,
+    },
+    /// The period takes no more entries.
+    #[error("{date} lies in a locked period: the books are locked through {through}")]
+    PeriodLocked {
+        /// The entry's date.
+        date: Date,
+        /// The last locked day.
+        through: Date,
+    },
+    /// A lock can only move forward.
+    #[error("the books are locked through {through} already; {wanted} is not later")]
+    LockNotLater {
+        /// The last locked day.
+        through: Date,
+        /// The day asked for.
+        wanted: Date,
+    },
+    /// The reference stands for another entry.
+    #[error("reference `{reference}` belongs to entry {existing}, whose {difference}")]
+    DuplicateReference {
+        /// The reference.
+        reference: String,
+        /// The entry that has it.
+        existing: EntryNo,
+        /// Which part differs, with both values.
+        difference: String,
+    },
+    /// An entry is reversed at most once.
+    #[error("entry {entry} has been reversed by entry {by} already")]
+    AlreadyReversed {
+        /// The entry.
+        entry: EntryNo,
+        /// The entry that reverses it.
+        by: EntryNo,
+    },
+    /// A balance would not fit.
+    #[error("the balance of `{account}` would exceed what an amount can be")]
+    BalanceOverflow {
+        /// The account.
+        account: String,
+    },
+    /// Another program is writing.
+    #[error("{path} is being written by {holder}; waited {waited} s", path = path.display())]
+    Locked {
+        /// The books.
+        path: PathBuf,
+        /// Who holds the lock, as far as is known.
+        holder: String,
+        /// Seconds waited.
+        waited: u64,
+    },
+    /// No such file.
+    #[error("there are no books at {}", path.display())]
+    NoBooks {
+        /// Where they were looked for.
+        path: PathBuf,
+    },
+    /// A file is in the way.
+    #[error("{} is there already", path.display())]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{} does not hold bursar's books: {reason}", path.display())]
+    NotBooks {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        reason: String,
+    },
+    /// The file was written by a newer program.
+    #[error("{} is of format {found}; this program knows formats up to {known}", path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format known.
+        known: i64,
+    },
+    /// A head not written N:HASH.
+    #[error("`{value}` is not a head: expected N:HASH, the number of records and 64 hexadecimal digits")]
+    BadHead {
+        /// The text as given.
+        value: String,
+    },
+    /// The books contradict themselves; `verify` says more.
+    #[error("the books are damaged: {what}")]
+    Damaged {
+        /// What was found.
+        what: String,
+    },
+    /// A backup did not pass its check.
+    #[error("{} does not verify: {finding}", path.display())]
+    Unverified {
+        /// The file.
+        path: PathBuf,
+        /// The first finding.
+        finding: String,
+    },
+    /// The database refused.
+    #[error("the database at {} failed: {source}", path.display())]
+    Database {
+        /// The books.
+        path: PathBuf,
+        /// What it said.
+        source: rusqlite::Error,
+    },
+    /// The file system refused.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+fn suggest(suggestion: Option<&str>) -> String {
+    suggestion.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}

@@ -1,0 +1,372 @@
+//! Reading the books: balances from the cube, entries with their texts, contributors of a figure.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use super::setup::{Setup, read_fact};
+use super::store::{EntryFilter, PartyRow, Store, StoredEntry, Tail};
+use super::{BooksError, Head};
+use crate::calendar::{Date, Window};
+use crate::conference::Fact;
+use crate::ledger::{Coordinate, CoordinateNo, Draft, EntryNo, FactNo, Original, Party, PartyNo, Posting, nearest};
+use crate::money::{Currency, Money};
+
+/// Sums of the debits and of the credits at a cell of the cube, both positive minor units, and how many postings.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Balance {
+    /// Sum of debits.
+    pub debit: i64,
+    /// Sum of credits, shown positive.
+    pub credit: i64,
+    /// Number of postings.
+    pub postings: i64,
+}
+
+impl Balance {
+    /// The balance of one posting.
+    #[must_use]
+    pub const fn of(amount: i64) -> Self {
+        if amount >= 0 {
+            Self { debit: amount, credit: 0, postings: 1 }
+        } else {
+            Self { debit: 0, credit: amount.saturating_neg(), postings: 1 }
+        }
+    }
+
+    /// Adds another balance; `None` when a sum does not fit.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        Some(Self {
+            debit: self.debit.checked_add(other.debit)?,
+            credit: self.credit.checked_add(other.credit)?,
+            postings: self.postings.checked_add(other.postings)?,
+        })
+    }
+
+    /// Debits less credits, in minor units. Cannot overflow: both are positive.
+    #[must_use]
+    pub const fn net(self) -> i64 {
+        self.debit - self.credit
+    }
+}
+
+/// A set of books, kept in a store.
+#[derive(Debug)]
+pub struct Books<S> {
+    pub(super) store: S,
+    pub(super) setup: Option<Setup>,
+}
+
+/// An entry with the texts that belong to it, for showing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct JournalEntry {
+    /// The entry as it is kept.
+    pub stored: StoredEntry,
+    /// Its booking date.
+    pub date: Date,
+    /// Its description, unless erased.
+    pub description: Option<String>,
+    /// The entry that reverses it.
+    pub reversed_by: Option<EntryNo>,
+    /// Its lines with dimensions; memos are filled in.
+    pub postings: Vec<Posting>,
+}
+
+/// A party with what is known of it, for showing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PartyDetail {
+    /// Number, kind and holding.
+    pub party: Party,
+    /// Its name, unless erased.
+    pub name: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+}
+
+impl<S: Store> Books<S> {
+    /// Opens books that a store holds, or that are to be begun in it.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn open(store: S) -> Result<Self, BooksError> {
+        let setup = Setup::fold(&store.setup_facts()?)?;
+        Ok(Self { store, setup })
+    }
+
+    /// The store.
+    #[must_use]
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Gives the store back.
+    #[must_use]
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
+    /// What the books are set up with.
+    ///
+    /// # Errors
+    /// [`BooksError::Damaged`] when they were never begun.
+    pub fn setup(&self) -> Result<&Setup, BooksError> {
+        self.setup.as_ref().ok_or_else(|| BooksError::Damaged { what: "the books were never begun".to_owned() })
+    }
+
+    /// Where the books end.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn tail(&self) -> Result<Tail, BooksError> {
+        self.store.tail()
+    }
+
+    /// Reads in one consistent view: a report is of one state of the books, even while another program writes.
+    ///
+    /// # Errors
+    /// What `reader` returns, or what the store cannot do.
+    pub fn consistently<T, E: From<BooksError>>(
+        &self,
+        reader: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.store.begin_reading()?;
+        let outcome = reader(self);
+        self.store.end_reading()?;
+        outcome
+    }
+
+    /// The last record.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn head(&self) -> Result<Head, BooksError> {
+        Ok(self.store.tail()?.head)
+    }
+
+    /// All coordinates by number.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn coordinates(&self) -> Result<HashMap<CoordinateNo, Coordinate>, BooksError> {
+        Ok(self.store.coordinates()?.into_iter().collect())
+    }
+
+    /// Balances over a window, from the cube: its time depends on the months and coordinates, not on the journal.
+    ///
+    /// # Errors
+    /// What the store cannot read, or [`BooksError::Damaged`] when a sum does not fit.
+    pub fn balances(&self, window: Window) -> Result<HashMap<CoordinateNo, Balance>, BooksError> {
+        let mut sums: HashMap<CoordinateNo, Balance> = HashMap::new();
+        let mut overflow = false;
+        for part in window.parts() {
+            self.store.balances(part, &mut |coordinate, _, balance| {
+                let sum = sums.entry(coordinate).or_default();
+                match sum.plus(balance) {
+                    Some(more) => *sum = more,
+                    None => overflow = true,
+                }
+            })?;
+        }
+        if overflow {
+            return Err(BooksError::Damaged { what: "kept balances add up to more than an amount can be".to_owned() });
+        }
+        Ok(sums)
+    }
+
+    /// Counts the distinct contributors (holdings, or parties without one; all postings without a party together are
+    /// one) behind postings at these coordinates and windows, and stops counting at `enough`.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn contributors(
+        &self,
+        cells: impl IntoIterator<Item = (CoordinateNo, Window)>,
+        enough: usize,
+    ) -> Result<usize, BooksError> {
+        let mut parties: HashSet<Option<PartyNo>> = HashSet::new();
+        let mut contributors: HashSet<Option<PartyNo>> = HashSet::new();
+        for (coordinate, window) in cells {
+            let mut failure = None;
+            self.store.parties_at(coordinate, window, &mut |party| {
+                if parties.insert(party) {
+                    match party.map(|number| self.store.party(number)).transpose() {
+                        Ok(row) => contributors.insert(row.flatten().map(|r| r.holding.unwrap_or(r.number))),
+                        Err(error) => {
+                            failure = Some(error);
+                            return ControlFlow::Break(());
+                        }
+                    };
+                }
+                if contributors.len() >= enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            if contributors.len() >= enough {
+                break;
+            }
+        }
+        Ok(contributors.len())
+    }
+
+    /// Entries in the order of date, then number.
+    ///
+    /// # Errors
+    /// What the store cannot read, or what `visit` returns.
+    pub fn journal(
+        &self,
+        filter: &EntryFilter,
+        visit: &mut dyn FnMut(JournalEntry) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        let coordinates = self.coordinates()?;
+        self.store.entries(filter, &mut |stored| visit(self.complete(stored, &coordinates)?))
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`BooksError::Unknown`] when there is none with this number.
+    pub fn entry(&self, number: EntryNo) -> Result<JournalEntry, BooksError> {
+        let Some(stored) = self.store.entry(number)? else {
+            let last = self.store.tail()?.entries;
+            let suggestion = (last > 0).then(|| format!("1 to {last}"));
+            return Err(BooksError::Unknown { what: "entry", value: number.to_string(), suggestion });
+        };
+        self.complete(stored, &self.coordinates()?)
+    }
+
+    /// One fact and the name of who recorded it.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn fact(&self, number: FactNo) -> Result<(Fact, Option<String>, i64), BooksError> {
+        let stored = self.store.fact(number)?;
+        let stored = stored.ok_or_else(|| BooksError::Damaged { what: format!("fact {number} is missing") })?;
+        let actor = self.store.text(stored.seq, "actor")?.map(|text| text.body);
+        Ok((read_fact(&stored)?, actor, stored.seq))
+    }
+
+    /// A text of a record, unless it was erased.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn text(&self, seq: i64, field: &str) -> Result<Option<String>, BooksError> {
+        Ok(self.store.text(seq, field)?.map(|text| text.body))
+    }
+
+    /// Adds dimensions, texts and the reversal's number to a kept entry.
+    fn complete(
+        &self,
+        stored: StoredEntry,
+        coordinates: &HashMap<CoordinateNo, Coordinate>,
+    ) -> Result<JournalEntry, BooksError> {
+        let damaged = |what: String| BooksError::Damaged { what: format!("entry {}: {what}", stored.number) };
+        let date = Date::from_number(stored.date).ok_or_else(|| damaged(format!("`{}` is no day", stored.date)))?;
+        let currency = self.setup()?.currency();
+        let mut postings = Vec::with_capacity(stored.postings.len());
+        for posting in &stored.postings {
+            let at = coordinates
+                .get(&posting.coordinate)
+                .ok_or_else(|| damaged(format!("posting {} has no coordinate", posting.line)))?;
+            let original = match &posting.original {
+                None => None,
+                Some((minor, code, rate)) => Some(Original {
+                    amount: Money::new(*minor, Currency::from_code(code)?),
+                    rate: rate.parse().map_err(|_| damaged(format!("`{rate}` is no rate")))?,
+                }),
+            };
+            let memo = match posting.memo {
+                None => None,
+                Some(_) => self.text(stored.seq, &memo_field(posting.line))?,
+            };
+            postings.push(Posting {
+                at: *at,
+                amount: Money::new(posting.amount, currency),
+                cash_flow: posting.cash_flow,
+                party: posting.party,
+                original,
+                memo,
+            });
+        }
+        let description =
+            if stored.description.is_some() { self.text(stored.seq, "description")? } else { None };
+        let reversed_by = self.store.reversal_of(stored.number)?;
+        Ok(JournalEntry { date, description, reversed_by, postings, stored })
+    }
+
+    /// A party and what is known of it.
+    ///
+    /// # Errors
+    /// [`BooksError::Unknown`] when there is none with this number.
+    pub fn party(&self, number: PartyNo) -> Result<PartyDetail, BooksError> {
+        let row = self.store.party(number)?;
+        let row = row.ok_or_else(|| self.unknown_party(&format!("#{number}"), None))?;
+        self.party_detail(&row)
+    }
+
+    fn party_detail(&self, row: &PartyRow) -> Result<PartyDetail, BooksError> {
+        Ok(PartyDetail {
+            party: Party { number: row.number, kind: row.kind, holding: row.holding },
+            name: self.text(row.seq, "name")?,
+            email: self.text(row.seq, "email")?,
+        })
+    }
+
+    /// The party with this name, or with this number after `#`.
+    ///
+    /// # Errors
+    /// [`BooksError::Unknown`] with the nearest name.
+    pub fn find_party(&self, name: &str) -> Result<PartyNo, BooksError> {
+        let wanted = name.trim();
+        if let Some(number) = wanted.strip_prefix('#').and_then(|n| n.parse().ok()) {
+            return self.party(PartyNo(number)).map(|detail| detail.party.number);
+        }
+        if let Some(number) = self.store.party_by_name(wanted)? {
+            return Ok(number);
+        }
+        let mut names = Vec::new();
+        self.store.parties(&mut |row| {
+            // The nearest name is looked for among the first few thousand; a suggestion is a courtesy.
+            if names.len() < 5_000 {
+                names.extend(self.text(row.seq, "name")?);
+            }
+            Ok(())
+        })?;
+        let suggestion = nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned);
+        Err(self.unknown_party(wanted, suggestion))
+    }
+
+    fn unknown_party(&self, value: &str, suggestion: Option<String>) -> BooksError {
+        BooksError::Unknown { what: "party", value: value.to_owned(), suggestion }
+    }
+
+    /// Every party, by number.
+    ///
+    /// # Errors
+    /// What the store cannot read, or what `visit` returns.
+    pub fn parties(
+        &self,
+        visit: &mut dyn FnMut(PartyDetail) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        self.store.parties(&mut |row| visit(self.party_detail(&row)?))
+    }
+}
+
+impl JournalEntry {
+    /// The entry as a draft, for reversing it or for comparing it.
+    #[must_use]
+    pub fn to_draft(&self) -> Draft {
+        Draft {
+            date: self.date,
+            reference: self.stored.reference.clone(),
+            description: self.description.clone(),
+            reverses: self.stored.reverses,
+            postings: self.postings.clone(),
+        }
+    }
+}
+
+/// Name of the text that is the memo of a posting.
+pub(super) fn memo_field(line: i64) -> String {
+    format!("line {line}")
+}

@@ -1,0 +1,129 @@
+//! Checked copies of a file of books.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+
+use super::{SqliteStore, create_private};
+use crate::books::{Books, BooksError, Verification};
+
+/// Copies books to a new file, verifies the copy from end to end, and makes it durable before it gets its name.
+///
+/// # Errors
+/// [`BooksError::FileExists`], [`BooksError::Unverified`], or what the file system says; nothing is left behind then.
+pub fn back_up(books: &Books<SqliteStore>, to: &Path) -> Result<Verification, BooksError> {
+    if to.exists() {
+        return Err(BooksError::FileExists { path: to.to_owned() });
+    }
+    checked_copy(&books.store.connection, to)
+}
+
+/// Puts a backup in the place of books; the backup is verified first. Books that are in the way are refused unless
+/// `replace`, and then kept beside under the name that is returned.
+///
+/// # Errors
+/// [`BooksError::FileExists`], [`BooksError::Unverified`], or what the file system says; nothing has changed then.
+pub fn restore(
+    from: &Path,
+    to: &Path,
+    wait: Duration,
+    replace: bool,
+) -> Result<(Verification, Option<PathBuf>), BooksError> {
+    if to.exists() && !replace {
+        return Err(BooksError::FileExists { path: to.to_owned() });
+    }
+    let backup = Books::open(SqliteStore::open(from, wait)?)?;
+    let arriving = with_suffix(to, "restoring");
+    let verification = checked_copy(&backup.store.connection, &arriving)?;
+    let aside = to.exists().then(|| free_name(to, "before-restore"));
+    if let Some(aside) = &aside {
+        rename(to, aside)?;
+    }
+    rename(&arriving, to)?;
+    sync_folder(to);
+    Ok((verification, aside))
+}
+
+/// The first of `NAME.SUFFIX-1`, `NAME.SUFFIX-2`, … that is free.
+fn free_name(path: &Path, suffix: &str) -> PathBuf {
+    let mut number = 1;
+    loop {
+        let name = with_suffix(path, &format!("{suffix}-{number}"));
+        if !name.exists() {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+/// Copies a database that is open to `NAME.SUFFIX` beside it.
+pub(super) fn copy_aside(connection: &Connection, path: &Path, suffix: &str) -> Result<(), BooksError> {
+    let aside = with_suffix(path, suffix);
+    if aside.exists() {
+        return Err(BooksError::FileExists { path: aside });
+    }
+    copy(connection, &aside)
+}
+
+fn checked_copy(connection: &Connection, to: &Path) -> Result<Verification, BooksError> {
+    let temporary = with_suffix(to, "partial");
+    let outcome = copy(connection, &temporary).and_then(|()| {
+        let copied = Books::open(SqliteStore::open(&temporary, Duration::from_secs(60))?)?;
+        let verification = copied.verify(None)?;
+        match verification.findings.first() {
+            None => Ok(verification),
+            Some(finding) => Err(BooksError::Unverified { path: to.to_owned(), finding: finding.to_string() }),
+        }
+    });
+    match outcome {
+        Ok(verification) => {
+            rename(&temporary, to)?;
+            sync_folder(to);
+            Ok(verification)
+        }
+        Err(error) => {
+            // Best effort: the copy is of no use, and the error that matters is the one above.
+            let _ = std::fs::remove_file(&temporary);
+            Err(error)
+        }
+    }
+}
+
+fn copy(connection: &Connection, to: &Path) -> Result<(), BooksError> {
+    let database = |source| BooksError::Database { path: to.to_owned(), source };
+    create_private(to)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut target = Connection::open_with_flags(to, flags).map_err(database)?;
+    {
+        let backup = Backup::new(connection, &mut target).map_err(database)?;
+        while backup.step(1_000).map_err(database)? != StepResult::Done {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    drop(target);
+    File::open(to).and_then(|file| file.sync_all()).map_err(|source| BooksError::File {
+        doing: "make durable",
+        path: to.to_owned(),
+        source,
+    })
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), BooksError> {
+    std::fs::rename(from, to).map_err(|source| BooksError::File { doing: "rename", path: from.to_owned(), source })
+}
+
+/// Makes a rename durable where the system can; where it cannot, there is nothing more to be done.
+fn sync_folder(path: &Path) {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    PathBuf::from(name)
+}

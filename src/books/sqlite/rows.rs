@@ -1,0 +1,233 @@
+//! Rows of the tables as the store's types.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Row, Rows};
+
+use crate::books::read::Balance;
+use crate::books::store::{PartyRow, Record, StoredEntry, StoredFact, StoredPosting, StoredText};
+use crate::books::BooksError;
+use crate::conference::Digest;
+use crate::ledger::{AccountNo, Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
+
+/// Why reading stopped: the database, or whoever was being told.
+pub(super) enum Failure {
+    Database(rusqlite::Error),
+    Books(BooksError),
+}
+
+impl Failure {
+    pub(super) fn into_books_error(self, path: &Path) -> BooksError {
+        match self {
+            Self::Database(source) => BooksError::Database { path: path.to_owned(), source },
+            Self::Books(error) => error,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<BooksError> for Failure {
+    fn from(error: BooksError) -> Self {
+        Self::Books(error)
+    }
+}
+
+pub(super) fn fact(row: &Row<'_>) -> rusqlite::Result<StoredFact> {
+    Ok(StoredFact {
+        number: FactNo(row.get(0)?),
+        seq: row.get(1)?,
+        recorded_at: row.get(2)?,
+        kind: row.get(3)?,
+        rule: row.get(4)?,
+        actor: row.get::<_, Option<[u8; 32]>>(5)?.map(Digest),
+        body: row.get(6)?,
+        hash: row.get(7)?,
+    })
+}
+
+pub(super) fn text(row: &Row<'_>) -> rusqlite::Result<StoredText> {
+    Ok(StoredText { seq: row.get(0)?, field: row.get(1)?, salt: row.get(2)?, body: row.get(3)? })
+}
+
+pub(super) fn balance(row: &Row<'_>) -> rusqlite::Result<(CoordinateNo, i64, Balance)> {
+    let balance = Balance { debit: row.get(2)?, credit: row.get(3)?, postings: row.get(4)? };
+    Ok((CoordinateNo(row.get(0)?), row.get(1)?, balance))
+}
+
+pub(super) fn party(row: &Row<'_>) -> Result<PartyRow, BooksError> {
+    let damaged = |error: rusqlite::Error| BooksError::Damaged { what: format!("table party: {error}") };
+    let kind: String = row.get(1).map_err(damaged)?;
+    Ok(PartyRow {
+        number: PartyNo(row.get(0).map_err(damaged)?),
+        kind: kind.parse()?,
+        holding: row.get::<_, Option<i64>>(2).map_err(damaged)?.map(PartyNo),
+        seq: row.get(3).map_err(damaged)?,
+    })
+}
+
+pub(super) fn coordinate(row: &Row<'_>) -> Result<(CoordinateNo, Coordinate), BooksError> {
+    let damaged = |error: rusqlite::Error| BooksError::Damaged { what: format!("table coordinate: {error}") };
+    let text = |index: usize| -> Result<String, BooksError> { row.get(index).map_err(damaged) };
+    let slug = |index: usize| -> Result<Option<Slug>, BooksError> {
+        let text = text(index)?;
+        Ok(if text.is_empty() { None } else { Some(text.parse()?) })
+    };
+    let function = text(4)?;
+    let at = Coordinate {
+        account: AccountNo(row.get(1).map_err(damaged)?),
+        event: slug(2)?,
+        fund: text(3)?.parse()?,
+        function: if function.is_empty() { None } else { Some(function.parse()?) },
+        activity: slug(5)?,
+        tax_code: slug(6)?,
+    };
+    Ok((CoordinateNo(row.get(0).map_err(damaged)?), at))
+}
+
+const ENTRY: &str = "SELECT number, seq, fact, recorded_at, date, reference, reverses, description, hash FROM entry";
+const POSTING: &str = "SELECT entry, line, account, amount, coordinate, day, party, cash_flow, original_amount,
+                              original_currency, rate, memo FROM posting";
+
+fn entry_row(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
+    Ok(StoredEntry {
+        number: EntryNo(row.get(0)?),
+        seq: row.get(1)?,
+        fact: FactNo(row.get(2)?),
+        recorded_at: row.get(3)?,
+        date: row.get(4)?,
+        reference: row.get(5)?,
+        reverses: row.get::<_, Option<i64>>(6)?.map(EntryNo),
+        description: row.get::<_, Option<[u8; 32]>>(7)?.map(Digest),
+        postings: Vec::new(),
+        hash: row.get(8)?,
+    })
+}
+
+fn posting(row: &Row<'_>) -> Result<StoredPosting, Failure> {
+    let cash_flow: Option<String> = row.get(7)?;
+    let original: Option<i64> = row.get(8)?;
+    Ok(StoredPosting {
+        line: row.get(1)?,
+        account: AccountNo(row.get(2)?),
+        amount: row.get(3)?,
+        coordinate: CoordinateNo(row.get(4)?),
+        day: row.get(5)?,
+        party: row.get::<_, Option<i64>>(6)?.map(PartyNo),
+        cash_flow: cash_flow.map(|text| text.parse()).transpose().map_err(BooksError::Ledger)?,
+        original: match original {
+            Some(minor) => Some((minor, row.get(9)?, row.get(10)?)),
+            None => None,
+        },
+        memo: row.get::<_, Option<[u8; 32]>>(11)?.map(Digest),
+    })
+}
+
+/// One entry with its postings.
+pub(super) fn entry(connection: &Connection, number: EntryNo) -> Result<Option<StoredEntry>, Failure> {
+    let mut statement = connection.prepare_cached(&format!("{ENTRY} WHERE number = ?1"))?;
+    let Some(mut entry) = statement.query_row([number.0], entry_row).optional()? else { return Ok(None) };
+    let mut statement = connection.prepare_cached(&format!("{POSTING} WHERE entry = ?1 ORDER BY line"))?;
+    let mut rows = statement.query([number.0])?;
+    while let Some(row) = rows.next()? {
+        entry.postings.push(posting(row)?);
+    }
+    Ok(Some(entry))
+}
+
+/// A cursor that can look one row ahead.
+struct Ahead<'s, T> {
+    rows: Rows<'s>,
+    read: fn(&Row<'_>) -> Result<T, Failure>,
+    next: Option<T>,
+}
+
+impl<'s, T> Ahead<'s, T> {
+    fn new(rows: Rows<'s>, read: fn(&Row<'_>) -> Result<T, Failure>) -> Result<Self, Failure> {
+        let mut ahead = Self { rows, read, next: None };
+        ahead.advance()?;
+        Ok(ahead)
+    }
+
+    /// Gives the row that was ahead, and reads one more.
+    fn advance(&mut self) -> Result<Option<T>, Failure> {
+        let following = match self.rows.next()? {
+            Some(row) => Some((self.read)(row)?),
+            None => None,
+        };
+        Ok(std::mem::replace(&mut self.next, following))
+    }
+}
+
+/// Walks facts, entries, postings and texts side by side, each in its own order, so that memory stays small.
+pub(super) fn chain(
+    connection: &Connection,
+    visit: &mut dyn FnMut(Record, Vec<StoredText>) -> Result<(), BooksError>,
+) -> Result<(), Failure> {
+    let mut fact_statement = connection
+        .prepare("SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact ORDER BY number")?;
+    let mut entry_statement = connection.prepare(&format!("{ENTRY} ORDER BY number"))?;
+    let mut posting_statement = connection.prepare(&format!("{POSTING} ORDER BY entry, line"))?;
+    let mut text_statement = connection.prepare("SELECT seq, field, salt, body FROM text ORDER BY seq, field")?;
+    let mut facts = Ahead::new(fact_statement.query([])?, |row| Ok(fact(row)?))?;
+    let mut entries = Ahead::new(entry_statement.query([])?, |row| Ok(entry_row(row)?))?;
+    let mut postings = Ahead::new(posting_statement.query([])?, |row| Ok((row.get::<_, i64>(0)?, posting(row)?)))?;
+    let mut texts = Ahead::new(text_statement.query([])?, |row| Ok(text(row)?))?;
+    loop {
+        let entry_first = match (&facts.next, &entries.next) {
+            (None, None) => break,
+            (Some(fact), Some(entry)) => entry.seq < fact.seq,
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+        };
+        let record = if entry_first {
+            let Some(mut entry) = entries.advance()? else { break };
+            while let Some((number, _)) = &postings.next {
+                if *number > entry.number.0 {
+                    break;
+                }
+                // A posting of an entry that is not there is the integrity check's finding, not this walk's.
+                if let Some((number, posting)) = postings.advance()?
+                    && number == entry.number.0
+                {
+                    entry.postings.push(posting);
+                }
+            }
+            Record::Entry(entry)
+        } else {
+            let Some(fact) = facts.advance()? else { break };
+            Record::Fact(fact)
+        };
+        let mut own = Vec::new();
+        while texts.next.as_ref().is_some_and(|text| text.seq <= record.seq()) {
+            own.extend(texts.advance()?.filter(|text| text.seq == record.seq()));
+        }
+        visit(record, own)?;
+    }
+    Ok(())
+}
+
+/// What SQLite finds wrong with the file, and postings or texts whose record is not there.
+pub(super) fn integrity(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut findings = Vec::new();
+    let mut statement = connection.prepare("PRAGMA integrity_check(20)")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let line: String = row.get(0)?;
+        if line != "ok" {
+            findings.push(format!("SQLite: {line}"));
+        }
+    }
+    let mut statement = connection.prepare(
+        "SELECT DISTINCT entry FROM posting WHERE entry NOT IN (SELECT number FROM entry) ORDER BY entry LIMIT 20",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        findings.push(format!("postings of entry {} are there, the entry is not", row.get::<_, i64>(0)?));
+    }
+    Ok(findings)
+}

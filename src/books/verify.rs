@@ -1,0 +1,343 @@
+//! Proof that the books are what was recorded: the chain, every balance, every document, every text.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use super::chain::{encode_entry, encode_fact, hash, salted_digest};
+use super::read::{Balance, Books, memo_field};
+use super::setup::{Setup, read_fact};
+use super::store::{PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
+use super::{BooksError, Head};
+use crate::calendar::{ALL_DAYS, Date, Month, WindowPart};
+use crate::conference::{Digest, Fact};
+use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
+
+/// Something that is not as it was recorded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The entry it concerns.
+    pub entry: Option<EntryNo>,
+    /// The fact it concerns.
+    pub fact: Option<FactNo>,
+    /// What was found, with what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.entry, self.fact) {
+            (Some(entry), _) => write!(f, "entry {entry}: {}", self.message),
+            (None, Some(fact)) => write!(f, "fact {fact}: {}", self.message),
+            (None, None) => f.write_str(&self.message),
+        }
+    }
+}
+
+/// What `verify` did and found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verification {
+    /// Entries recomputed.
+    pub entries: i64,
+    /// Facts recomputed.
+    pub facts: i64,
+    /// Postings added up.
+    pub postings: i64,
+    /// The head as kept.
+    pub head: Head,
+    /// What is wrong, first things first; empty when all is well. At most [`FINDINGS`] are listed.
+    pub findings: Vec<Finding>,
+    /// How many more findings there were.
+    pub more: usize,
+}
+
+/// The most findings that are listed.
+pub const FINDINGS: usize = 50;
+
+/// What the walk along the chain has seen so far.
+struct Walk<'a> {
+    coordinates: &'a HashMap<CoordinateNo, Coordinate>,
+    report: Verification,
+    buffer: Vec<u8>,
+    previous: Head,
+    wanted: Option<Head>,
+    setup: Option<Setup>,
+    /// By day and coordinate, recomputed from postings.
+    days: HashMap<(i64, CoordinateNo), Balance>,
+    parties: BTreeMap<PartyNo, PartyRow>,
+}
+
+impl<S: Store> Books<S> {
+    /// Recomputes everything that can be: hashes, balances, parties, texts, locks, reversals; and, given a head that
+    /// was written down earlier, that the books still contain it.
+    ///
+    /// # Errors
+    /// What the store cannot read. What is wrong with the books is no error here, but a finding.
+    pub fn verify(&self, head: Option<Head>) -> Result<Verification, BooksError> {
+        let coordinates: HashMap<_, _> = self.store.coordinates()?.into_iter().collect();
+        let mut walk = Walk {
+            coordinates: &coordinates,
+            report: Verification {
+                entries: 0,
+                facts: 0,
+                postings: 0,
+                head: Head::EMPTY,
+                findings: Vec::new(),
+                more: 0,
+            },
+            buffer: Vec::new(),
+            previous: Head::EMPTY,
+            wanted: head,
+            setup: None,
+            days: HashMap::new(),
+            parties: BTreeMap::new(),
+        };
+        self.store.chain(&mut |record, texts| {
+            walk.record(&record, &texts);
+            Ok(())
+        })?;
+        walk.report.head = walk.previous;
+        walk.missing_head();
+        self.compare_balances(&mut walk)?;
+        self.compare_parties(&mut walk)?;
+        for message in self.store.self_check()? {
+            walk.general(message);
+        }
+        Ok(walk.report)
+    }
+
+    fn compare_balances(&self, walk: &mut Walk<'_>) -> Result<(), BooksError> {
+        let mut months: HashMap<(i64, CoordinateNo), Balance> = HashMap::new();
+        for ((day, coordinate), balance) in &walk.days {
+            // A day that is no date was reported with its entry.
+            let month = Date::from_number(*day).map_or(0, |date| i64::from(date.month().number()));
+            let sum = months.entry((month, *coordinate)).or_default();
+            *sum = sum.plus(*balance).unwrap_or(*sum);
+        }
+        let days = std::mem::take(&mut walk.days);
+        let all = (Month::from_number(i64::from(ALL_DAYS.from().month().number())), Month::from_number(299_912));
+        let (Some(first), Some(last)) = all else { return Ok(()) };
+        for (period, part, mut expected) in
+            [("day", WindowPart::Days(ALL_DAYS), days), ("month", WindowPart::Months(first, last), months)]
+        {
+            let mut wrong: Vec<(i64, CoordinateNo, Balance, Balance)> = Vec::new();
+            self.store.balances(part, &mut |coordinate, when, found| {
+                let computed = expected.remove(&(when, coordinate)).unwrap_or_default();
+                if computed != found {
+                    wrong.push((when, coordinate, computed, found));
+                }
+            })?;
+            wrong.extend(expected.into_iter().map(|((when, at), balance)| (when, at, balance, Balance::default())));
+            wrong.sort_by_key(|(when, coordinate, ..)| (*when, *coordinate));
+            for (when, coordinate, computed, found) in wrong {
+                let account = walk.coordinates.get(&coordinate).map(|at| at.account);
+                let account = account.and_then(|n| walk.setup.as_ref()?.account_numbered(n));
+                let account = account.map_or_else(|| format!("coordinate {coordinate}"), |a| format!("`{}`", a.name));
+                walk.general(format!(
+                    "kept balance of {account} for {period} {when} is {} / {} in {} postings; the postings give {} / {} in {}",
+                    found.debit, found.credit, found.postings, computed.debit, computed.credit, computed.postings
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_parties(&self, walk: &mut Walk<'_>) -> Result<(), BooksError> {
+        let mut expected = std::mem::take(&mut walk.parties);
+        let mut wrong = Vec::new();
+        self.store.parties(&mut |row| {
+            if expected.remove(&row.number).as_ref() != Some(&row) {
+                wrong.push(row.number);
+            }
+            Ok(())
+        })?;
+        wrong.extend(expected.into_keys());
+        for number in wrong {
+            walk.general(format!("party {number} is not as the facts describe it"));
+        }
+        Ok(())
+    }
+}
+
+impl Walk<'_> {
+    fn find(&mut self, finding: Finding) {
+        if self.report.findings.len() < FINDINGS {
+            self.report.findings.push(finding);
+        } else {
+            self.report.more += 1;
+        }
+    }
+
+    fn general(&mut self, message: String) {
+        self.find(Finding { entry: None, fact: None, message });
+    }
+
+    fn of_entry(&mut self, entry: &StoredEntry, message: impl Into<String>) {
+        self.find(Finding { entry: Some(entry.number), fact: None, message: message.into() });
+    }
+
+    fn of_fact(&mut self, fact: &StoredFact, message: impl Into<String>) {
+        self.find(Finding { entry: None, fact: Some(fact.number), message: message.into() });
+    }
+
+    fn record(&mut self, record: &Record, texts: &[StoredText]) {
+        let hash = match record {
+            Record::Fact(fact) => {
+                self.fact(fact, texts);
+                fact.hash
+            }
+            Record::Entry(entry) => {
+                self.entry(entry, texts);
+                entry.hash
+            }
+        };
+        // The chain goes on from the hash as kept, so that one altered record is one finding and not thousands.
+        self.previous = Head { seq: record.seq(), hash };
+        if let Some(wanted) = self.wanted
+            && wanted.seq == record.seq()
+        {
+            self.wanted = None;
+            if wanted.hash != hash {
+                let message = format!(
+                    "the books differ from the head {wanted}: record {} has hash {}",
+                    record.seq(),
+                    Digest(hash)
+                );
+                self.general(message);
+            }
+        }
+    }
+
+    fn missing_head(&mut self) {
+        if let Some(wanted) = self.wanted.take()
+            && wanted != Head::EMPTY
+        {
+            let last = self.previous.seq;
+            self.general(format!("the books end with record {last}, the head {wanted} is of a later one: the end is missing"));
+        }
+    }
+
+    fn fact(&mut self, fact: &StoredFact, texts: &[StoredText]) {
+        self.report.facts += 1;
+        if fact.number.0 != self.report.facts || fact.seq != self.previous.seq + 1 {
+            let (seq, after) = (fact.seq, self.previous.seq);
+            self.of_fact(fact, format!("a number is missing before it (record {seq} follows record {after})"));
+            self.report.facts = fact.number.0;
+        }
+        encode_fact(&mut self.buffer, &self.previous.hash, fact);
+        if hash(&self.buffer) != fact.hash {
+            self.of_fact(fact, "its hash does not match its content: it, or a record before it, was changed");
+        }
+        let content = match read_fact(fact) {
+            Ok(content) => content,
+            Err(error) => return self.of_fact(fact, error.to_string()),
+        };
+        let mut digests: Vec<(String, Digest)> = Vec::new();
+        digests.extend(fact.actor.map(|digest| ("actor".to_owned(), digest)));
+        match &content {
+            Fact::Party(party) => {
+                digests.extend(party.name.map(|digest| ("name".to_owned(), digest)));
+                digests.extend(party.email.map(|digest| ("email".to_owned(), digest)));
+                let (number, kind, holding) = (party.party, party.kind, party.holding);
+                self.parties.insert(number, PartyRow { number, kind, holding, seq: fact.seq });
+            }
+            Fact::Reversal(reversal) => digests.push(("reason".to_owned(), reversal.reason)),
+            Fact::Import(import) => digests.extend(import.file.map(|digest| ("file".to_owned(), digest))),
+            _ => {}
+        }
+        if let Some(message) = compare_texts(&digests, texts) {
+            self.of_fact(fact, message);
+        }
+        let applied = match &mut self.setup {
+            None => Setup::begin(&content).map(|setup| self.setup = Some(setup)),
+            Some(setup) => setup.apply(&content),
+        };
+        if let Err(error) = applied {
+            self.of_fact(fact, error.to_string());
+        }
+    }
+
+    fn entry(&mut self, entry: &StoredEntry, texts: &[StoredText]) {
+        self.report.entries += 1;
+        self.report.postings += i64::try_from(entry.postings.len()).unwrap_or(0);
+        if entry.number.0 != self.report.entries || entry.seq != self.previous.seq + 1 {
+            let (seq, after) = (entry.seq, self.previous.seq);
+            self.of_entry(entry, format!("a number is missing before it (record {seq} follows record {after})"));
+            self.report.entries = entry.number.0;
+        }
+        if let Err(message) = self.postings(entry) {
+            self.of_entry(entry, message);
+        }
+        if entry.fact.0 > self.report.facts {
+            self.of_entry(entry, format!("fact {}, which it follows from, is not there", entry.fact));
+        }
+        if entry.reverses.is_some_and(|reversed| reversed.0 >= entry.number.0) {
+            self.of_entry(entry, "it reverses an entry that comes after it");
+        }
+        let locked = self.setup.as_ref().and_then(Setup::locked_through);
+        if let Some(through) = locked
+            && entry.date <= i64::from(through.number())
+        {
+            self.of_entry(entry, format!("it was added to a period that was locked through {through}"));
+        }
+        let mut digests: Vec<(String, Digest)> = Vec::new();
+        digests.extend(entry.description.map(|digest| ("description".to_owned(), digest)));
+        digests.extend(entry.postings.iter().filter_map(|p| p.memo.map(|digest| (memo_field(p.line), digest))));
+        if let Some(message) = compare_texts(&digests, texts) {
+            self.of_entry(entry, message);
+        }
+    }
+
+    /// Recomputes the hash, the balance in all and per fund, and adds the postings up.
+    fn postings(&mut self, entry: &StoredEntry) -> Result<(), String> {
+        let mut dimensions: Vec<&Coordinate> = Vec::with_capacity(entry.postings.len());
+        for posting in &entry.postings {
+            let at = self.coordinates.get(&posting.coordinate);
+            dimensions.push(at.ok_or_else(|| format!("posting {} has no coordinate", posting.line))?);
+        }
+        encode_entry(&mut self.buffer, &self.previous.hash, entry, |i| dimensions[i]);
+        let changed = hash(&self.buffer) != entry.hash;
+        let mut funds: BTreeMap<Slug, i128> = BTreeMap::new();
+        let mut wrong = None;
+        for (i, (posting, at)) in entry.postings.iter().zip(&dimensions).enumerate() {
+            let line = i64::try_from(i).unwrap_or(i64::MAX) + 1;
+            if posting.line != line || posting.account != at.account || posting.day != entry.date {
+                wrong.get_or_insert(format!("posting {} was moved to another line, account or day", posting.line));
+            }
+            *funds.entry(at.fund).or_default() += i128::from(posting.amount);
+            let cell = self.days.entry((posting.day, posting.coordinate)).or_default();
+            *cell = cell.plus(Balance::of(posting.amount)).unwrap_or(*cell);
+        }
+        if let Some((fund, residual)) = funds.into_iter().find(|(_, sum)| *sum != 0) {
+            let residual = match &self.setup {
+                Some(setup) => format!("{} {}", setup.currency().format_minor(residual), setup.currency()),
+                None => residual.to_string(),
+            };
+            return Err(format!("it does not balance in fund `{fund}`: off by {residual}; its hash {}", match changed {
+                true => "does not match either: it was changed",
+                false => "matches",
+            }));
+        }
+        if changed {
+            return Err("its hash does not match its content: it, or a record before it, was changed".to_owned());
+        }
+        if Date::from_number(entry.date).is_none() {
+            return Err(format!("its date `{}` is no day", entry.date));
+        }
+        wrong.map_or(Ok(()), Err)
+    }
+}
+
+/// Compares kept texts with the digests in the chain.
+fn compare_texts(digests: &[(String, Digest)], texts: &[StoredText]) -> Option<String> {
+    for (field, digest) in digests {
+        match texts.iter().find(|text| text.field == *field) {
+            None => return Some(format!("its text `{field}` is missing")),
+            Some(text) if salted_digest(&text.salt, &text.body) != *digest => {
+                return Some(format!("its text `{field}` was changed"));
+            }
+            Some(_) => {}
+        }
+    }
+    let extra = texts.iter().find(|text| !digests.iter().any(|(field, _)| *field == text.field));
+    extra.map(|text| format!("its text `{}` was added later", text.field))
+}

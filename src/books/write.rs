@@ -1,0 +1,624 @@
+//! Writing the books: one command, one transaction, checked in a fixed order, hashed into the chain.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use super::chain::{encode_entry, encode_fact, hash, salted_digest};
+use super::read::{Balance, Books, memo_field};
+use super::setup::Setup;
+use super::store::{PartyRow, Store, StoredEntry, StoredFact, StoredPosting, StoredText, Tail};
+use super::{BooksError, Head};
+use crate::calendar::{Date, Timestamp};
+use crate::conference::{BookOpened, Digest, Event, Fact, PartyKnown, PeriodLocked, ReversalDone};
+use crate::ledger::{
+    Account, AccountNo, Chart, ChartAccount, Coordinate, CoordinateNo, Draft, Entry, EntryNo, FactNo, Fund, PartyKind,
+    PartyNo,
+};
+
+/// Who writes, when, and how patiently. The only place where time and chance come in, so that a test can fix both.
+#[derive(Clone, Debug)]
+pub struct WriteContext {
+    /// Who does it; kept, erasable, with every fact.
+    pub actor: Option<String>,
+    /// The moment of recording.
+    pub now: Timestamp,
+    /// Seed of the salts; `None` takes one from the operating system. A known seed makes salts guessable: tests only.
+    pub seed: Option<u64>,
+    /// How long to wait for another writer.
+    pub wait: Duration,
+    /// Do everything, then roll back.
+    pub dry_run: bool,
+    /// What is being done, for those who wait.
+    pub doing: String,
+}
+
+/// What became of an entry that was offered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Posted {
+    /// It was recorded under this number.
+    New(EntryNo),
+    /// An entry with the same reference (or of the same imported row) and the same content was there already.
+    AlreadyThere(EntryNo),
+}
+
+impl Posted {
+    /// The entry's number.
+    #[must_use]
+    pub const fn number(self) -> EntryNo {
+        match self {
+            Self::New(number) | Self::AlreadyThere(number) => number,
+        }
+    }
+}
+
+/// Seals erasable texts of a fact that is being made: keeps the text aside and returns its digest.
+#[derive(Debug)]
+pub struct Recorder<'a> {
+    rng: &'a mut ChaCha20Rng,
+    seq: i64,
+    texts: Vec<StoredText>,
+}
+
+impl Recorder<'_> {
+    /// Keeps a text beside the chain under this field of the fact.
+    pub fn seal(&mut self, field: &str, text: &str) -> Digest {
+        let mut salt = [0; 16];
+        self.rng.fill_bytes(&mut salt);
+        let digest = salted_digest(&salt, text);
+        self.texts.push(StoredText { seq: self.seq, field: field.to_owned(), salt, body: text.to_owned() });
+        digest
+    }
+}
+
+/// A transaction on the books.
+#[derive(Debug)]
+pub struct Writer<'a, S: Store> {
+    books: &'a mut Books<S>,
+    context: &'a WriteContext,
+    rng: ChaCha20Rng,
+    tail: Tail,
+    coordinates: HashMap<Coordinate, CoordinateNo>,
+    pending: HashMap<(CoordinateNo, Date), Balance>,
+    buffer: Vec<u8>,
+}
+
+/// Cells of the cube held back before they are written out: bounds the memory of a bulk import.
+const PENDING_CELLS: usize = 50_000;
+
+impl<S: Store> Books<S> {
+    /// Runs one command as one transaction: all of it becomes durable, or (on any error, or as a dry run) none.
+    ///
+    /// # Errors
+    /// What `command` refuses, or what the store cannot do; nothing was written then.
+    pub fn write<T, E: From<BooksError>>(
+        &mut self,
+        context: &WriteContext,
+        command: impl FnOnce(&mut Writer<'_, S>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let actor = context.actor.as_deref().unwrap_or("someone");
+        self.store.begin(context.wait, &format!("{actor} (process {}, {})", std::process::id(), context.doing))?;
+        let outcome = self.run(context, command);
+        let keep = outcome.is_ok() && !context.dry_run;
+        if keep {
+            if let Err(error) = self.store.commit() {
+                // A commit that failed has kept nothing; rolling back only releases what is still held.
+                let _ = self.store.rollback();
+                self.reload()?;
+                return Err(error.into());
+            }
+        } else {
+            self.store.rollback()?;
+            self.reload()?;
+        }
+        outcome
+    }
+
+    fn run<T, E: From<BooksError>>(
+        &mut self,
+        context: &WriteContext,
+        command: impl FnOnce(&mut Writer<'_, S>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // Another process may have written since these books were opened.
+        self.reload()?;
+        let tail = self.store.tail()?;
+        let coordinates = self.store.coordinates()?.into_iter().map(|(number, at)| (at, number)).collect();
+        let rng = match context.seed {
+            // The head goes in, so that two commands under one seed do not share salts.
+            Some(seed) => {
+                let mut bytes = tail.head.hash;
+                bytes.iter_mut().zip(seed.to_le_bytes()).for_each(|(byte, more)| *byte ^= more);
+                ChaCha20Rng::from_seed(bytes)
+            }
+            None => {
+                let mut bytes = [0; 32];
+                getrandom::fill(&mut bytes)
+                    .map_err(|_| BooksError::Damaged { what: "the system gives no random numbers".to_owned() })?;
+                ChaCha20Rng::from_seed(bytes)
+            }
+        };
+        let mut writer = Writer {
+            books: self,
+            context,
+            rng,
+            tail,
+            coordinates,
+            pending: HashMap::new(),
+            buffer: Vec::with_capacity(1024),
+        };
+        let value = command(&mut writer)?;
+        writer.flush()?;
+        Ok(value)
+    }
+
+    fn reload(&mut self) -> Result<(), BooksError> {
+        self.setup = Setup::fold(&self.store.setup_facts()?)?;
+        Ok(())
+    }
+}
+
+impl<S: Store> Writer<'_, S> {
+    /// The books as this transaction has them. Balances of entries posted in it are not in the cube yet.
+    #[must_use]
+    pub fn books(&self) -> &Books<S> {
+        self.books
+    }
+
+    /// What the books are set up with, changes of this transaction included.
+    ///
+    /// # Errors
+    /// [`BooksError::Damaged`] before [`Writer::begin_books`].
+    pub fn setup(&self) -> Result<&Setup, BooksError> {
+        self.books.setup()
+    }
+
+    /// The last record.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.tail.head
+    }
+
+    /// Opens new books: name, currency, fiscal years and the chart with its accounts.
+    ///
+    /// # Errors
+    /// [`BooksError::Exists`] when they were begun before.
+    pub fn begin_books(&mut self, book: BookOpened, chart: Chart) -> Result<(), BooksError> {
+        if let Some(setup) = &self.books.setup {
+            return Err(BooksError::Exists { what: "the book of", value: setup.entity().to_owned() });
+        }
+        if book.name.trim().is_empty() {
+            return Err(BooksError::Empty { what: "the organisation's name" });
+        }
+        let book = Fact::Book(book);
+        self.books.setup = Some(Setup::begin(&book)?);
+        self.record(|_| Ok(book))?;
+        let accounts = chart.accounts.clone();
+        self.record(|_| Ok(Fact::Chart(Chart { accounts: Vec::new(), ..chart })))?;
+        for account in accounts {
+            self.open_account(account)?;
+        }
+        Ok(())
+    }
+
+    /// Records a fact and returns its number. Its texts are sealed by the closure.
+    ///
+    /// # Errors
+    /// What the closure refuses, or what the store cannot do.
+    pub fn record(
+        &mut self,
+        make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
+    ) -> Result<FactNo, BooksError> {
+        let seq = self.tail.head.seq + 1;
+        let mut recorder = Recorder { rng: &mut self.rng, seq, texts: Vec::new() };
+        let fact = make(&mut recorder)?;
+        // Parties come by the thousand within an import, which has its actor in its own fact.
+        let actor = match (&fact, &self.context.actor) {
+            (Fact::Party(_), _) | (_, None) => None,
+            (_, Some(actor)) => Some(recorder.seal("actor", actor)),
+        };
+        let texts = recorder.texts;
+        let body = serde_json::to_string(&fact).map_err(|error| BooksError::Damaged { what: error.to_string() })?;
+        let mut stored = StoredFact {
+            number: FactNo(self.tail.facts + 1),
+            seq,
+            recorded_at: self.context.now.as_str().to_owned(),
+            kind: fact.kind().to_owned(),
+            rule: fact.rule_version(),
+            actor,
+            body,
+            hash: [0; 32],
+        };
+        encode_fact(&mut self.buffer, &self.tail.head.hash, &stored);
+        stored.hash = hash(&self.buffer);
+        self.books.store.append_fact(&stored)?;
+        for text in &texts {
+            self.books.store.append_text(text)?;
+        }
+        if let Some(setup) = &mut self.books.setup {
+            setup.apply(&fact)?;
+        }
+        self.tail.facts += 1;
+        self.tail.head = Head { seq, hash: stored.hash };
+        Ok(stored.number)
+    }
+
+    /// Opens an account.
+    ///
+    /// # Errors
+    /// [`BooksError::Exists`] when the name or the code is taken, or what the chart says of its line.
+    pub fn open_account(&mut self, account: ChartAccount) -> Result<AccountNo, BooksError> {
+        let setup = self.setup()?;
+        if setup.account_named(account.name.as_str()).is_some() {
+            return Err(BooksError::Exists { what: "account", value: account.name.to_string() });
+        }
+        let number = i64::try_from(setup.accounts().len()).unwrap_or(i64::MAX) + 1;
+        let account = Account {
+            number: AccountNo(number),
+            name: account.name,
+            kind: account.kind,
+            code: account.code,
+            line: account.line,
+            function: account.function,
+            cash_flow: account.cash_flow,
+            form_990: account.form_990,
+            merge: account.merge,
+            closed: false,
+        };
+        self.record_account(account)
+    }
+
+    /// Changes an account's attributes; number, name and type stay.
+    ///
+    /// # Errors
+    /// [`BooksError::Fixed`] when the type differs, [`BooksError::Exists`] when the code is another account's.
+    pub fn change_account(&mut self, account: Account) -> Result<AccountNo, BooksError> {
+        let known = self.setup()?.account(account.name.as_str())?;
+        if known.kind != account.kind {
+            return Err(BooksError::Fixed {
+                what: "the type",
+                value: account.name.to_string(),
+                now: known.kind.word().to_owned(),
+                wanted: account.kind.word().to_owned(),
+            });
+        }
+        self.record_account(account)
+    }
+
+    fn record_account(&mut self, account: Account) -> Result<AccountNo, BooksError> {
+        let setup = self.setup()?;
+        if let Some(code) = &account.code
+            && setup.accounts().iter().any(|a| a.number != account.number && a.code.as_ref() == Some(code))
+        {
+            return Err(BooksError::Exists { what: "account code", value: code.clone() });
+        }
+        setup.check_line(&account)?;
+        let number = account.number;
+        self.record(|_| Ok(Fact::Account(account)))?;
+        Ok(number)
+    }
+
+    /// Opens a fund, or changes name and purpose of one that is there.
+    ///
+    /// # Errors
+    /// [`BooksError::Fixed`] when its restriction differs.
+    pub fn put_fund(&mut self, fund: Fund) -> Result<(), BooksError> {
+        if let Some(known) = self.setup()?.funds().iter().find(|f| f.code == fund.code)
+            && known.restriction != fund.restriction
+        {
+            return Err(BooksError::Fixed {
+                what: "the restriction",
+                value: fund.code.to_string(),
+                now: known.restriction.word().to_owned(),
+                wanted: fund.restriction.word().to_owned(),
+            });
+        }
+        self.record(|_| Ok(Fact::Fund(fund)))?;
+        Ok(())
+    }
+
+    /// Announces an event, or changes name and days of one that is there.
+    ///
+    /// # Errors
+    /// [`BooksError::Calendar`] when it ends before it begins.
+    pub fn put_event(&mut self, event: Event) -> Result<(), BooksError> {
+        crate::calendar::Window::new(event.first_day, event.last_day)?;
+        self.record(|_| Ok(Fact::Event(event)))?;
+        Ok(())
+    }
+
+    /// Makes a party known.
+    ///
+    /// # Errors
+    /// [`BooksError::Exists`] when its name is taken, [`BooksError::Empty`] when it has none.
+    pub fn add_party(
+        &mut self,
+        name: &str,
+        kind: PartyKind,
+        holding: Option<PartyNo>,
+        email: Option<&str>,
+    ) -> Result<PartyNo, BooksError> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(BooksError::Empty { what: "the party's name" });
+        }
+        if self.books.store.party_by_name(name)?.is_some() {
+            return Err(BooksError::Exists { what: "party", value: name.to_owned() });
+        }
+        let number = PartyNo(self.tail.parties + 1);
+        self.record_party(number, kind, holding, Some(name), email)?;
+        self.tail.parties += 1;
+        Ok(number)
+    }
+
+    /// Changes kind, holding or e-mail address of a party.
+    ///
+    /// # Errors
+    /// [`BooksError::Unknown`] when there is no such party.
+    pub fn change_party(
+        &mut self,
+        number: PartyNo,
+        kind: PartyKind,
+        holding: Option<PartyNo>,
+        email: Option<&str>,
+    ) -> Result<(), BooksError> {
+        let name = self.books.party(number)?.name;
+        self.record_party(number, kind, holding, name.as_deref(), email)
+    }
+
+    fn record_party(
+        &mut self,
+        number: PartyNo,
+        kind: PartyKind,
+        holding: Option<PartyNo>,
+        name: Option<&str>,
+        email: Option<&str>,
+    ) -> Result<(), BooksError> {
+        if let Some(holding) = holding
+            && (holding == number || self.books.party(holding)?.party.holding.is_some())
+        {
+            return Err(BooksError::Fixed {
+                what: "the holding",
+                value: name.unwrap_or_default().to_owned(),
+                now: "a party without a holding of its own".to_owned(),
+                wanted: format!("#{holding}"),
+            });
+        }
+        self.record(|recorder| {
+            let name = name.map(|name| recorder.seal("name", name));
+            let email = email.map(str::trim).filter(|e| !e.is_empty()).map(|e| recorder.seal("email", e));
+            Ok(Fact::Party(PartyKnown { party: number, kind, holding, name, email }))
+        })?;
+        self.books.store.put_party(&PartyRow { number, kind, holding, seq: self.tail.head.seq })
+    }
+
+    /// Records a balanced entry that follows from `fact`. Checks, in this order: currency, lock, accounts, funds,
+    /// events, parties, reference (the same content again is [`Posted::AlreadyThere`]), balances that fit.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn post(&mut self, fact: FactNo, entry: &Entry) -> Result<Posted, BooksError> {
+        let draft = entry.content();
+        self.check(draft)?;
+        if let Some(reference) = &draft.reference
+            && let Some(existing) = self.books.store.entry_by_reference(reference)?
+        {
+            return match self.difference(existing, draft)? {
+                None => Ok(Posted::AlreadyThere(existing)),
+                Some(difference) => {
+                    Err(BooksError::DuplicateReference { reference: reference.clone(), existing, difference })
+                }
+            };
+        }
+        self.append(fact, draft).map(Posted::New)
+    }
+
+    /// The entry made earlier from an imported row that looked like this.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn entry_by_identity(&self, identity: &[u8; 16]) -> Result<Option<EntryNo>, BooksError> {
+        self.books.store.entry_by_identity(identity)
+    }
+
+    /// Records a balanced entry made from an imported row without a reference, and remembers what the row looked like.
+    ///
+    /// # Errors
+    /// As [`Writer::post`].
+    pub fn post_identified(
+        &mut self,
+        fact: FactNo,
+        entry: &Entry,
+        identity: &[u8; 16],
+    ) -> Result<Posted, BooksError> {
+        let posted = self.post(fact, entry)?;
+        if let Posted::New(number) = posted {
+            self.books.store.put_identity(identity, number)?;
+        }
+        Ok(posted)
+    }
+
+    /// Undoes an entry by its mirror image on another date, once.
+    ///
+    /// # Errors
+    /// [`BooksError::AlreadyReversed`], [`BooksError::Empty`] without a reason, or as [`Writer::post`].
+    pub fn reverse(&mut self, number: EntryNo, date: Date, reason: &str) -> Result<EntryNo, BooksError> {
+        let original = self.books.entry(number)?;
+        if let Some(by) = original.reversed_by {
+            return Err(BooksError::AlreadyReversed { entry: number, by });
+        }
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(BooksError::Empty { what: "the reason of the reversal" });
+        }
+        let entry = original.to_draft().balance()?.reversal(number, date, None);
+        self.check(entry.content())?;
+        let fact = self.record(|recorder| {
+            Ok(Fact::Reversal(ReversalDone { entry: number, reason: recorder.seal("reason", reason) }))
+        })?;
+        self.append(fact, entry.content())
+    }
+
+    /// Locks everything up to and including a day.
+    ///
+    /// # Errors
+    /// [`BooksError::LockNotLater`] when the books are locked that far already.
+    pub fn lock(&mut self, through: Date) -> Result<(), BooksError> {
+        if let Some(locked) = self.setup()?.locked_through()
+            && through <= locked
+        {
+            return Err(BooksError::LockNotLater { through: locked, wanted: through });
+        }
+        self.record(|_| Ok(Fact::Lock(PeriodLocked { through })))?;
+        Ok(())
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), BooksError> {
+        let setup = self.setup()?;
+        let currency = draft.postings[0].amount.currency();
+        if currency != setup.currency() {
+            let expected = setup.currency().to_string();
+            return Err(BooksError::WrongCurrency { expected, found: currency.to_string() });
+        }
+        if let Some(through) = setup.locked_through()
+            && draft.date <= through
+        {
+            return Err(BooksError::PeriodLocked { date: draft.date, through });
+        }
+        for posting in &draft.postings {
+            let number = posting.at.account;
+            let account = setup.account_numbered(number).ok_or_else(|| BooksError::Unknown {
+                what: "account",
+                value: format!("number {number}"),
+                suggestion: None,
+            })?;
+            if account.closed {
+                return Err(BooksError::ClosedAccount { value: account.name.to_string() });
+            }
+            // A coordinate that is there already was checked when it came.
+            if !self.coordinates.contains_key(&posting.at) {
+                setup.fund(posting.at.fund.as_str())?;
+                posting.at.event.map(|event| setup.event(event.as_str())).transpose()?;
+            }
+            if let Some(party) = posting.party
+                && !(1..=self.tail.parties).contains(&party.0)
+            {
+                return Err(BooksError::Unknown { what: "party", value: format!("#{party}"), suggestion: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// The first part in which a kept entry differs from a draft, with both values; `None` when they say the same.
+    fn difference(&self, existing: EntryNo, draft: &Draft) -> Result<Option<String>, BooksError> {
+        let setup = self.setup()?;
+        let kept = self.books.entry(existing)?;
+        if kept.date != draft.date {
+            return Ok(Some(format!("date is {}, not {}", kept.date, draft.date)));
+        }
+        let name = |account: AccountNo| setup.account_numbered(account).map_or("?", |a| a.name.as_str()).to_owned();
+        if kept.postings.len() != draft.postings.len() {
+            let (has, not) = (kept.postings.len(), draft.postings.len());
+            return Ok(Some(format!("number of postings is {has}, not {not}")));
+        }
+        for (i, (old, new)) in kept.postings.iter().zip(&draft.postings).enumerate() {
+            let line = i + 1;
+            if old.at.account != new.at.account {
+                let (has, not) = (name(old.at.account), name(new.at.account));
+                return Ok(Some(format!("posting {line} is to `{has}`, not `{not}`")));
+            }
+            if old.amount != new.amount {
+                return Ok(Some(format!("posting {line} is {}, not {}", old.amount, new.amount)));
+            }
+            if old.at != new.at || old.party != new.party || old.cash_flow != new.cash_flow {
+                return Ok(Some(format!("posting {line} (`{}`) has other dimensions or another party", name(old.at.account))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn append(&mut self, fact: FactNo, draft: &Draft) -> Result<EntryNo, BooksError> {
+        let number = EntryNo(self.tail.entries + 1);
+        let seq = self.tail.head.seq + 1;
+        let mut recorder = Recorder { rng: &mut self.rng, seq, texts: Vec::new() };
+        let description = draft.description.as_deref().map(|text| recorder.seal("description", text));
+        let mut postings = Vec::with_capacity(draft.postings.len());
+        for (i, posting) in draft.postings.iter().enumerate() {
+            let line = i64::try_from(i).unwrap_or(i64::MAX) + 1;
+            postings.push(StoredPosting {
+                line,
+                account: posting.at.account,
+                amount: posting.amount.minor(),
+                coordinate: CoordinateNo(0),
+                day: i64::from(draft.date.number()),
+                cash_flow: posting.cash_flow,
+                party: posting.party,
+                original: posting
+                    .original
+                    .map(|o| (o.amount.minor(), o.amount.currency().to_string(), o.rate.to_string())),
+                memo: posting.memo.as_deref().map(|text| recorder.seal(&memo_field(line), text)),
+            });
+        }
+        let texts = recorder.texts;
+        for (stored, posting) in postings.iter_mut().zip(&draft.postings) {
+            stored.coordinate = self.coordinate(&posting.at)?;
+            self.add_to_cube(stored, draft.date)?;
+        }
+        let mut entry = StoredEntry {
+            number,
+            seq,
+            fact,
+            recorded_at: self.context.now.as_str().to_owned(),
+            date: i64::from(draft.date.number()),
+            reference: draft.reference.clone(),
+            reverses: draft.reverses,
+            description,
+            postings,
+            hash: [0; 32],
+        };
+        encode_entry(&mut self.buffer, &self.tail.head.hash, &entry, |i| &draft.postings[i].at);
+        entry.hash = hash(&self.buffer);
+        self.books.store.append_entry(&entry)?;
+        for text in &texts {
+            self.books.store.append_text(text)?;
+        }
+        self.tail.entries += 1;
+        self.tail.head = Head { seq, hash: entry.hash };
+        if self.pending.len() >= PENDING_CELLS {
+            self.flush()?;
+        }
+        Ok(number)
+    }
+
+    fn coordinate(&mut self, at: &Coordinate) -> Result<CoordinateNo, BooksError> {
+        if let Some(number) = self.coordinates.get(at) {
+            return Ok(*number);
+        }
+        let number = CoordinateNo(i64::try_from(self.coordinates.len()).unwrap_or(i64::MAX) + 1);
+        self.books.store.append_coordinate(number, at)?;
+        self.coordinates.insert(*at, number);
+        Ok(number)
+    }
+
+    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date) -> Result<(), BooksError> {
+        let cell = self.pending.entry((posting.coordinate, date)).or_default();
+        match cell.plus(Balance::of(posting.amount)) {
+            Some(sum) => {
+                *cell = sum;
+                Ok(())
+            }
+            None => {
+                let account = self.books.setup()?.account_numbered(posting.account);
+                Err(BooksError::BalanceOverflow { account: account.map_or_else(String::new, |a| a.name.to_string()) })
+            }
+        }
+    }
+
+    /// Writes the held-back cells of the cube, in the order in which the store keeps them.
+    fn flush(&mut self) -> Result<(), BooksError> {
+        let mut cells: Vec<_> = self.pending.drain().collect();
+        cells.sort_unstable_by_key(|((coordinate, date), _)| (*date, *coordinate));
+        self.books.store.add_balances(&cells)
+    }
+}

@@ -1,0 +1,26 @@
+//! What double entry is: accounts, charts, funds, parties, postings and balanced entries.
+//!
+//! Pure: no clock, no randomness, no file, no database. Everything here is data and the rules it obeys.
+
+mod account;
+mod chart;
+mod coordinate;
+mod entry;
+mod fund;
+mod ids;
+mod layout;
+mod party;
+mod suggest;
+
+pub use account::{Account, AccountName, AccountType, Function};
+pub use chart::{BUILT_IN_CHARTS, Chart, ChartAccount, LineDefinition, built_in_chart};
+pub use coordinate::Coordinate;
+pub use entry::{Draft, Entry, Original, Posting};
+pub use fund::{Fund, GENERAL_FUND, Restriction};
+pub use ids::{AccountNo, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
+pub use layout::{ColumnLayout, GroupBy, Layout, LayoutRow, Measure, Sign};
+pub use party::{Party, PartyKind};
+pub use suggest::nearest;
+
+mod error;
+pub use error::LedgerError;

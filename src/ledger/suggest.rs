@@ -1,0 +1,44 @@
+//! "Did you mean …?"
+
+/// The candidate most like `wanted`, if any is like it at all: a match of upper and lower case first, then a
+/// candidate whose last part after a colon matches, then the nearest by edit distance (at most a third of the
+/// letters off).
+pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wanted.trim().to_lowercase();
+    if lower.is_empty() {
+        return None;
+    }
+    let score = |candidate: &str| {
+        let whole = candidate.to_lowercase();
+        let last = whole.rsplit(':').next().unwrap_or_default();
+        let whole_distance = strsim::damerau_levenshtein(&lower, &whole);
+        let last_distance = strsim::damerau_levenshtein(&lower, last) + 1;
+        whole_distance.min(last_distance)
+    };
+    candidates
+        .into_iter()
+        .map(|candidate| (score(candidate), candidate))
+        .filter(|(distance, _)| *distance <= 1 + lower.chars().count() / 3)
+        .min_by_key(|(distance, candidate)| (*distance, *candidate))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_nearest_name_is_suggested() {
+        let names = ["Assets:Cash", "Expenses:Catering", "Expenses:Venue", "Revenue:Registration"];
+        for (wanted, expected) in [
+            ("assets:cash", Some("Assets:Cash")),
+            ("Catering", Some("Expenses:Catering")),
+            ("Expenses:Vennue", Some("Expenses:Venue")),
+            ("Revenue:Registratoin", Some("Revenue:Registration")),
+            ("xyzzy", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(wanted, names), expected, "{wanted}");
+        }
+    }
+}
