@@ -68,12 +68,8 @@ impl Date {
 
     fn to_chrono(self) -> NaiveDate {
         // Every constructor has checked that the day exists, so the fall-back is never taken.
-        NaiveDate::from_ymd_opt(
-            i32::try_from(self.0 / 10_000).unwrap_or_default(),
-            self.0 / 100 % 100,
-            self.0 % 100,
-        )
-        .unwrap_or_default()
+        NaiveDate::from_ymd_opt(i32::try_from(self.0 / 10_000).unwrap_or_default(), self.0 / 100 % 100, self.0 % 100)
+            .unwrap_or_default()
     }
 }
 
@@ -195,7 +191,8 @@ impl Window {
     pub fn parts(self) -> Vec<WindowPart> {
         let first_whole =
             if self.from == self.from.month().first_day() { Some(self.from.month()) } else { next_month(self.from) };
-        let last_whole = if self.to == self.to.month().last_day() { Some(self.to.month()) } else { last_month(self.to) };
+        let last_whole =
+            if self.to == self.to.month().last_day() { Some(self.to.month()) } else { last_month(self.to) };
         let (Some(first), Some(last)) = (first_whole, last_whole) else { return vec![WindowPart::Days(self)] };
         if last < first {
             return vec![WindowPart::Days(self)];

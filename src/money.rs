@@ -124,10 +124,9 @@ impl Money {
         if decimals > usize::from(currency.exponent) {
             return Err(too_many_decimals(text, currency));
         }
-        let value = Decimal::from_str_exact(&plain).map_err(|error| match error {
-            rust_decimal::Error::ExceedsMaximumPossibleValue => MoneyError::Overflow { value: text.trim().to_owned() },
-            _ => not_an_amount(text, "expected digits with at most one decimal mark"),
-        })?;
+        // `plain` is made of digits, so the only thing that can be wrong with it now is its size.
+        let value =
+            Decimal::from_str_exact(&plain).map_err(|_| MoneyError::Overflow { value: text.trim().to_owned() })?;
         Self::from_decimal(value, currency).map_err(|error| match error {
             MoneyError::Overflow { .. } => MoneyError::Overflow { value: text.trim().to_owned() },
             other => other,

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use super::BooksError;
 use super::chain::Head;
 use super::read::Balance;
 use super::store::{EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail};
-use super::BooksError;
 use crate::calendar::{Date, Window, WindowPart};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
@@ -134,11 +134,7 @@ impl Store for MemoryStore {
         Ok((1..).map(CoordinateNo).zip(self.rows.coordinates.iter().copied()).collect())
     }
 
-    fn balances(
-        &self,
-        part: WindowPart,
-        visit: &mut dyn FnMut(CoordinateNo, i64, Balance),
-    ) -> Result<(), BooksError> {
+    fn balances(&self, part: WindowPart, visit: &mut dyn FnMut(CoordinateNo, i64, Balance)) -> Result<(), BooksError> {
         let (rows, from, to) = match part {
             WindowPart::Months(from, to) => (&self.rows.months, from.number(), to.number()),
             WindowPart::Days(days) => (&self.rows.days, days.from().number(), days.to().number()),
@@ -232,9 +228,8 @@ impl Store for MemoryStore {
     }
 
     fn party_by_name(&self, name: &str) -> Result<Option<PartyNo>, BooksError> {
-        let named = |row: &&PartyRow| {
-            self.rows.texts.get(&(row.seq, "name".to_owned())).is_some_and(|text| text.body == name)
-        };
+        let named =
+            |row: &&PartyRow| self.rows.texts.get(&(row.seq, "name".to_owned())).is_some_and(|text| text.body == name);
         Ok(self.rows.parties.values().find(named).map(|row| row.number))
     }
 

@@ -125,10 +125,7 @@ impl<S: Store> Books<S> {
     ///
     /// # Errors
     /// What `reader` returns, or what the store cannot do.
-    pub fn consistently<T, E: From<BooksError>>(
-        &self,
-        reader: impl FnOnce(&Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn consistently<T, E: From<BooksError>>(&self, reader: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
         self.store.begin_reading()?;
         let outcome = reader(self);
         self.store.end_reading()?;
@@ -288,8 +285,7 @@ impl<S: Store> Books<S> {
                 memo,
             });
         }
-        let description =
-            if stored.description.is_some() { self.text(stored.seq, "description")? } else { None };
+        let description = if stored.description.is_some() { self.text(stored.seq, "description")? } else { None };
         let reversed_by = self.store.reversal_of(stored.number)?;
         Ok(JournalEntry { date, description, reversed_by, postings, stored })
     }
@@ -344,10 +340,7 @@ impl<S: Store> Books<S> {
     ///
     /// # Errors
     /// What the store cannot read, or what `visit` returns.
-    pub fn parties(
-        &self,
-        visit: &mut dyn FnMut(PartyDetail) -> Result<(), BooksError>,
-    ) -> Result<(), BooksError> {
+    pub fn parties(&self, visit: &mut dyn FnMut(PartyDetail) -> Result<(), BooksError>) -> Result<(), BooksError> {
         self.store.parties(&mut |row| visit(self.party_detail(&row)?))
     }
 }

@@ -6,9 +6,7 @@ use super::BooksError;
 use super::store::StoredFact;
 use crate::calendar::{Date, FiscalYearStart};
 use crate::conference::{Event, Fact};
-use crate::ledger::{
-    Account, AccountNo, Chart, Fund, GENERAL_FUND, LedgerError, LineDefinition, Slug, nearest,
-};
+use crate::ledger::{Account, AccountNo, Chart, Fund, GENERAL_FUND, LedgerError, LineDefinition, Slug, nearest};
 use crate::money::Currency;
 
 /// Organisation, chart, accounts, funds, events and lock, as of the last fact.
@@ -88,7 +86,9 @@ impl Setup {
                 known.clone_from(account);
             }
             None if index == opened => self.accounts.push(account.clone()),
-            None => return Err(BooksError::Damaged { what: format!("account number {} leaves a gap", account.number) }),
+            None => {
+                return Err(BooksError::Damaged { what: format!("account number {} leaves a gap", account.number) });
+            }
         }
         self.by_name.insert(account.name.as_str().to_owned(), account.number);
         if let Some(code) = &account.code {

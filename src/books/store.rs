@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use super::BooksError;
 use super::chain::Head;
 use super::read::Balance;
-use super::BooksError;
 use crate::calendar::{Date, Window, WindowPart};
 use crate::conference::Digest;
 use crate::ledger::{AccountNo, Coordinate, CoordinateNo, EntryNo, FactNo, PartyKind, PartyNo, Slug};
@@ -211,11 +211,7 @@ pub trait Store {
     /// All coordinates.
     fn coordinates(&self) -> Result<Vec<(CoordinateNo, Coordinate)>, BooksError>;
     /// Kept balances of whole months or of single days, one call a coordinate and period.
-    fn balances(
-        &self,
-        part: WindowPart,
-        visit: &mut dyn FnMut(CoordinateNo, i64, Balance),
-    ) -> Result<(), BooksError>;
+    fn balances(&self, part: WindowPart, visit: &mut dyn FnMut(CoordinateNo, i64, Balance)) -> Result<(), BooksError>;
     /// The parties of the postings at a coordinate within a window, until the visitor has seen enough.
     fn parties_at(
         &self,
@@ -224,10 +220,8 @@ pub trait Store {
         visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
     ) -> Result<(), BooksError>;
     /// Every record in the order of the chain, with the texts that belong to it and were not erased.
-    fn chain(
-        &self,
-        visit: &mut dyn FnMut(Record, Vec<StoredText>) -> Result<(), BooksError>,
-    ) -> Result<(), BooksError>;
+    fn chain(&self, visit: &mut dyn FnMut(Record, Vec<StoredText>) -> Result<(), BooksError>)
+    -> Result<(), BooksError>;
     /// Entries in the order of date, then number.
     fn entries(
         &self,

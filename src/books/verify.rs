@@ -212,7 +212,9 @@ impl Walk<'_> {
             && wanted != Head::EMPTY
         {
             let last = self.previous.seq;
-            self.general(format!("the books end with record {last}, the head {wanted} is of a later one: the end is missing"));
+            self.general(format!(
+                "the books end with record {last}, the head {wanted} is of a later one: the end is missing"
+            ));
         }
     }
 
@@ -312,10 +314,13 @@ impl Walk<'_> {
                 Some(setup) => format!("{} {}", setup.currency().format_minor(residual), setup.currency()),
                 None => residual.to_string(),
             };
-            return Err(format!("it does not balance in fund `{fund}`: off by {residual}; its hash {}", match changed {
-                true => "does not match either: it was changed",
-                false => "matches",
-            }));
+            return Err(format!(
+                "it does not balance in fund `{fund}`: off by {residual}; its hash {}",
+                match changed {
+                    true => "does not match either: it was changed",
+                    false => "matches",
+                }
+            ));
         }
         if changed {
             return Err("its hash does not match its content: it, or a record before it, was changed".to_owned());

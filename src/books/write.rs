@@ -426,12 +426,7 @@ impl<S: Store> Writer<'_, S> {
     ///
     /// # Errors
     /// As [`Writer::post`].
-    pub fn post_identified(
-        &mut self,
-        fact: FactNo,
-        entry: &Entry,
-        identity: &[u8; 16],
-    ) -> Result<Posted, BooksError> {
+    pub fn post_identified(&mut self, fact: FactNo, entry: &Entry, identity: &[u8; 16]) -> Result<Posted, BooksError> {
         let posted = self.post(fact, entry)?;
         if let Posted::New(number) = posted {
             self.books.store.put_identity(identity, number)?;
@@ -532,7 +527,10 @@ impl<S: Store> Writer<'_, S> {
                 return Ok(Some(format!("posting {line} is {}, not {}", old.amount, new.amount)));
             }
             if old.at != new.at || old.party != new.party || old.cash_flow != new.cash_flow {
-                return Ok(Some(format!("posting {line} (`{}`) has other dimensions or another party", name(old.at.account))));
+                return Ok(Some(format!(
+                    "posting {line} (`{}`) has other dimensions or another party",
+                    name(old.at.account)
+                )));
             }
         }
         Ok(None)

@@ -123,9 +123,11 @@ impl Chart {
     pub fn line_for(&self, key: &str, kind: AccountType) -> Result<&LineDefinition, LedgerError> {
         match self.line(key) {
             Some(line) if line.section == kind => Ok(line),
-            Some(line) => {
-                Err(self.contradiction(format!("line `{key}` is of section {}, not {}", line.section.word(), kind.word())))
-            }
+            Some(line) => Err(self.contradiction(format!(
+                "line `{key}` is of section {}, not {}",
+                line.section.word(),
+                kind.word()
+            ))),
             None => {
                 let keys = self.lines.iter().filter(|l| l.section == kind).map(|l| l.key.as_str());
                 let hint = nearest(key, keys).map(|k| format!("; did you mean `{k}`?")).unwrap_or_default();
@@ -192,7 +194,8 @@ impl Chart {
                 for term in of {
                     let term = term.strip_prefix('-').unwrap_or(term);
                     if !keys.contains(term) {
-                        let problem = format!("`{key}` of statement `{}` adds `{term}`, which is no row above it", layout.key);
+                        let problem =
+                            format!("`{key}` of statement `{}` adds `{term}`, which is no row above it", layout.key);
                         return Err(self.contradiction(problem));
                     }
                 }

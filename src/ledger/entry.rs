@@ -61,7 +61,8 @@ impl Draft {
         }
         let currency = self.postings[0].amount.currency();
         let (debits, credits) = self.sides(currency)?;
-        let residual = debits.checked_add(credits.negated()).map_err(|source| LedgerError::Amount { line: 0, source })?;
+        let residual =
+            debits.checked_add(credits.negated()).map_err(|source| LedgerError::Amount { line: 0, source })?;
         if !residual.is_zero() {
             return Err(LedgerError::Unbalanced { debits, credits, residual, currency });
         }
@@ -175,8 +176,14 @@ mod tests {
             (&[(100, "aid", "USD"), (-100, "aid", "USD"), (5, "", "USD"), (-5, "", "USD")], None),
             (&[], Some("an entry needs at least two postings, this one has 0")),
             (&[(0, "", "USD")], Some("an entry needs at least two postings, this one has 1")),
-            (&[(100, "", "USD"), (-99, "", "USD")], Some("the entry does not balance: debits 1.00, credits 0.99, off by 0.01 USD")),
-            (&[(100, "aid", "USD"), (-100, "", "USD")], Some("the entry does not balance in fund `aid`: off by 1.00 USD")),
+            (
+                &[(100, "", "USD"), (-99, "", "USD")],
+                Some("the entry does not balance: debits 1.00, credits 0.99, off by 0.01 USD"),
+            ),
+            (
+                &[(100, "aid", "USD"), (-100, "", "USD")],
+                Some("the entry does not balance in fund `aid`: off by 1.00 USD"),
+            ),
             (&[(100, "", "USD"), (-100, "", "EUR")], Some("posting 2 is in EUR, the entry is in USD")),
             (&[(i64::MAX, "", "USD"), (1, "", "USD")], Some("posting 2: `92233720368547758.07 + 0.01` is larger")),
             (&[(i64::MIN, "", "USD"), (1, "", "USD")], Some("posting 1: `-92233720368547758.08` is larger")),

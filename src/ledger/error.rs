@@ -61,7 +61,9 @@ pub enum LedgerError {
         currency: Currency,
     },
     /// A posting in another currency than the first.
-    #[error("posting {line} is in {found}, the entry is in {expected}; put the foreign amount beside it as the original")]
+    #[error(
+        "posting {line} is in {found}, the entry is in {expected}; put the foreign amount beside it as the original"
+    )]
     MixedCurrencies {
         /// Line of the posting, from 1.
         line: usize,

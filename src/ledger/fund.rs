@@ -28,8 +28,7 @@ pub enum Restriction {
 
 impl Restriction {
     /// All classes.
-    pub const ALL: [Self; 5] =
-        [Self::Undesignated, Self::BoardDesignated, Self::Purpose, Self::Time, Self::Perpetual];
+    pub const ALL: [Self; 5] = [Self::Undesignated, Self::BoardDesignated, Self::Purpose, Self::Time, Self::Perpetual];
 
     /// Whether a donor, not the board, restricts the fund.
     #[must_use]

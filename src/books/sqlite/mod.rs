@@ -15,10 +15,10 @@ pub use backup::{back_up, restore};
 use holder::Holder;
 use migrate::MIGRATIONS;
 
+use super::BooksError;
 use super::chain::Head;
 use super::read::Balance;
 use super::store::{EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail};
-use super::BooksError;
 use crate::calendar::{Date, Window, WindowPart};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
@@ -134,11 +134,9 @@ impl SqliteStore {
     /// A read that gave up waiting is told who writes; everything else is the database's own error.
     fn read_error(&self, wait: Duration) -> impl Fn(rusqlite::Error) -> BooksError + '_ {
         move |source| match source.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => BooksError::Locked {
-                path: self.path.clone(),
-                holder: holder::name(&self.path),
-                waited: wait.as_secs(),
-            },
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+                BooksError::Locked { path: self.path.clone(), holder: holder::name(&self.path), waited: wait.as_secs() }
+            }
             _ => BooksError::Database { path: self.path.clone(), source },
         }
     }
@@ -223,7 +221,8 @@ impl Store for SqliteStore {
                 ])
                 .map_err(self.error())?;
         }
-        let sql = "INSERT INTO entry (number, seq, fact, recorded_at, date, reference, reverses, description, lines, hash)
+        let sql =
+            "INSERT INTO entry (number, seq, fact, recorded_at, date, reference, reverses, description, lines, hash)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement
@@ -336,11 +335,7 @@ impl Store for SqliteStore {
         Ok(list)
     }
 
-    fn balances(
-        &self,
-        part: WindowPart,
-        visit: &mut dyn FnMut(CoordinateNo, i64, Balance),
-    ) -> Result<(), BooksError> {
+    fn balances(&self, part: WindowPart, visit: &mut dyn FnMut(CoordinateNo, i64, Balance)) -> Result<(), BooksError> {
         let (table, period, from, to) = match part {
             WindowPart::Months(from, to) => ("balance_month", "month", from.number(), to.number()),
             WindowPart::Days(days) => ("balance_day", "day", days.from().number(), days.to().number()),
