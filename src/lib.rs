@@ -6,5 +6,7 @@
 pub mod books;
 pub mod calendar;
 pub mod conference;
+pub mod intake;
 pub mod ledger;
 pub mod money;
+pub mod outlet;

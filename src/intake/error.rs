@@ -1,0 +1,141 @@
+//! What is wrong with a file. Every bad row is found before anything is refused, and then nothing is written.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::books::BooksError;
+
+/// One thing wrong with one row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Line in the file, from 1; the header is line 1.
+    pub line: u64,
+    /// The column, by its name in the file.
+    pub column: Option<String>,
+    /// What is wrong, with the value.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, ", column {column}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// All that is wrong with a file, in the order of its lines; the first thousand in words, the rest counted.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Problems {
+    listed: Vec<Problem>,
+    count: usize,
+}
+
+impl Problems {
+    /// Adds one.
+    pub fn add(&mut self, line: u64, column: Option<&str>, message: impl fmt::Display) {
+        self.count += 1;
+        if self.listed.len() < 1_000 {
+            let column = column.map(str::to_owned);
+            self.listed.push(Problem { line, column, message: message.to_string() });
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The first of them.
+    #[must_use]
+    pub fn listed(&self) -> &[Problem] {
+        &self.listed
+    }
+
+    /// Refuses the file if anything is wrong with it.
+    ///
+    /// # Errors
+    /// [`IntakeError::Rows`].
+    pub fn into_result(self, file: &str) -> Result<(), IntakeError> {
+        if self.count == 0 { Ok(()) } else { Err(IntakeError::Rows { file: file.to_owned(), problems: self }) }
+    }
+}
+
+/// Problems that are printed; the rest are counted.
+const PRINTED: usize = 20;
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in self.listed.iter().take(PRINTED) {
+            write!(f, "\n  {problem}")?;
+        }
+        let more = self.count - self.listed.len().min(PRINTED);
+        if more > 0 {
+            write!(f, "\n  … and {more} more")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a file was not taken in.
+#[derive(Debug, Error)]
+pub enum IntakeError {
+    /// The books refuse.
+    #[error(transparent)]
+    Books(#[from] BooksError),
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file has no rows at all.
+    #[error("{file} is empty: expected a header row")]
+    NoHeader {
+        /// The file.
+        file: String,
+    },
+    /// The header lacks columns, or has one twice.
+    #[error("{file}, line 1: {problem}; expected the columns {expected}")]
+    Header {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: String,
+        /// The columns there must be.
+        expected: String,
+    },
+    /// Rows that cannot be taken in.
+    #[error("{file}: {} cannot be imported; nothing was written{problems}", rows(problems.count()))]
+    Rows {
+        /// The file.
+        file: String,
+        /// What is wrong with them.
+        problems: Problems,
+    },
+    /// The mapping file cannot be read.
+    #[error("the mapping {}: {message}", path.display())]
+    Mapping {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        message: String,
+    },
+    /// A `--currency-symbol` that is not SYMBOL=CODE.
+    #[error("`{value}` is not a currency symbol: expected SYMBOL=CODE, such as $=USD")]
+    Symbol {
+        /// The text as given.
+        value: String,
+    },
+}
+
+fn rows(count: usize) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+}

@@ -1,0 +1,19 @@
+//! Files in. A format is a reader that turns rows into [`Transaction`]s; [`Landing`] alone turns those into entries.
+
+mod error;
+mod hledger;
+mod journal;
+mod landing;
+mod opening;
+mod registers;
+mod table;
+mod transaction;
+
+pub use error::{IntakeError, Problem, Problems};
+pub use hledger::{AccountTarget, HledgerMapping, NewAccount, import_hledger};
+pub use journal::{JOURNAL_COLUMNS, import_journal};
+pub use landing::{Landed, Landing};
+pub use opening::{OPENING_COLUMNS, import_opening};
+pub use registers::{import_events, import_funds, import_parties};
+pub use table::SourceFile;
+pub use transaction::{RawPosting, Transaction};

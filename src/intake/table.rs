@@ -1,0 +1,241 @@
+//! A CSV file as named columns. UTF-8, with or without a byte-order mark, any line ending.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use csv::ByteRecord;
+use sha2::{Digest as _, Sha256};
+
+use super::{IntakeError, Problems};
+use crate::conference::Digest;
+
+/// A file to import, with the hash of its bytes.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    sha256: Digest,
+}
+
+impl SourceFile {
+    /// Reads the file once, to hash it.
+    ///
+    /// # Errors
+    /// [`IntakeError::File`].
+    pub fn open(path: &Path) -> Result<Self, IntakeError> {
+        let error = |source| IntakeError::File { path: path.to_owned(), source };
+        let mut file = File::open(path).map_err(error)?;
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let count = file.read(&mut buffer).map_err(error)?;
+            if count == 0 {
+                break;
+            }
+            hasher.update(&buffer[..count]);
+        }
+        Ok(Self { path: path.to_owned(), sha256: Digest(hasher.finalize().into()) })
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path as messages name it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// SHA-256 of the bytes.
+    #[must_use]
+    pub const fn sha256(&self) -> Digest {
+        self.sha256
+    }
+}
+
+/// Rows of a CSV file under known columns.
+pub(super) struct Table {
+    reader: csv::Reader<Box<dyn Read>>,
+    file: SourceFile,
+    names: Vec<String>,
+    places: Vec<Option<usize>>,
+    width: usize,
+    record: ByteRecord,
+}
+
+/// Columns a reader asks for: the name in the file, and whether the file may lack it.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub name: String,
+    pub optional: bool,
+}
+
+impl Column {
+    pub(super) fn required(name: &str) -> Self {
+        Self { name: name.to_owned(), optional: false }
+    }
+
+    pub(super) fn optional(name: &str) -> Self {
+        Self { name: name.to_owned(), optional: true }
+    }
+}
+
+impl Table {
+    /// Reads the header and finds the columns in it.
+    pub(super) fn open(file: &SourceFile, columns: &[Column]) -> Result<Self, IntakeError> {
+        let handle = File::open(file.path()).map_err(|source| IntakeError::File { path: file.path.clone(), source })?;
+        let bytes: Box<dyn Read> = Box::new(WithoutMark::new(handle));
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(bytes);
+        let mut header = ByteRecord::new();
+        let some = reader.read_byte_record(&mut header).map_err(|error| csv_error(file, &error))?;
+        if !some {
+            return Err(IntakeError::NoHeader { file: file.name() });
+        }
+        let found: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        let header_error = |problem: String| {
+            let required = columns.iter().map(|c| if c.optional { format!("[{}]", c.name) } else { c.name.clone() });
+            let expected = required.collect::<Vec<_>>().join(",");
+            IntakeError::Header { file: file.name(), problem, expected }
+        };
+        let mut places = Vec::with_capacity(columns.len());
+        for column in columns {
+            let mut hits = found.iter().enumerate().filter(|(_, name)| **name == column.name).map(|(i, _)| i);
+            let place = hits.next();
+            if hits.next().is_some() {
+                return Err(header_error(format!("the column `{}` is there twice", column.name)));
+            }
+            if place.is_none() && !column.optional {
+                let near = crate::ledger::nearest(&column.name, found.iter().map(String::as_str));
+                let near = near.map(|name| format!(" (there is `{name}`)")).unwrap_or_default();
+                return Err(header_error(format!("the column `{}` is missing{near}", column.name)));
+            }
+            places.push(place);
+        }
+        let names = columns.iter().map(|column| column.name.clone()).collect();
+        Ok(Self { reader, file: file.clone(), names, places, width: found.len(), record: header })
+    }
+
+    /// The next row that can be read as text and has as many fields as the header; others become problems. `None` at
+    /// the end of the file.
+    pub(super) fn next(&mut self, problems: &mut Problems) -> Result<Option<Row<'_>>, IntakeError> {
+        loop {
+            let some = self.reader.read_byte_record(&mut self.record).map_err(|error| csv_error(&self.file, &error))?;
+            if !some {
+                return Ok(None);
+            }
+            let line = self.record.position().map_or(0, csv::Position::line);
+            if self.record.len() != self.width {
+                let (found, expected) = (self.record.len(), self.width);
+                problems.add(line, None, format!("the row has {found} fields, the header {expected}"));
+                continue;
+            }
+            if let Some(bad) = self.record.iter().position(|field| std::str::from_utf8(field).is_err()) {
+                let column = self.places.iter().position(|place| *place == Some(bad)).map(|i| self.names[i].as_str());
+                let text = String::from_utf8_lossy(&self.record[bad]).into_owned();
+                problems.add(line, column, format!("`{text}` is not UTF-8; save the file as UTF-8 and try again"));
+                continue;
+            }
+            break;
+        }
+        let line = self.record.position().map_or(0, csv::Position::line);
+        Ok(Some(Row { line, record: &self.record, names: &self.names, places: &self.places }))
+    }
+}
+
+/// One row.
+pub(super) struct Row<'t> {
+    /// Line in the file, from 1.
+    pub line: u64,
+    record: &'t ByteRecord,
+    names: &'t [String],
+    places: &'t [Option<usize>],
+}
+
+impl<'t> Row<'t> {
+    /// The trimmed field of the column with this index among those asked for; empty when the file lacks the column.
+    pub(super) fn get(&self, column: usize) -> &'t str {
+        let bytes = self.places[column].map_or(&b""[..], |place| &self.record[place]);
+        std::str::from_utf8(bytes).unwrap_or_default().trim()
+    }
+
+    /// The field, unless it is empty.
+    pub(super) fn filled(&self, column: usize) -> Option<&'t str> {
+        Some(self.get(column)).filter(|field| !field.is_empty())
+    }
+
+    /// The field as something else; what is wrong with it becomes a problem of its line and column.
+    pub(super) fn parse<T, E: std::fmt::Display>(
+        &self,
+        column: usize,
+        problems: &mut Problems,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match parse(self.get(column)) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                problems.add(self.line, Some(&self.names[column]), error);
+                None
+            }
+        }
+    }
+
+    /// Like [`Row::parse`] for a field that may be empty: `Some(None)` when it is.
+    pub(super) fn parse_filled<T, E: std::fmt::Display>(
+        &self,
+        column: usize,
+        problems: &mut Problems,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        if self.get(column).is_empty() { Some(None) } else { self.parse(column, problems, parse).map(Some) }
+    }
+}
+
+fn csv_error(file: &SourceFile, error: &csv::Error) -> IntakeError {
+    match error.kind() {
+        csv::ErrorKind::Io(source) => IntakeError::File {
+            path: file.path.clone(),
+            source: std::io::Error::new(source.kind(), source.to_string()),
+        },
+        _ => {
+            let mut problems = Problems::default();
+            problems.add(error.position().map_or(0, csv::Position::line), None, error);
+            IntakeError::Rows { file: file.name(), problems }
+        }
+    }
+}
+
+/// Passes a file on without the byte-order mark it may begin with.
+struct WithoutMark<R> {
+    inner: R,
+    held: Vec<u8>,
+    begun: bool,
+}
+
+impl<R: Read> WithoutMark<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, held: Vec::new(), begun: false }
+    }
+}
+
+impl<R: Read> Read for WithoutMark<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if !self.begun {
+            self.begun = true;
+            self.inner.by_ref().take(3).read_to_end(&mut self.held)?;
+            if self.held == [0xef, 0xbb, 0xbf] {
+                self.held.clear();
+            }
+        }
+        if self.held.is_empty() {
+            return self.inner.read(buffer);
+        }
+        let count = self.held.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.held[..count]);
+        self.held.drain(..count);
+        Ok(count)
+    }
+}

@@ -1,0 +1,96 @@
+//! The journal with numbers turned back into names, entry by entry.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+
+use super::{Exported, OutletError};
+use crate::books::{Books, BooksError, EntryFilter, JournalEntry, PartyDetail, Setup, Store};
+use crate::calendar::ALL_DAYS;
+use crate::ledger::{Account, PartyNo, Posting};
+
+/// Reads entries for an export.
+pub(super) struct Source<'b, S> {
+    pub books: &'b Books<S>,
+    pub setup: &'b Setup,
+    parties: RefCell<HashMap<PartyNo, PartyDetail>>,
+}
+
+impl<'b, S: Store> Source<'b, S> {
+    pub(super) fn new(books: &'b Books<S>) -> Result<Self, OutletError> {
+        Ok(Self { books, setup: books.setup()?, parties: RefCell::default() })
+    }
+
+    /// Accounts that have postings, with their own balance in minor units, in the order of names.
+    pub(super) fn accounts(&self) -> Result<BTreeMap<&'b str, (&'b Account, i64)>, OutletError> {
+        let coordinates = self.books.coordinates()?;
+        let mut accounts: BTreeMap<&str, (&Account, i64)> = BTreeMap::new();
+        for (coordinate, balance) in self.books.balances(ALL_DAYS)? {
+            let account = coordinates.get(&coordinate).and_then(|at| self.setup.account_numbered(at.account));
+            if let Some(account) = account {
+                accounts.entry(account.name.as_str()).or_insert((account, 0)).1 += balance.net();
+            }
+        }
+        Ok(accounts)
+    }
+
+    pub(super) fn account(&self, posting: &Posting) -> Result<&'b Account, BooksError> {
+        let number = posting.at.account;
+        self.setup
+            .account_numbered(number)
+            .ok_or_else(|| BooksError::Damaged { what: format!("account number {number} is not there") })
+    }
+
+    /// A party; its name is `party N` once it was erased.
+    pub(super) fn party(&self, number: PartyNo) -> Result<(String, PartyDetail), BooksError> {
+        let known = self.parties.borrow().get(&number).cloned();
+        let detail = match known {
+            Some(detail) => detail,
+            None => {
+                let detail = self.books.party(number)?;
+                self.parties.borrow_mut().insert(number, detail.clone());
+                detail
+            }
+        };
+        Ok((detail.name.clone().unwrap_or_else(|| format!("party {number}")), detail))
+    }
+
+    /// The party of the entry as a whole: that of the first posting that has one.
+    pub(super) fn payee(&self, entry: &JournalEntry) -> Result<Option<(PartyNo, String)>, BooksError> {
+        let number = entry.postings.iter().find_map(|posting| posting.party);
+        number.map(|number| Ok((number, self.party(number)?.0))).transpose()
+    }
+
+    /// Calls `write` for every entry.
+    pub(super) fn each(
+        &self,
+        write: &mut dyn FnMut(&JournalEntry) -> Result<(), OutletError>,
+    ) -> Result<Exported, OutletError> {
+        let mut exported = Exported::default();
+        let mut failure: Option<io::Error> = None;
+        let filter = EntryFilter { window: ALL_DAYS, coordinates: None };
+        let outcome = self.books.journal(&filter, &mut |entry| match write(&entry) {
+            Ok(()) => {
+                exported.entries += 1;
+                exported.postings += entry.postings.len();
+                Ok(())
+            }
+            Err(OutletError::Books(error)) => Err(error),
+            Err(OutletError::Output(error)) => {
+                failure = Some(error);
+                // Stops the walk; the error that is reported is the one above.
+                Err(BooksError::Damaged { what: "the output ended".to_owned() })
+            }
+        });
+        match failure {
+            Some(error) => Err(OutletError::Output(error)),
+            None => outcome.map(|()| exported).map_err(OutletError::Books),
+        }
+    }
+}
+
+/// Text on one line, without the characters given.
+pub(super) fn tame(text: &str, without: &[char]) -> String {
+    let clean = |c: char| if c.is_control() || without.contains(&c) { ' ' } else { c };
+    text.chars().map(clean).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
