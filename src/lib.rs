@@ -6,7 +6,10 @@
 pub mod books;
 pub mod calendar;
 pub mod conference;
+pub mod disclosure;
 pub mod intake;
 pub mod ledger;
 pub mod money;
 pub mod outlet;
+pub mod render;
+pub mod report;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `bursar`.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::setup::{Setup, read_fact};
 use super::store::{EntryFilter, PartyRow, Store, StoredEntry, Tail};
 use super::{BooksError, Head};
-use crate::calendar::{Date, Window};
+use crate::calendar::{ALL_DAYS, Date, Month, Window};
 use crate::conference::Fact;
 use crate::ledger::{Coordinate, CoordinateNo, Draft, EntryNo, FactNo, Original, Party, PartyNo, Posting, nearest};
 use crate::money::{Currency, Money};
@@ -168,6 +168,21 @@ impl<S: Store> Books<S> {
             return Err(BooksError::Damaged { what: "kept balances add up to more than an amount can be".to_owned() });
         }
         Ok(sums)
+    }
+
+    /// First and last month with postings, and how many postings there are.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn span(&self) -> Result<Option<(Month, Month, i64)>, BooksError> {
+        let mut span: Option<(i64, i64, i64)> = None;
+        for part in ALL_DAYS.parts() {
+            self.store.balances(part, &mut |_, month, balance| {
+                let (first, last, count) = span.unwrap_or((month, month, 0));
+                span = Some((first.min(month), last.max(month), count + balance.postings));
+            })?;
+        }
+        Ok(span.and_then(|(first, last, count)| Some((Month::from_number(first)?, Month::from_number(last)?, count))))
     }
 
     /// Counts the distinct contributors (holdings, or parties without one; all postings without a party together are

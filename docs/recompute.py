@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Recomputes the chain of a file of books without bursar, from docs/chain.md alone.
+
+    python3 docs/recompute.py bursar.db
+
+Prints the head, N:HASH, which must be the one in the minutes. Says so and exits with 1 when a record's hash is not
+the hash of its content, a number is missing, or a text is not the one whose digest is in the chain. Reads only.
+"""
+
+import hashlib
+import json
+import sqlite3
+import struct
+import sys
+from pathlib import Path
+
+
+def fields(*values):
+    """Each field is its length (4 bytes, big endian) and its bytes; what is absent has length 0."""
+    out = b""
+    for value in values:
+        if isinstance(value, int):
+            value = struct.pack(">q", value)
+        data = value.encode() if isinstance(value, str) else value or b""
+        out += struct.pack(">I", len(data)) + data
+    return out
+
+
+def fact_bytes(row, previous):
+    return fields(
+        "bursar/1", "fact", row["seq"], previous,
+        row["number"], row["recorded_at"], row["kind"], row["rule"], row["actor"], row["body"],
+    )
+
+
+def entry_bytes(row, previous, postings):
+    out = fields(
+        "bursar/1", "entry", row["seq"], previous,
+        row["number"], row["fact"], row["recorded_at"], row["date"], row["reference"], row["reverses"],
+        row["description"], len(postings),
+    )
+    for p in postings:
+        out += fields(
+            p["line"], p["account"], p["amount"],
+            p["event"], p["fund"], p["function"], p["activity"], p["tax_code"],
+            p["cash_flow"], p["party"], p["original_amount"], p["original_currency"], p["rate"], p["memo"],
+        )
+    return out
+
+
+def digests_of(kind, row, postings):
+    """The digest of every erasable text of a record, by the name of the text."""
+    if kind == "entry":
+        found = {f"line {p['line']}": p["memo"] for p in postings}
+        found["description"] = row["description"]
+    else:
+        body = json.loads(row["body"])[row["kind"]]
+        texts = {"party": ["name", "email"], "reversal": ["reason"], "import": ["file"]}.get(row["kind"], [])
+        found = {name: bytes.fromhex(body[name]) for name in texts if body.get(name)}
+        found["actor"] = row["actor"]
+    return {name: digest for name, digest in found.items() if digest is not None}
+
+
+def main(path):
+    books = sqlite3.connect(Path(path).resolve().as_uri() + "?mode=ro", uri=True)
+    books.row_factory = sqlite3.Row
+    records = [("fact", row) for row in books.execute("SELECT * FROM fact")]
+    records += [("entry", row) for row in books.execute("SELECT * FROM entry")]
+    seq, previous = 0, bytes(32)
+    for kind, row in sorted(records, key=lambda record: record[1]["seq"]):
+        name = f"{kind} {row['number']}"
+        seq += 1
+        if row["seq"] != seq:
+            sys.exit(f"{name}: record {seq} of the chain is missing before it")
+        postings = books.execute(
+            "SELECT * FROM posting JOIN coordinate ON coordinate.number = posting.coordinate "
+            "WHERE entry = ? ORDER BY line", (row["number"],),
+        ).fetchall() if kind == "entry" else []
+        data = entry_bytes(row, previous, postings) if kind == "entry" else fact_bytes(row, previous)
+        if hashlib.sha256(data).digest() != row["hash"]:
+            sys.exit(f"{name}: its hash does not match its content, or that of the record before")
+        digests = digests_of(kind, row, postings)
+        for text in books.execute("SELECT field, salt, body FROM text WHERE seq = ?", (seq,)):
+            if hashlib.sha256(text["salt"] + text["body"].encode()).digest() != digests.get(text["field"]):
+                sys.exit(f"{name}: its text `{text['field']}` is not the one that was recorded")
+        previous = row["hash"]
+    print(f"{seq}:{previous.hex()}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1]) if len(sys.argv) == 2 else sys.exit(__doc__)

@@ -1,0 +1,196 @@
+//! What every command needs: the books, the moment, and a way to print.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bursar::books::sqlite::SqliteStore;
+use bursar::books::{Books, WriteContext, Writer};
+use bursar::calendar::{Date, Timestamp};
+use bursar::render::{Format, Page, render};
+use bursar::report::{Cell, Row, RowKind, Statement};
+
+use super::refusal::Refusal;
+use super::{FormatName, Global};
+
+/// The command's surroundings.
+pub(super) struct Context {
+    pub book: PathBuf,
+    pub format: Format,
+    pub dry_run: bool,
+    output: Option<PathBuf>,
+    actor: Option<String>,
+    wait: Duration,
+    now: Timestamp,
+    seed: Option<u64>,
+}
+
+impl Context {
+    pub(super) fn new(global: &Global) -> Result<Self, Refusal> {
+        // For tests and documentation only: a fixed moment and fixed salts make output reproducible.
+        let now = match std::env::var("BURSAR_NOW") {
+            Ok(moment) => moment.parse()?,
+            Err(_) => Timestamp::now(),
+        };
+        let seed = std::env::var("BURSAR_SEED").ok().and_then(|seed| seed.parse().ok());
+        let login = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        let actor = global.actor.clone().or_else(login).filter(|name| !name.trim().is_empty());
+        let format = match global.format {
+            FormatName::Table => Format::Table,
+            FormatName::Csv => Format::Csv,
+            FormatName::Json => Format::Json,
+            FormatName::Md => Format::Markdown,
+        };
+        Ok(Self {
+            book: global.book.clone(),
+            format,
+            dry_run: global.dry_run,
+            output: global.output.clone(),
+            actor,
+            wait: Duration::from_secs(global.wait),
+            now,
+            seed,
+        })
+    }
+
+    /// Today, in UTC.
+    pub(super) fn today(&self) -> Option<Date> {
+        self.now.date()
+    }
+
+    pub(super) const fn wait(&self) -> Duration {
+        self.wait
+    }
+
+    /// Opens the books.
+    pub(super) fn open(&self) -> Result<Books<SqliteStore>, Refusal> {
+        Ok(Books::open(SqliteStore::open(&self.book, self.wait)?)?)
+    }
+
+    /// Makes a report of one state of the books.
+    pub(super) fn read<T>(&self, make: impl FnOnce(&Books<SqliteStore>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.open()?.consistently(make)
+    }
+
+    /// Runs a command that writes, as one transaction.
+    pub(super) fn write<T>(
+        &self,
+        doing: &str,
+        command: impl FnOnce(&mut Writer<'_, SqliteStore>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.open()?.write(&self.writing(doing), command)
+    }
+
+    pub(super) fn writing(&self, doing: &str) -> WriteContext {
+        WriteContext {
+            actor: self.actor.clone(),
+            now: self.now.clone(),
+            seed: self.seed,
+            wait: self.wait,
+            dry_run: self.dry_run,
+            doing: doing.to_owned(),
+        }
+    }
+
+    /// Prints a statement in the format asked for.
+    pub(super) fn print(&self, statement: &Statement) -> Result<(), Refusal> {
+        self.print_text(&render(statement, self.format, self.page()))
+    }
+
+    /// Prints a statement that shows what a command wrote, or (as a dry run) would have written.
+    pub(super) fn print_written(&self, mut statement: Statement) -> Result<(), Refusal> {
+        if self.dry_run {
+            statement.notes.insert(0, "Dry run: nothing was written.".to_owned());
+        }
+        self.print(&statement)
+    }
+
+    /// Says in one line what was done.
+    pub(super) fn say(&self, message: &str) -> Result<(), Refusal> {
+        let message =
+            if self.dry_run { format!("Dry run: {message} (Nothing was written.)") } else { message.to_owned() };
+        match self.format {
+            Format::Json => {
+                let line = serde_json::json!({ "schema": 1, "done": message });
+                self.print_text(&format!("{line}\n"))
+            }
+            Format::Table | Format::Csv | Format::Markdown => self.print_text(&format!("{message}\n")),
+        }
+    }
+
+    fn page(&self) -> Page {
+        let terminal = self.output.is_none() && std::io::stdout().is_terminal();
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = columns.or_else(|| terminal.then(terminal_width).flatten()).unwrap_or(80).clamp(40, 160);
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Page { width, styled: terminal && !plain }
+    }
+
+    pub(super) fn print_text(&self, text: &str) -> Result<(), Refusal> {
+        self.print_with(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Gives the writer of the output to a function: a file under a temporary name until it is whole, or standard
+    /// output.
+    pub(super) fn print_with<E>(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), Refusal>
+    where
+        Refusal: FromOutput<E>,
+    {
+        let Some(path) = &self.output else {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            let standard = PathBuf::from("the output");
+            let outcome = write(&mut out).map_err(|error| Refusal::from_output(error, &standard));
+            let flushed = out.flush();
+            let flushed = flushed.map_err(|e| <Refusal as FromOutput<std::io::Error>>::from_output(e, &standard));
+            return outcome.and(flushed);
+        };
+        let mut name = path.as_os_str().to_owned();
+        name.push(".partial");
+        let temporary = PathBuf::from(name);
+        let failed = |source| Refusal::Output { path: path.clone(), source };
+        let file = std::fs::File::create(&temporary).map_err(failed)?;
+        let mut out = std::io::BufWriter::new(file);
+        let outcome = write(&mut out)
+            .map_err(|error| Refusal::from_output(error, path))
+            .and_then(|()| out.flush().map_err(failed))
+            .and_then(|()| std::fs::rename(&temporary, path).map_err(failed));
+        if outcome.is_err() {
+            // Best effort: half a file is of no use, and the error that matters is being returned.
+            let _ = std::fs::remove_file(&temporary);
+        }
+        outcome
+    }
+}
+
+/// Errors of a function that writes output.
+pub(super) trait FromOutput<E> {
+    fn from_output(error: E, path: &std::path::Path) -> Self;
+}
+
+impl FromOutput<std::io::Error> for Refusal {
+    fn from_output(error: std::io::Error, path: &std::path::Path) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Output { path: path.to_owned(), source: error },
+        }
+    }
+}
+
+impl FromOutput<bursar::outlet::OutletError> for Refusal {
+    fn from_output(error: bursar::outlet::OutletError, path: &std::path::Path) -> Self {
+        match error {
+            bursar::outlet::OutletError::Output(error) => Self::from_output(error, path),
+            other => Self::Outlet(other),
+        }
+    }
+}
+
+fn terminal_width() -> Option<u16> {
+    comfy_table::Table::new().set_content_arrangement(comfy_table::ContentArrangement::Dynamic).width()
+}
+
+/// A row of a summary: a label and a count.
+pub(super) fn count_row(key: &str, label: &str, count: usize) -> Row {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    Row::plain(key, label, 0, RowKind::Line, vec![Cell::Count(count)])
+}

@@ -1,0 +1,150 @@
+use std::path::PathBuf;
+
+use bursar::books::{Store, Writer};
+use bursar::intake::{
+    HledgerMapping, IntakeError, Landed, SourceFile, import_events, import_funds, import_hledger, import_journal,
+    import_parties,
+};
+use bursar::report::{Audience, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
+use clap::{Args, Subcommand};
+
+use super::context::{Context, count_row};
+use super::refusal::Refusal;
+
+/// Files in: all of a file or nothing; the same file again adds nothing
+#[derive(Debug, Subcommand)]
+pub(super) enum Import {
+    /// The CSV of `hledger print -O csv`
+    #[command(after_help = "\
+Accounts that the books lack are opened by their root name; the payee becomes the party.
+
+Example:
+  hledger -f our.journal print -O csv > ours.csv
+  bursar import hledger ours.csv --currency-symbol '$=USD'")]
+    Hledger(Hledger),
+    /// bursar's own journal CSV, as `bursar export csv` writes it
+    #[command(after_help = "Example:\n  bursar import csv journal.csv --dry-run")]
+    Csv {
+        /// The file
+        file: PathBuf,
+    },
+    /// Parties: name,kind[,holding][,email]
+    #[command(after_help = "Example:\n  bursar import parties parties.csv")]
+    Parties {
+        /// The file
+        file: PathBuf,
+    },
+    /// Funds: code,name,restriction[,purpose]
+    #[command(after_help = "Example:\n  bursar import funds funds.csv")]
+    Funds {
+        /// The file
+        file: PathBuf,
+    },
+    /// Events: code,name,first_day,last_day
+    #[command(after_help = "Example:\n  bursar import events events.csv")]
+    Events {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Hledger {
+    /// The file
+    file: PathBuf,
+    /// Currency of a commodity symbol, such as '$=USD'; may be repeated
+    #[arg(long, value_name = "SYMBOL=CODE")]
+    currency_symbol: Vec<String>,
+    /// Mapping file (TOML) for accounts, columns and the decimal mark
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
+    match args {
+        Import::Hledger(args) => {
+            let mut mapping = match &args.map {
+                None => HledgerMapping::default(),
+                Some(path) => {
+                    let text = std::fs::read_to_string(path)
+                        .map_err(|source| IntakeError::File { path: path.clone(), source })?;
+                    HledgerMapping::parse(&text)
+                        .map_err(|message| IntakeError::Mapping { path: path.clone(), message })?
+                }
+            };
+            for symbol in &args.currency_symbol {
+                mapping.add_symbol(symbol)?;
+            }
+            let source = SourceFile::open(&args.file)?;
+            let sheet = context.write("import hledger", |writer| {
+                let landed = import_hledger(writer, &source, &mapping)?;
+                summary(writer, &source, &landed)
+            })?;
+            context.print_written(sheet)
+        }
+        Import::Csv { file } => {
+            let source = SourceFile::open(file)?;
+            let sheet = context.write("import csv", |writer| {
+                let landed = import_journal(writer, &source)?;
+                summary(writer, &source, &landed)
+            })?;
+            context.print_written(sheet)
+        }
+        Import::Parties { file } => {
+            let source = SourceFile::open(file)?;
+            let added = context.write("import parties", |writer| Ok(import_parties(writer, &source)?))?;
+            context.say(&format!("{added} parties added."))
+        }
+        Import::Funds { file } => {
+            let source = SourceFile::open(file)?;
+            let added = context.write("import funds", |writer| Ok(import_funds(writer, &source)?))?;
+            context.say(&format!("{added} funds added or changed."))
+        }
+        Import::Events { file } => {
+            let source = SourceFile::open(file)?;
+            let added = context.write("import events", |writer| Ok(import_events(writer, &source)?))?;
+            context.say(&format!("{added} events added or changed."))
+        }
+    }
+}
+
+/// What an import did, as a table.
+pub(super) fn summary<S: Store>(
+    writer: &Writer<'_, S>,
+    source: &SourceFile,
+    landed: &Landed,
+) -> Result<Statement, Refusal> {
+    let setup = writer.setup()?;
+    let mut rows = vec![
+        count_row("transactions", "Transactions in the file", landed.transactions),
+        count_row("added", "Entries added", landed.added),
+        count_row("known", "There already", landed.known),
+        count_row("accounts", "Accounts opened", landed.accounts.len()),
+        count_row("parties", "Parties made known", landed.parties),
+    ];
+    if let Some((first, last)) = landed.dates {
+        let dates = vec![Cell::Text(format!("{first} to {last}"))];
+        rows.push(Row::plain("dates", "Booking dates", 0, RowKind::Line, dates));
+    }
+    let mut notes = Vec::new();
+    if !landed.accounts.is_empty() {
+        let shown: Vec<&str> = landed.accounts.iter().take(8).map(String::as_str).collect();
+        let more = landed.accounts.len() - shown.len();
+        let more = if more > 0 { format!(", and {more} more (`bursar account list`)") } else { String::new() };
+        notes.push(format!("Accounts opened: {}{more}.", shown.join(", ")));
+    }
+    let postings = i64::try_from(landed.postings).unwrap_or(i64::MAX);
+    Ok(Statement {
+        key: "import".to_owned(),
+        title: format!("Import of {}", source.name()),
+        entity: setup.entity().to_owned(),
+        events: Vec::new(),
+        period: None,
+        audience: Audience::Treasurer,
+        currency: setup.currency(),
+        columns: vec![Column::new("value", "", ColumnKind::Count)],
+        rows,
+        notes,
+        covers: Some(Covers { postings, head: writer.head() }),
+    })
+}

@@ -1,0 +1,160 @@
+//! The command line: one file a noun, each with its arguments (whose doc comments are the help) and one function.
+
+mod account;
+mod backup;
+mod close;
+mod context;
+mod demo;
+mod entry;
+mod event;
+mod export;
+mod fund;
+mod import;
+mod init;
+mod manual;
+mod opening;
+mod party;
+mod period;
+mod refusal;
+mod report;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use context::Context;
+use refusal::Refusal;
+
+/// Keeps a conference's books: exact double entry, nonprofit statements, and aggregates that give nobody away.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bursar",
+    version,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  bursar demo                                  a small organisation's year, to look around in
+  bursar init --name \"Example Society\"         begin books of your own (bursar.db)
+  bursar report activities --period 2025       a year's statement of activities
+
+Exit codes: 0 done, 1 refused (the message says what to do), 2 usage, 3 the books failed verification."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// File of the books
+    #[arg(
+        long,
+        global = true,
+        env = "BURSAR_BOOK",
+        default_value = "bursar.db",
+        value_name = "FILE",
+        help_heading = "Everywhere"
+    )]
+    book: PathBuf,
+    /// How to print
+    #[arg(long, global = true, value_enum, default_value = "table", help_heading = "Everywhere")]
+    format: FormatName,
+    /// Print into a file instead
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    output: Option<PathBuf>,
+    /// Do everything, show the result, then undo it
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    dry_run: bool,
+    /// Who is at work; kept with what is recorded [default: the login name]
+    #[arg(long, global = true, env = "BURSAR_ACTOR", value_name = "NAME", help_heading = "Everywhere")]
+    actor: Option<String>,
+    /// How long to wait for another writer
+    #[arg(long, global = true, default_value_t = 60, value_name = "SECONDS", help_heading = "Everywhere")]
+    wait: u64,
+}
+
+/// Output formats by name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatName {
+    /// For people
+    Table,
+    /// For spreadsheets
+    Csv,
+    /// For programs
+    Json,
+    /// For documents (Markdown)
+    Md,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Demo(demo::Demo),
+    #[command(subcommand)]
+    Account(account::Account),
+    #[command(subcommand)]
+    Fund(fund::Fund),
+    #[command(subcommand)]
+    Event(event::Event),
+    #[command(subcommand)]
+    Party(party::Party),
+    #[command(subcommand)]
+    Entry(entry::Entry),
+    #[command(subcommand)]
+    Opening(opening::Opening),
+    #[command(subcommand)]
+    Import(import::Import),
+    Export(export::Export),
+    #[command(subcommand)]
+    Report(report::Report),
+    Close(close::Close),
+    Verify(verify::Verify),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Completions(manual::Completions),
+    Man(manual::Man),
+}
+
+/// Parses, runs, and turns a refusal into a message and an exit code.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Printing help to a closed pipe is no error worth another message.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.report(),
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Refusal> {
+    let context = Context::new(&cli.global)?;
+    match &cli.command {
+        Command::Init(args) => init::run(&context, args),
+        Command::Demo(args) => demo::run(&context, args),
+        Command::Account(args) => account::run(&context, args),
+        Command::Fund(args) => fund::run(&context, args),
+        Command::Event(args) => event::run(&context, args),
+        Command::Party(args) => party::run(&context, args),
+        Command::Entry(args) => entry::run(&context, args),
+        Command::Opening(args) => opening::run(&context, args),
+        Command::Import(args) => import::run(&context, args),
+        Command::Export(args) => export::run(&context, args),
+        Command::Report(args) => report::run(&context, args),
+        Command::Close(args) => close::run(&context, args),
+        Command::Verify(args) => verify::run(&context, args),
+        Command::Backup(args) => backup::run(&context, args),
+        Command::Restore(args) => backup::run_restore(&context, args),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::pages(args),
+    }
+}

@@ -1,0 +1,277 @@
+//! Every refusal's stable code, hint and exit code: decided here and nowhere else. `docs/errors.md` lists them.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bursar::books::BooksError;
+use bursar::calendar::CalendarError;
+use bursar::intake::IntakeError;
+use bursar::ledger::LedgerError;
+use bursar::money::MoneyError;
+use bursar::outlet::OutletError;
+use bursar::report::ReportError;
+use thiserror::Error;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Error)]
+pub(super) enum Refusal {
+    #[error(transparent)]
+    Books(#[from] BooksError),
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
+    Outlet(#[from] OutletError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write {}: {source}", path.display())]
+    Output { path: PathBuf, source: std::io::Error },
+    #[error("{count} {}", if *count == 1 { "thing is not as it was recorded" } else { "things are not as they were recorded" })]
+    Unsound { count: usize },
+    /// Whoever read the output has stopped; there is nobody to tell.
+    #[error("the output was closed")]
+    Closed,
+}
+
+impl From<LedgerError> for Refusal {
+    fn from(error: LedgerError) -> Self {
+        Self::Books(error.into())
+    }
+}
+
+impl From<MoneyError> for Refusal {
+    fn from(error: MoneyError) -> Self {
+        Self::Books(error.into())
+    }
+}
+
+impl From<CalendarError> for Refusal {
+    fn from(error: CalendarError) -> Self {
+        Self::Books(error.into())
+    }
+}
+
+impl Refusal {
+    /// Prints the refusal to standard error and gives its exit code.
+    pub(super) fn report(&self) -> ExitCode {
+        if !matches!(self, Self::Closed) {
+            eprintln!("error[{}]: {self}", self.code());
+            if let Some(hint) = self.hint() {
+                eprintln!("  hint: {hint}");
+            }
+        }
+        ExitCode::from(match self {
+            Self::Usage(_) => 2,
+            Self::Unsound { .. } => 3,
+            Self::Closed => 0,
+            _ => 1,
+        })
+    }
+
+    /// The stable code.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Books(error) | Self::Report(ReportError::Books(error)) | Self::Outlet(OutletError::Books(error)) => {
+                books_code(error)
+            }
+            Self::Intake(error) => intake_code(error),
+            Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
+            Self::Report(ReportError::NoStatement { .. }) => "no-statement",
+            Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
+            Self::Usage(_) => "usage",
+            Self::Unsound { .. } => "verification-failed",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// What to do about it.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Books(error)
+            | Self::Report(ReportError::Books(error))
+            | Self::Outlet(OutletError::Books(error))
+            | Self::Intake(IntakeError::Books(error)) => books_hint(error),
+            Self::Intake(error) => Some(intake_hint(error)),
+            Self::Report(ReportError::TreasurerOnly { .. }) => Some(
+                "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
+            ),
+            Self::Report(ReportError::NoStatement { .. }) => Some("see `bursar report --help`".to_owned()),
+            Self::Usage(_) => Some("see the command with `--help`".to_owned()),
+            Self::Unsound { .. } => Some(
+                "compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books".to_owned(),
+            ),
+            Self::Output { .. } | Self::Outlet(OutletError::Output(_)) => {
+                Some("check the path, its permissions and the free space".to_owned())
+            }
+            Self::Closed => None,
+        }
+    }
+}
+
+fn books_code(error: &BooksError) -> &'static str {
+    match error {
+        BooksError::Ledger(error) => ledger_code(error),
+        BooksError::Money(error) => money_code(error),
+        BooksError::Calendar(error) => calendar_code(error),
+        BooksError::Unknown { what, .. } => match *what {
+            "account" => "unknown-account",
+            "fund" => "unknown-fund",
+            "event" => "unknown-event",
+            "party" => "unknown-party",
+            _ => "unknown-entry",
+        },
+        BooksError::Exists { .. } => "exists",
+        BooksError::Empty { .. } => "empty",
+        BooksError::Fixed { .. } => "fixed",
+        BooksError::ClosedAccount { .. } => "closed-account",
+        BooksError::WrongCurrency { .. } => "wrong-currency",
+        BooksError::PeriodLocked { .. } => "period-locked",
+        BooksError::LockNotLater { .. } => "lock-not-later",
+        BooksError::DuplicateReference { .. } => "duplicate-reference",
+        BooksError::AlreadyReversed { .. } => "already-reversed",
+        BooksError::BalanceOverflow { .. } => "balance-overflow",
+        BooksError::Locked { .. } => "locked",
+        BooksError::NoBooks { .. } => "no-books",
+        BooksError::FileExists { .. } => "file-exists",
+        BooksError::NotBooks { .. } => "not-books",
+        BooksError::TooNew { .. } => "too-new",
+        BooksError::BadHead { .. } => "bad-head",
+        BooksError::Damaged { .. } => "damaged",
+        BooksError::Unverified { .. } => "unverified",
+        BooksError::Database { .. } => "database",
+        BooksError::File { .. } => "file",
+    }
+}
+
+fn ledger_code(error: &LedgerError) -> &'static str {
+    match error {
+        LedgerError::BadCode { .. } => "bad-code",
+        LedgerError::BadAccountName { .. } => "bad-account-name",
+        LedgerError::BadWord { .. } => "bad-word",
+        LedgerError::TooFewPostings { .. } => "too-few-postings",
+        LedgerError::Unbalanced { .. } => "unbalanced",
+        LedgerError::UnbalancedFund { .. } => "unbalanced-fund",
+        LedgerError::MixedCurrencies { .. } => "mixed-currencies",
+        LedgerError::Amount { source, .. } => money_code(source),
+        LedgerError::ChartSyntax { .. } => "chart-syntax",
+        LedgerError::ChartContradiction { .. } | LedgerError::ChartGrouping { .. } => "chart",
+    }
+}
+
+const fn money_code(error: &MoneyError) -> &'static str {
+    match error {
+        MoneyError::UnknownCurrency { .. } => "unknown-currency",
+        MoneyError::NotAnAmount { .. } => "not-an-amount",
+        MoneyError::TooManyDecimals { .. } => "too-many-decimals",
+        MoneyError::Overflow { .. } => "overflow",
+        MoneyError::CurrencyMismatch { .. } => "mixed-currencies",
+        MoneyError::NoWeights => "no-weights",
+    }
+}
+
+const fn calendar_code(error: &CalendarError) -> &'static str {
+    match error {
+        CalendarError::NotADate { .. } | CalendarError::NotATimestamp { .. } => "not-a-date",
+        CalendarError::NotAPeriod { .. } => "not-a-period",
+        CalendarError::Backwards { .. } => "backwards",
+        CalendarError::NotAMonth { .. } => "not-a-month",
+    }
+}
+
+fn intake_code(error: &IntakeError) -> &'static str {
+    match error {
+        IntakeError::Books(error) => books_code(error),
+        IntakeError::File { .. } => "file",
+        IntakeError::NoHeader { .. } | IntakeError::Header { .. } => "columns",
+        IntakeError::Rows { .. } => "bad-rows",
+        IntakeError::Mapping { .. } => "mapping",
+        IntakeError::Symbol { .. } => "currency-symbol",
+    }
+}
+
+fn books_hint(error: &BooksError) -> Option<String> {
+    let hint = match error {
+        BooksError::Ledger(error) => return ledger_hint(error),
+        BooksError::Money(MoneyError::UnknownCurrency { .. }) => "give a code such as USD, EUR or JPY".to_owned(),
+        BooksError::Money(MoneyError::TooManyDecimals { currency, .. }) => {
+            format!("round to what was really paid; {currency} has {} decimals", currency.exponent())
+        }
+        BooksError::Money(_) => "write amounts like 1,234.50, -12 or (12.00)".to_owned(),
+        BooksError::Calendar(_) => "write days as YYYY-MM-DD".to_owned(),
+        BooksError::Unknown { what: "account", .. } => {
+            "`bursar account list` shows all, `bursar account add NAME` opens one".to_owned()
+        }
+        BooksError::Unknown { what: "party", .. } => {
+            "`bursar party list` shows all, `bursar party add NAME` makes one known".to_owned()
+        }
+        BooksError::Unknown { what: "entry", .. } => "`bursar entry list` shows all".to_owned(),
+        BooksError::Unknown { what, .. } => {
+            format!("`bursar {what} list` shows all, `bursar {what} add CODE` adds one")
+        }
+        BooksError::Exists { what: "the book of", .. } => "give another file with --book".to_owned(),
+        BooksError::Exists { .. } => "choose another name, or use the one that is there".to_owned(),
+        BooksError::Empty { .. } => "give it".to_owned(),
+        BooksError::Fixed { .. } => "open a new one and move what belongs there by an entry".to_owned(),
+        BooksError::ClosedAccount { value } => format!("`bursar account set \"{value}\" --open` opens it again"),
+        BooksError::WrongCurrency { .. } => {
+            "enter the amount in the books' currency, the foreign one beside it".to_owned()
+        }
+        BooksError::PeriodLocked { through, .. } => {
+            format!("date the entry after {through} and say in its description what it belongs to")
+        }
+        BooksError::LockNotLater { .. } => "nothing needs to be done".to_owned(),
+        BooksError::DuplicateReference { existing, .. } => {
+            format!("look at it with `bursar entry show {existing}`; give this one another reference if it is another")
+        }
+        BooksError::AlreadyReversed { by, .. } => format!("look at it with `bursar entry show {by}`"),
+        BooksError::BalanceOverflow { .. } => "check the amounts: no conference is that large".to_owned(),
+        BooksError::Locked { .. } => "try again when it is done, or wait longer with --wait SECONDS".to_owned(),
+        BooksError::NoBooks { path } => {
+            format!(
+                "`bursar init --book {} --name NAME` begins them; --book or BURSAR_BOOK names another file",
+                path.display()
+            )
+        }
+        BooksError::FileExists { .. } => "name another file, or move this one away".to_owned(),
+        BooksError::NotBooks { .. } => "name the file of the books with --book or BURSAR_BOOK".to_owned(),
+        BooksError::TooNew { .. } => "install the newer bursar that wrote it".to_owned(),
+        BooksError::BadHead { .. } => "copy it from the minutes, as `bursar close` printed it".to_owned(),
+        BooksError::Damaged { .. } | BooksError::Unverified { .. } => {
+            "`bursar verify` lists what is wrong; `bursar restore` puts a backup in place".to_owned()
+        }
+        BooksError::Database { .. } | BooksError::File { .. } => "check the disk and the file's permissions".to_owned(),
+    };
+    Some(hint)
+}
+
+fn ledger_hint(error: &LedgerError) -> Option<String> {
+    let hint = match error {
+        LedgerError::Unbalanced { .. } => "correct an amount, or add the posting that is missing",
+        LedgerError::UnbalancedFund { .. } => "give both sides the same fund, or add the transfer between the funds",
+        LedgerError::TooFewPostings { .. } => "give at least one --debit and one --credit",
+        LedgerError::BadAccountName { .. } => "write it like `Expenses:Venue`",
+        LedgerError::Amount { .. } => "check the amounts",
+        LedgerError::MixedCurrencies { .. } => "enter all amounts in the books' currency",
+        LedgerError::ChartSyntax { .. }
+        | LedgerError::ChartContradiction { .. }
+        | LedgerError::ChartGrouping { .. } => {
+            "`bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md"
+        }
+        LedgerError::BadCode { .. } | LedgerError::BadWord { .. } => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn intake_hint(error: &IntakeError) -> String {
+    match error {
+        IntakeError::Rows { .. } => "correct the rows and import the file again",
+        IntakeError::NoHeader { .. } | IntakeError::Header { .. } => {
+            "check that it is the right export; docs/reference.md lists the columns"
+        }
+        IntakeError::Mapping { .. } => "docs/reference.md describes mapping files",
+        IntakeError::Symbol { .. } => "quote it, so that the shell leaves the sign alone: --currency-symbol '$=USD'",
+        IntakeError::File { .. } | IntakeError::Books(_) => "check the path",
+    }
+    .to_owned()
+}

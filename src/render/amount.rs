@@ -1,0 +1,102 @@
+//! Amounts and cells as people read them.
+
+use crate::money::Currency;
+use crate::report::{Cell, Statement};
+
+/// An amount in minor units with thousands grouped: `-1,234.50`.
+#[must_use]
+pub fn grouped(minor: i128, currency: Currency) -> String {
+    let plain = currency.format_minor(minor);
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+    let mut text = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// A cell for people: a dash for zero, `n/p` for what is not shown.
+pub(super) fn cell_text(cell: &Cell, currency: Currency) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Money(0) => "–".to_owned(),
+        Cell::Money(minor) => grouped(*minor, currency),
+        Cell::Count(count) => count.to_string(),
+        Cell::Text(text) => text.clone(),
+        Cell::Date(date) => date.to_string(),
+        Cell::Withheld => super::WITHHELD.to_owned(),
+    }
+}
+
+/// A cell for programs: no grouping, empty for what is empty.
+pub(super) fn cell_plain(cell: &Cell, currency: Currency) -> String {
+    match cell {
+        Cell::Money(minor) => currency.format_minor(*minor),
+        other => cell_text(other, currency),
+    }
+}
+
+/// Title line: what, of which period and events, in which currency.
+pub(super) fn subtitle(statement: &Statement) -> String {
+    let mut parts = vec![statement.title.clone()];
+    if !statement.events.is_empty() {
+        parts.push(statement.events.join(", "));
+    }
+    if let Some(period) = statement.period {
+        parts.push(period.to_string());
+    }
+    let money = statement.columns.iter().any(|column| column.kind == crate::report::ColumnKind::Money);
+    if money {
+        parts.push(statement.currency.to_string());
+    }
+    parts.join(" · ")
+}
+
+/// The last line: how much of the books it covers, and their head.
+pub(super) fn coverage(statement: &Statement) -> Option<String> {
+    statement.covers.map(|covers| {
+        let noun = if covers.postings == 1 { "posting" } else { "postings" };
+        format!("Covers {} {noun}, head {}", thousands(covers.postings), covers.head)
+    })
+}
+
+fn thousands(count: i64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (code, minor, text) in [
+            ("USD", 0, "0.00"),
+            ("USD", -5, "-0.05"),
+            ("USD", 99_999, "999.99"),
+            ("USD", 100_000, "1,000.00"),
+            ("USD", -123_456_789, "-1,234,567.89"),
+            ("JPY", 1_234, "1,234"),
+            ("KWD", 1_234_567, "1,234.567"),
+        ] {
+            assert_eq!(grouped(minor, Currency::from_code(code).unwrap()), text);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! A statement as CSV: key, label, level, kind, then the columns under their keys.
+
+use super::amount::cell_plain;
+use crate::report::{RowKind, Statement};
+
+pub(super) fn render(statement: &Statement) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut header = vec!["key", "label", "level", "kind"];
+    header.extend(statement.columns.iter().map(|column| column.key.as_str()));
+    let mut rows: Vec<Vec<String>> = vec![header.into_iter().map(str::to_owned).collect()];
+    for row in &statement.rows {
+        let mut record = vec![row.key.clone(), row.label.clone(), row.level.to_string(), kind(row.kind).to_owned()];
+        record.extend(row.cells.iter().map(|cell| cell_plain(cell, statement.currency)));
+        rows.push(record);
+    }
+    for row in rows {
+        // Writing to memory cannot fail, and every row has the header's width.
+        let _ = writer.write_record(row);
+    }
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+pub(super) const fn kind(kind: RowKind) -> &'static str {
+    match kind {
+        RowKind::Heading => "heading",
+        RowKind::Line => "line",
+        RowKind::Total => "total",
+    }
+}

@@ -1,0 +1,48 @@
+//! A statement as text. Knows how wide a page is, and nothing about terminals.
+
+mod amount;
+mod csv;
+mod json;
+mod markdown;
+mod table;
+
+pub use amount::grouped;
+
+use crate::report::Statement;
+
+/// Formats every statement can be printed in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+    /// For documents.
+    Markdown,
+}
+
+/// How a table for people is set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// Columns of text.
+    pub width: u16,
+    /// Whether bold and dim may be used.
+    pub styled: bool,
+}
+
+/// Writes a statement; the text ends with a line break.
+#[must_use]
+pub fn render(statement: &Statement, format: Format, page: Page) -> String {
+    match format {
+        Format::Table => table::render(statement, page),
+        Format::Csv => csv::render(statement),
+        Format::Json => json::render(statement),
+        Format::Markdown => markdown::render(statement),
+    }
+}
+
+/// What stands for a figure that is not shown.
+const WITHHELD: &str = "n/p";

@@ -1,0 +1,17 @@
+//! Statements: tables computed from balances. One engine fills every layout of a chart; lists of postings are beside it.
+
+mod engine;
+mod error;
+mod journal;
+mod lists;
+mod request;
+mod statement;
+mod trial_balance;
+
+pub use engine::from_layout;
+pub use error::ReportError;
+pub use journal::{journal, ledger};
+pub use lists::{account_list, account_sheet, entry_sheet, event_list, fund_list, party_list};
+pub use request::{Audience, Request};
+pub use statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
+pub use trial_balance::trial_balance;

@@ -1,0 +1,92 @@
+//! What a report is asked for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::books::{BooksError, Setup};
+use crate::calendar::{ALL_DAYS, Window};
+use crate::ledger::{Coordinate, LedgerError, Slug};
+
+/// For whom a report is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Audience {
+    /// Sees everything.
+    #[default]
+    Treasurer,
+    /// Sees aggregates.
+    Board,
+    /// Sees aggregates.
+    Public,
+}
+
+impl Audience {
+    /// The word used in input and output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Treasurer => "treasurer",
+            Self::Board => "board",
+            Self::Public => "public",
+        }
+    }
+}
+
+impl FromStr for Audience {
+    type Err = LedgerError;
+
+    fn from_str(text: &str) -> Result<Self, LedgerError> {
+        [Self::Treasurer, Self::Board, Self::Public].into_iter().find(|a| a.word() == text).ok_or_else(|| {
+            LedgerError::BadWord { what: "an audience", value: text.to_owned(), expected: "treasurer, board, public" }
+        })
+    }
+}
+
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Treasurer => "the treasurer",
+            Self::Board => "the board",
+            Self::Public => "the public",
+        })
+    }
+}
+
+/// Which postings a report covers, and for whom it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// The period.
+    pub window: Window,
+    /// Further periods to show beside it, each with its label.
+    pub compare: Vec<(String, Window)>,
+    /// Only these events; empty is everything.
+    pub events: Vec<Slug>,
+    /// For whom.
+    pub audience: Audience,
+}
+
+impl Default for Request {
+    /// Everything, for the treasurer.
+    fn default() -> Self {
+        Self { window: ALL_DAYS, compare: Vec::new(), events: Vec::new(), audience: Audience::Treasurer }
+    }
+}
+
+impl Request {
+    /// Whether the filter takes postings at this coordinate.
+    #[must_use]
+    pub fn takes(&self, at: &Coordinate) -> bool {
+        self.events.is_empty() || at.event.is_some_and(|event| self.events.contains(&event))
+    }
+
+    /// Adds an event to the filter.
+    ///
+    /// # Errors
+    /// [`BooksError::Unknown`] with the nearest code.
+    pub fn add_event(&mut self, setup: &Setup, code: &str) -> Result<(), BooksError> {
+        let event = setup.event(code)?.code;
+        if !self.events.contains(&event) {
+            self.events.push(event);
+        }
+        Ok(())
+    }
+}
