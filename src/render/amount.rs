@@ -1,5 +1,6 @@
 //! Amounts and cells as people read them.
 
+use crate::calendar::Date;
 use crate::money::Currency;
 use crate::report::{Cell, Statement};
 
@@ -51,7 +52,10 @@ pub(super) fn subtitle(statement: &Statement) -> String {
         parts.push(statement.events.join(", "));
     }
     if let Some(period) = statement.period {
-        parts.push(period.to_string());
+        parts.push(match period.from() == Date::MIN && period.to() != Date::MAX {
+            true => format!("as of {}", period.to()),
+            false => period.to_string(),
+        });
     }
     let money = statement.columns.iter().any(|column| column.kind == crate::report::ColumnKind::Money);
     if money {
@@ -60,12 +64,13 @@ pub(super) fn subtitle(statement: &Statement) -> String {
     parts.join(" · ")
 }
 
-/// The last line: how much of the books it covers, and their head.
-pub(super) fn coverage(statement: &Statement) -> Option<String> {
-    statement.covers.map(|covers| {
+/// The last lines: how much of the books it covers, and their head.
+pub(super) fn coverage(statement: &Statement) -> Vec<String> {
+    let lines = statement.covers.map(|covers| {
         let noun = if covers.postings == 1 { "posting" } else { "postings" };
-        format!("Covers {} {noun}, head {}", thousands(covers.postings), covers.head)
-    })
+        [format!("Covers {} {noun}.", thousands(covers.postings)), format!("Head {}", covers.head)]
+    });
+    lines.into_iter().flatten().collect()
 }
 
 fn thousands(count: i64) -> String {

@@ -1,10 +1,12 @@
 //! A statement as a table of text.
 
-use comfy_table::{Attribute, Cell as TableCell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{
+    Attribute, Cell as TableCell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets,
+};
 
 use super::Page;
 use super::amount::{cell_text, coverage, subtitle};
-use crate::report::{Cell, ColumnKind, Row, RowKind, Statement};
+use crate::report::{ColumnKind, Row, RowKind, Statement};
 
 pub(super) fn render(statement: &Statement, page: Page) -> String {
     let mut text = format!("{}\n{}\n\n", statement.entity, subtitle(statement));
@@ -22,23 +24,44 @@ pub(super) fn render(statement: &Statement, page: Page) -> String {
         }));
         table.set_header(header);
     }
-    let ruled = statement.columns.iter().any(|column| column.kind == ColumnKind::Money);
+    let widths: Vec<usize> = (0..statement.columns.len()).map(|i| figure_width(statement, i)).collect();
+    let label_width = label_width(statement, page, &widths);
+    let figures = statement.columns.iter().any(|column| column.kind == ColumnKind::Money);
     for (i, row) in statement.rows.iter().enumerate() {
-        if row.kind == RowKind::Total && ruled && i > 0 {
-            table.add_row(rule(statement, row));
+        if row.kind == RowKind::Total && figures && i > 0 {
+            table.add_row(rule(statement, &widths));
         }
-        table.add_row(cells(statement, row));
+        table.add_row(cells(statement, row, label_width));
         let last = i + 1 == statement.rows.len();
         if row.kind == RowKind::Total && row.level == 0 && !last {
             table.add_row([""]);
         }
     }
     for (i, column) in table.column_iter_mut().enumerate() {
-        // The outer edges need no padding; one space on either side keeps columns apart.
-        column.set_padding(if i == 0 { (0, 1) } else { (1, 0) });
+        if i == 0 {
+            column.set_padding((0, 1));
+            let needed = statement.rows.iter().filter(|row| !spans(row)).map(|row| label_lines(row, label_width));
+            let needed = needed.flatten().map(|line| line.chars().count()).max().unwrap_or(0) + 1;
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(u16::try_from(needed).unwrap_or(u16::MAX))));
+            continue;
+        }
+        column.set_padding((1, 0));
+        if statement.columns.get(i - 1).is_some_and(|c| c.kind != ColumnKind::Text) {
+            // Exactly as wide as figures and header words need: labels get the room, and no figure is ever broken.
+            let width = widths[i - 1].max(longest_word(&statement.columns[i - 1].label)) + 1;
+            let width = u16::try_from(width).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        }
     }
+    let mut headings = statement.rows.iter().filter(|row| spans(row));
     for line in table.lines() {
-        text.push_str(line.trim_end());
+        // The library has no cell that spans columns: a heading stands in the table as a mark, and is put in here.
+        if line.contains(HEADING) {
+            let label = headings.next().map(|row| label_lines(row, usize::from(page.width)).join("\n"));
+            text.push_str(line.replace(HEADING, &label.unwrap_or_default()).trim_end());
+        } else {
+            text.push_str(line.trim_end());
+        }
         text.push('\n');
     }
     let mut foot: Vec<String> = statement.notes.clone();
@@ -47,33 +70,65 @@ pub(super) fn render(statement: &Statement, page: Page) -> String {
         text.push('\n');
     }
     for note in foot {
-        text.push_str(&wrapped(&note, usize::from(page.width)));
+        text.push_str(&wrapped(&note, usize::from(page.width)).join("\n"));
+        text.push('\n');
     }
     text
 }
 
-fn cells(statement: &Statement, row: &Row) -> Vec<TableCell> {
+/// Width of the widest figure of a column.
+fn figure_width(statement: &Statement, column: usize) -> usize {
+    let cells = statement.rows.iter().filter_map(|row| row.cells.get(column));
+    cells.map(|cell| cell_text(cell, statement.currency).chars().count()).max().unwrap_or(0)
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
+}
+
+/// Room for labels: what the other columns leave, at least a quarter of the page.
+fn label_width(statement: &Statement, page: Page, widths: &[usize]) -> usize {
+    let page = usize::from(page.width);
+    let others = statement.columns.iter().zip(widths).map(|(column, width)| match column.kind {
+        ColumnKind::Text => (*width).min(page / 4) + 2,
+        _ => longest_word(&column.label).max(*width) + 1,
+    });
+    page.saturating_sub(others.sum::<usize>() + 2).max(page / 4)
+}
+
+/// Stands for a heading until the table is set.
+const HEADING: &str = "\u{1}";
+
+/// Whether a row's label may run over all columns.
+fn spans(row: &Row) -> bool {
+    row.kind == RowKind::Heading
+}
+
+/// A label with its indentation; one that is too long goes on under itself, two further in.
+fn label_lines(row: &Row, width: usize) -> Vec<String> {
+    let indent = "  ".repeat(usize::from(row.level));
+    let lines = wrapped(&row.label, width.saturating_sub(indent.len() + 3).max(8));
+    lines.iter().enumerate().map(|(i, line)| format!("{indent}{}{line}", if i == 0 { "" } else { "  " })).collect()
+}
+
+fn cells(statement: &Statement, row: &Row, label_width: usize) -> Vec<TableCell> {
     let strong = row.kind != RowKind::Line;
     let style = |cell: TableCell| if strong { cell.add_attribute(Attribute::Bold) } else { cell };
-    let label = format!("{}{}", "  ".repeat(usize::from(row.level)), row.label);
-    let mut cells = vec![style(TableCell::new(label))];
-    if row.kind == RowKind::Heading && row.cells.iter().all(|cell| *cell == Cell::Empty) {
-        return cells;
+    if spans(row) {
+        return vec![style(TableCell::new(HEADING))];
     }
+    let mut cells = vec![style(TableCell::new(label_lines(row, label_width).join("\n")))];
     cells.extend(row.cells.iter().zip(&statement.columns).map(|(cell, column)| {
         style(TableCell::new(cell_text(cell, statement.currency)).set_alignment(alignment(column.kind)))
     }));
     cells
 }
 
-/// A line above a total, as wide as its figures.
-fn rule(statement: &Statement, row: &Row) -> Vec<TableCell> {
+/// A line above a total, as wide as the figures of its column.
+fn rule(statement: &Statement, widths: &[usize]) -> Vec<TableCell> {
     let mut cells = vec![TableCell::new("")];
-    cells.extend(row.cells.iter().zip(&statement.columns).map(|(cell, column)| {
-        let width = match column.kind {
-            ColumnKind::Money => cell_text(cell, statement.currency).chars().count(),
-            _ => 0,
-        };
+    cells.extend(statement.columns.iter().zip(widths).map(|(column, width)| {
+        let width = if column.kind == ColumnKind::Money { *width } else { 0 };
         TableCell::new("─".repeat(width)).set_alignment(alignment(column.kind))
     }));
     cells
@@ -86,22 +141,17 @@ const fn alignment(kind: ColumnKind) -> CellAlignment {
     }
 }
 
-/// A paragraph broken at spaces.
-fn wrapped(text: &str, width: usize) -> String {
-    let mut lines = String::new();
-    let mut used = 0;
+/// A paragraph broken at spaces into lines of at most this many characters.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if used > 0 && used + 1 + length > width {
-            lines.push('\n');
-            used = 0;
-        } else if used > 0 {
-            lines.push(' ');
-            used += 1;
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
         }
-        lines.push_str(word);
-        used += length;
     }
-    lines.push('\n');
     lines
 }

@@ -248,6 +248,11 @@ impl<'a> Engine<'a> {
                 let mut under = None;
                 let mut sum = vec![Figure::default(); self.columns.len()];
                 for (group, figures) in groups {
+                    // A balance that has come to nothing is no line of a balance sheet; a flow that has, is.
+                    if measure == Measure::Closing && figures.iter().all(|figure| figure.minor == 0) {
+                        add(&mut sum, &figures, 1);
+                        continue;
+                    }
                     if group.under != under {
                         under.clone_from(&group.under);
                         if let Some(label) = &under {
