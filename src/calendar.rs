@@ -14,9 +14,9 @@ pub struct Date(u32);
 
 impl Date {
     /// The first day that can be written.
-    pub const MIN: Self = Self(1900_01_01);
+    pub const MIN: Self = Self(19_000_101);
     /// The last day that can be written.
-    pub const MAX: Self = Self(2999_12_31);
+    pub const MAX: Self = Self(29_991_231);
 
     /// The day with this year, month (1–12) and day of the month, if there is one.
     #[must_use]

@@ -93,6 +93,12 @@ impl<S: Store> Books<S> {
         Ok(Self { store, setup })
     }
 
+    /// Opens books that may be damaged so far that their setup cannot be read: only [`Books::verify`] is of use then.
+    #[must_use]
+    pub const fn open_unread(store: S) -> Self {
+        Self { store, setup: None }
+    }
+
     /// The store.
     #[must_use]
     pub const fn store(&self) -> &S {

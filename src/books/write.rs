@@ -295,6 +295,9 @@ impl<S: Store> Writer<'_, S> {
         }
         setup.check_line(&account)?;
         let number = account.number;
+        if setup.account_numbered(number) == Some(&account) {
+            return Ok(number);
+        }
         self.record(|_| Ok(Fact::Account(account)))?;
         Ok(number)
     }
@@ -393,25 +396,32 @@ impl<S: Store> Writer<'_, S> {
         self.books.store.put_party(&PartyRow { number, kind, holding, seq: self.tail.head.seq })
     }
 
+    /// The entry that has this one's reference and says the same, if there is one.
+    ///
+    /// # Errors
+    /// [`BooksError::DuplicateReference`] when the entry that has the reference says something else.
+    pub fn known(&self, entry: &Entry) -> Result<Option<EntryNo>, BooksError> {
+        let Some(reference) = &entry.content().reference else { return Ok(None) };
+        let Some(existing) = self.books.store.entry_by_reference(reference)? else { return Ok(None) };
+        match self.difference(existing, entry.content())? {
+            None => Ok(Some(existing)),
+            Some(difference) => {
+                Err(BooksError::DuplicateReference { reference: reference.clone(), existing, difference })
+            }
+        }
+    }
+
     /// Records a balanced entry that follows from `fact`. Checks, in this order: currency, lock, accounts, funds,
     /// events, parties, reference (the same content again is [`Posted::AlreadyThere`]), balances that fit.
     ///
     /// # Errors
     /// The first check that fails.
     pub fn post(&mut self, fact: FactNo, entry: &Entry) -> Result<Posted, BooksError> {
-        let draft = entry.content();
-        self.check(draft)?;
-        if let Some(reference) = &draft.reference
-            && let Some(existing) = self.books.store.entry_by_reference(reference)?
-        {
-            return match self.difference(existing, draft)? {
-                None => Ok(Posted::AlreadyThere(existing)),
-                Some(difference) => {
-                    Err(BooksError::DuplicateReference { reference: reference.clone(), existing, difference })
-                }
-            };
+        self.check(entry.content())?;
+        match self.known(entry)? {
+            Some(existing) => Ok(Posted::AlreadyThere(existing)),
+            None => self.append(fact, entry.content()).map(Posted::New),
         }
-        self.append(fact, draft).map(Posted::New)
     }
 
     /// The entry made earlier from an imported row that looked like this.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bursar::books::sqlite::SqliteStore;
-use bursar::books::{Books, WriteContext, Writer};
+use bursar::books::{Books, BooksError, WriteContext, Writer};
 use bursar::calendar::{Date, Timestamp};
 use bursar::render::{Format, Page, render};
 use bursar::report::{Cell, Row, RowKind, Statement};
@@ -65,6 +65,16 @@ impl Context {
     /// Opens the books.
     pub(super) fn open(&self) -> Result<Books<SqliteStore>, Refusal> {
         Ok(Books::open(SqliteStore::open(&self.book, self.wait)?)?)
+    }
+
+    /// Opens the books to verify them, even when their setup cannot be read.
+    pub(super) fn open_to_verify(&self) -> Result<Books<SqliteStore>, Refusal> {
+        match Books::open(SqliteStore::open(&self.book, self.wait)?) {
+            Err(BooksError::Damaged { .. } | BooksError::Ledger(_) | BooksError::Money(_)) => {
+                Ok(Books::open_unread(SqliteStore::open(&self.book, self.wait)?))
+            }
+            other => Ok(other?),
+        }
     }
 
     /// Makes a report of one state of the books.

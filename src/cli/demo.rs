@@ -10,6 +10,7 @@ use bursar::report::{Audience, Request, from_layout};
 use clap::Args;
 
 use super::context::Context;
+use super::init::NewFile;
 use super::refusal::Refusal;
 
 /// Keep an invented small organisation's year in a folder, and show what its board sees
@@ -68,11 +69,8 @@ fn make(context: &Context, dir: &Path, path: &Path) -> Result<(), Refusal> {
     let chart = Chart::parse(built_in_chart("us-nonprofit").unwrap_or_default())?;
     let book =
         BookOpened { name: "Lakeshore Code Society".to_owned(), currency: "USD".to_owned(), fiscal_year_start: 1 };
-    // Under a temporary name until it is whole, so that a demo that was interrupted is simply made again.
-    let temporary = dir.join("bursar.db.partial");
-    let _ = std::fs::remove_file(&temporary);
-    let mut books = Books::open(SqliteStore::create(&temporary)?)?;
-    books.write(&context.writing("demo"), |writer| {
+    let mut new = NewFile::create(path)?;
+    new.books.write(&context.writing("demo"), |writer| {
         writer.begin_books(book, chart)?;
         import_parties(writer, &parties)?;
         import_funds(writer, &funds)?;
@@ -81,8 +79,7 @@ fn make(context: &Context, dir: &Path, path: &Path) -> Result<(), Refusal> {
         import_journal(writer, &journal)?;
         Ok::<_, Refusal>(())
     })?;
-    drop(books);
-    std::fs::rename(&temporary, path).map_err(failed)
+    new.keep()
 }
 
 fn next_steps(path: &Path) -> String {

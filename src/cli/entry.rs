@@ -1,9 +1,9 @@
 use std::str::FromStr;
 
-use bursar::books::{Posted, Setup, Store, Writer};
+use bursar::books::{Setup, Store, Writer};
 use bursar::calendar::Date;
 use bursar::conference::Fact;
-use bursar::ledger::{Coordinate, Draft, EntryNo, FactNo, Function, Original, PartyNo, Posting, Slug};
+use bursar::ledger::{Coordinate, Draft, EntryNo, Function, Original, PartyNo, Posting, Slug};
 use bursar::money::{Currency, DecimalMark, Money};
 use bursar::report::{Statement, entry_sheet, journal};
 use clap::{Args, Subcommand};
@@ -170,15 +170,16 @@ pub(super) fn run(context: &Context, args: &Entry) -> Result<(), Refusal> {
 /// Records the entry; the flag says that it was there already.
 fn record<S: Store>(writer: &mut Writer<'_, S>, add: &Add) -> Result<(Statement, bool), Refusal> {
     let entry = draft(writer, add)?.balance()?;
-    let known = match &entry.content().reference {
-        Some(reference) => writer.books().store().entry_by_reference(reference)?.is_some(),
-        None => false,
+    let known = writer.known(&entry)?;
+    let number = match known {
+        Some(number) => number,
+        None => {
+            let fact = writer.record(|_| Ok(Fact::Voucher {}))?;
+            writer.post(fact, &entry)?.number()
+        }
     };
-    // An entry that is known, or refused for its reference, leaves no fact behind.
-    let fact = if known { FactNo(0) } else { writer.record(|_| Ok(Fact::Voucher {}))? };
-    let posted = writer.post(fact, &entry)?;
-    let kept = writer.books().entry(posted.number())?;
-    Ok((entry_sheet(writer.books(), &kept)?, matches!(posted, Posted::AlreadyThere(_))))
+    let kept = writer.books().entry(number)?;
+    Ok((entry_sheet(writer.books(), &kept)?, known.is_some()))
 }
 
 fn draft<S: Store>(writer: &Writer<'_, S>, add: &Add) -> Result<Draft, Refusal> {

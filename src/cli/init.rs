@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
-use bursar::books::Books;
 use bursar::books::sqlite::SqliteStore;
+use bursar::books::{Books, BooksError, Head};
 use bursar::conference::BookOpened;
 use bursar::intake::IntakeError;
 use bursar::ledger::{BUILT_IN_CHARTS, Chart, built_in_chart, nearest};
@@ -54,18 +54,62 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<(), Refusal> {
     ))
 }
 
-/// Makes the file, and takes it away again when the first facts are refused or it was a dry run.
-pub(super) fn begin(context: &Context, book: BookOpened, chart: Chart) -> Result<bursar::books::Head, Refusal> {
-    let mut books = Books::open(SqliteStore::create(&context.book)?)?;
-    let outcome = books.write(&context.writing("init"), |writer| {
+/// Makes the file under a temporary name, which it loses when its first facts are durable: books are there whole or
+/// not at all.
+fn begin(context: &Context, book: BookOpened, chart: Chart) -> Result<Head, Refusal> {
+    if context.book.exists() {
+        return Err(BooksError::FileExists { path: context.book.clone() }.into());
+    }
+    let mut books = NewFile::create(&context.book)?;
+    let head = books.books.write(&context.writing("init"), |writer| {
         writer.begin_books(book, chart)?;
         Ok::<_, Refusal>(writer.head())
-    });
-    if outcome.is_err() || context.dry_run {
-        drop(books);
-        let _ = std::fs::remove_file(&context.book);
+    })?;
+    if !context.dry_run {
+        books.keep()?;
     }
-    outcome
+    Ok(head)
+}
+
+/// Books in a file that is removed again unless it is kept.
+pub(super) struct NewFile {
+    pub(super) books: Books<SqliteStore>,
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl NewFile {
+    pub(super) fn create(path: &Path) -> Result<Self, Refusal> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".partial");
+        let temporary = PathBuf::from(name);
+        // Left by a process that was killed; it never had its name, so nobody misses it.
+        let _ = std::fs::remove_file(&temporary);
+        let books = Books::open(SqliteStore::create(&temporary)?)?;
+        Ok(Self { books, temporary, path: path.to_owned() })
+    }
+
+    /// Gives the file its name.
+    pub(super) fn keep(self) -> Result<(), Refusal> {
+        let failed = |source| Refusal::Output { path: self.path.clone(), source };
+        std::fs::rename(&self.temporary, &self.path).map_err(failed)?;
+        // Makes the name durable where the system can.
+        let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if let Ok(folder) = std::fs::File::open(folder) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // Gone already when the file was kept; SQLite's journal goes with it when it was not.
+        let _ = std::fs::remove_file(&self.temporary);
+        let mut journal = self.temporary.as_os_str().to_owned();
+        journal.push("-journal");
+        let _ = std::fs::remove_file(PathBuf::from(journal));
+    }
 }
 
 fn read_chart(name: &str) -> Result<Chart, Refusal> {

@@ -64,6 +64,7 @@ impl Refusal {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
             Self::Unsound { .. } => 3,
+            _ if self.code() == "damaged" => 3,
             Self::Closed => 0,
             _ => 1,
         })

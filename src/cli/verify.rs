@@ -1,4 +1,5 @@
 use bursar::books::Head;
+use bursar::money::Currency;
 use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement};
 use clap::Args;
 
@@ -20,7 +21,8 @@ pub(super) struct Verify {
 }
 
 pub(super) fn run(context: &Context, args: &Verify) -> Result<(), Refusal> {
-    let (statement, count) = context.read(|books| {
+    let books = context.open_to_verify()?;
+    let (statement, count) = books.consistently(|books| {
         let verification = books.verify(args.head)?;
         let count =
             |key: &str, label: &str, number: i64| Row::plain(key, label, 0, RowKind::Line, vec![Cell::Count(number)]);
@@ -36,29 +38,30 @@ pub(super) fn run(context: &Context, args: &Verify) -> Result<(), Refusal> {
         let total = verification.findings.len() + verification.more;
         let mut notes = Vec::new();
         notes.push(match total {
-            0 => format!("The books are as they were recorded, head {}", verification.head),
-            _ => format!("THE BOOKS ARE NOT AS THEY WERE RECORDED, head {}", verification.head),
+            0 => "The books are as they were recorded.".to_owned(),
+            _ => "THE BOOKS ARE NOT AS THEY WERE RECORDED.".to_owned(),
         });
-        notes.extend(args.head.filter(|_| total == 0).map(|head| format!("They contain {head}")));
+        notes.push(format!("Head {}", verification.head));
+        notes.extend(args.head.filter(|_| total == 0).map(|head| format!("They contain {head}.")));
         if verification.more > 0 {
             notes.push(format!("… and {} more findings.", verification.more));
         }
         // Books whose setup cannot be read are verified all the same.
-        let setup = books.setup()?;
+        let setup = books.setup().ok();
         let statement = Statement {
             key: "verification".to_owned(),
             title: "Verification".to_owned(),
-            entity: setup.entity().to_owned(),
+            entity: setup.map_or_else(|| context.book.display().to_string(), |s| s.entity().to_owned()),
             events: Vec::new(),
             period: None,
             audience: Audience::Treasurer,
-            currency: setup.currency(),
+            currency: setup.map_or(Currency::from_code("USD"), |s| Ok(s.currency()))?,
             columns: vec![Column::new("count", "", ColumnKind::Count)],
             rows,
             notes,
             covers: None,
         };
-        Ok((statement, total))
+        Ok::<_, Refusal>((statement, total))
     })?;
     context.print(&statement)?;
     if count > 0 { Err(Refusal::Unsound { count }) } else { Ok(()) }

@@ -180,11 +180,8 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         identity: Option<[u8; 16]>,
     ) -> Result<Posted, BooksError> {
         let entry = self.draft(transaction, places)?.balance()?;
-        if let Some(reference) = &entry.content().reference
-            && self.writer.books().store().entry_by_reference(reference)?.is_some()
-        {
-            // Known, or refused; either way no new fact is needed.
-            return self.writer.post(FactNo(0), &entry);
+        if let Some(known) = self.writer.known(&entry)? {
+            return Ok(Posted::AlreadyThere(known));
         }
         let fact = self.fact()?;
         match identity {

@@ -3,7 +3,7 @@
 use super::landing::is_fatal;
 use super::table::{Column, Table};
 use super::{IntakeError, Landed, Problems, SourceFile};
-use crate::books::{Posted, Store, Writer};
+use crate::books::{Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{Fact, OpeningDone};
 use crate::ledger::{AccountNo, Coordinate, Draft, Posting};
@@ -67,14 +67,12 @@ pub fn import_opening<S: Store>(
         IntakeError::Rows { file: file.name(), problems }
     };
     let entry = draft.balance().map_err(|error| refuse(error.into()))?;
-    let known = writer.books().store().entry_by_reference(&format!("opening {as_of}"))?;
-    let fact = match known {
-        // Known, or refused; either way no new fact is needed.
-        Some(_) => crate::ledger::FactNo(0),
-        None => writer.record(|_| Ok(Fact::Opening(OpeningDone { as_of })))?,
-    };
-    let posted = writer.post(fact, &entry).map_err(refuse)?;
-    let added = usize::from(matches!(posted, Posted::New(_)));
+    let known = writer.known(&entry).map_err(refuse)?.is_some();
+    if !known {
+        let fact = writer.record(|_| Ok(Fact::Opening(OpeningDone { as_of })))?;
+        writer.post(fact, &entry).map_err(refuse)?;
+    }
+    let added = usize::from(!known);
     Ok(Landed {
         transactions: 1,
         added,

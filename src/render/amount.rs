@@ -10,16 +10,17 @@ pub fn grouped(minor: i128, currency: Currency) -> String {
     let plain = currency.format_minor(minor);
     let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
-    let mut text = String::from(sign);
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i) % 3 == 0 {
+    let fraction = fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default();
+    format!("{sign}{}{fraction}", by_thousands(whole))
+}
+
+fn by_thousands(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
     }
     text
 }
@@ -68,21 +69,9 @@ pub(super) fn subtitle(statement: &Statement) -> String {
 pub(super) fn coverage(statement: &Statement) -> Vec<String> {
     let lines = statement.covers.map(|covers| {
         let noun = if covers.postings == 1 { "posting" } else { "postings" };
-        [format!("Covers {} {noun}.", thousands(covers.postings)), format!("Head {}", covers.head)]
+        [format!("Covers {} {noun}.", by_thousands(&covers.postings.to_string())), format!("Head {}", covers.head)]
     });
     lines.into_iter().flatten().collect()
-}
-
-fn thousands(count: i64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Formats of the file: numbered scripts in `schema/`, applied in order, a backup before each upgrade.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::backup::copy_aside;
+use super::explain;
 use crate::books::BooksError;
 
 /// Scripts that lead from an empty file to the newest format; the format is how many of them a file has had.
@@ -15,7 +17,7 @@ pub(super) const MIGRATIONS: [&str; 1] = [include_str!("../../../schema/0001_boo
 /// # Errors
 /// [`BooksError::TooNew`] for a file of a newer program, or what the database says; the file is unchanged then.
 pub(super) fn upgrade(connection: &mut Connection, path: &Path, scripts: &[&str]) -> Result<(), BooksError> {
-    let database = |source| BooksError::Database { path: path.to_owned(), source };
+    let database = |source| explain(path, Duration::from_secs(60), source);
     let known = i64::try_from(scripts.len()).unwrap_or(i64::MAX);
     let found = format_of(connection).map_err(database)?;
     if found > known || found < 0 {

@@ -43,6 +43,7 @@ const SETTINGS: &str = "
 pub struct SqliteStore {
     connection: Connection,
     path: PathBuf,
+    wait: Duration,
     holder: Option<Holder>,
 }
 
@@ -80,13 +81,8 @@ impl SqliteStore {
             return Err(BooksError::NoBooks { path: path.to_owned() });
         }
         let mut store = Self::connect(path, wait)?;
-        let id: i64 = match store.connection.query_row("PRAGMA application_id", [], |row| row.get(0)) {
-            Ok(id) => id,
-            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
-                return Err(BooksError::NotBooks { path: path.to_owned(), reason: "it is no SQLite file".to_owned() });
-            }
-            Err(error) => return Err(store.read_error(wait)(error)),
-        };
+        let id: i64 =
+            store.connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(store.error())?;
         if id != APPLICATION_ID {
             let reason = "it is an SQLite file of another program".to_owned();
             return Err(BooksError::NotBooks { path: path.to_owned(), reason });
@@ -97,12 +93,12 @@ impl SqliteStore {
 
     fn connect(path: &Path, wait: Duration) -> Result<Self, BooksError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let database = |source| BooksError::Database { path: path.to_owned(), source };
-        let connection = Connection::open_with_flags(path, flags).map_err(database)?;
-        connection.busy_timeout(wait).map_err(database)?;
-        connection.execute_batch(SETTINGS).map_err(database)?;
+        let explained = |source| explain(path, wait, source);
+        let connection = Connection::open_with_flags(path, flags).map_err(explained)?;
+        connection.busy_timeout(wait).map_err(explained)?;
+        connection.execute_batch(SETTINGS).map_err(explained)?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, path: path.to_owned(), holder: None })
+        Ok(Self { connection, path: path.to_owned(), wait, holder: None })
     }
 
     /// The file.
@@ -117,10 +113,10 @@ impl SqliteStore {
     /// # Errors
     /// What the database says.
     pub fn from_connection(mut connection: Connection, path: &Path) -> Result<Self, BooksError> {
-        let database = |source| BooksError::Database { path: path.to_owned(), source };
-        connection.execute_batch(SETTINGS).map_err(database)?;
+        let wait = Duration::ZERO;
+        connection.execute_batch(SETTINGS).map_err(|source| explain(path, wait, source))?;
         migrate::upgrade(&mut connection, path, &MIGRATIONS)?;
-        Ok(Self { connection, path: path.to_owned(), holder: None })
+        Ok(Self { connection, path: path.to_owned(), wait, holder: None })
     }
 
     fn run(&self, sql: &str) -> Result<(), BooksError> {
@@ -128,17 +124,21 @@ impl SqliteStore {
     }
 
     fn error(&self) -> impl Fn(rusqlite::Error) -> BooksError + '_ {
-        |source| BooksError::Database { path: self.path.clone(), source }
+        |source| explain(&self.path, self.wait, source)
     }
+}
 
-    /// A read that gave up waiting is told who writes; everything else is the database's own error.
-    fn read_error(&self, wait: Duration) -> impl Fn(rusqlite::Error) -> BooksError + '_ {
-        move |source| match source.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                BooksError::Locked { path: self.path.clone(), holder: holder::name(&self.path), waited: wait.as_secs() }
-            }
-            _ => BooksError::Database { path: self.path.clone(), source },
+/// What an error of the database means for whoever uses the books: someone else is writing, the file is none of ours,
+/// it is damaged, or (everything else) the database's own words.
+fn explain(path: &Path, wait: Duration, source: rusqlite::Error) -> BooksError {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, NotADatabase};
+    match source.sqlite_error_code() {
+        Some(DatabaseBusy | DatabaseLocked) => {
+            BooksError::Locked { path: path.to_owned(), holder: holder::name(path), waited: wait.as_secs() }
         }
+        Some(NotADatabase) => BooksError::NotBooks { path: path.to_owned(), reason: "it is no SQLite file".to_owned() },
+        Some(DatabaseCorrupt) => BooksError::Damaged { what: format!("SQLite says: {source}") },
+        _ => BooksError::Database { path: path.to_owned(), source },
     }
 }
 
@@ -159,8 +159,9 @@ fn create_private(path: &Path) -> Result<(), BooksError> {
 
 impl Store for SqliteStore {
     fn begin(&mut self, wait: Duration, who: &str) -> Result<(), BooksError> {
+        self.wait = wait;
         self.connection.busy_timeout(wait).map_err(self.error())?;
-        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(self.read_error(wait))?;
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(self.error())?;
         self.holder = Holder::announce(&self.path, who);
         Ok(())
     }
@@ -303,8 +304,7 @@ impl Store for SqliteStore {
         let last = |sql: &str| -> Result<(i64, Head), BooksError> {
             let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
             let row = statement.query_row([], |row| Ok((row.get(0)?, Head { seq: row.get(1)?, hash: row.get(2)? })));
-            let wait = Duration::from_secs(60);
-            Ok(row.optional().map_err(self.read_error(wait))?.unwrap_or((0, Head::EMPTY)))
+            Ok(row.optional().map_err(self.error())?.unwrap_or((0, Head::EMPTY)))
         };
         let (facts, fact) = last("SELECT number, seq, hash FROM fact ORDER BY number DESC LIMIT 1")?;
         let (entries, entry) = last("SELECT number, seq, hash FROM entry ORDER BY number DESC LIMIT 1")?;
@@ -318,10 +318,9 @@ impl Store for SqliteStore {
     fn setup_facts(&self) -> Result<Vec<StoredFact>, BooksError> {
         let sql = "SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact
                    WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock') ORDER BY number";
-        let wait = Duration::from_secs(60);
-        let mut statement = self.connection.prepare_cached(sql).map_err(self.read_error(wait))?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let facts = statement.query_map([], rows::fact).map_err(self.error())?;
-        facts.collect::<Result<_, _>>().map_err(self.read_error(wait))
+        facts.collect::<Result<_, _>>().map_err(self.error())
     }
 
     fn coordinates(&self) -> Result<Vec<(CoordinateNo, Coordinate)>, BooksError> {
@@ -375,7 +374,7 @@ impl Store for SqliteStore {
         &self,
         visit: &mut dyn FnMut(Record, Vec<StoredText>) -> Result<(), BooksError>,
     ) -> Result<(), BooksError> {
-        rows::chain(&self.connection, visit).map_err(|failure| failure.into_books_error(&self.path))
+        rows::chain(&self.connection, visit).map_err(|failure| failure.into_books_error(&self.error()))
     }
 
     fn entries(
@@ -416,7 +415,7 @@ impl Store for SqliteStore {
     }
 
     fn entry(&self, number: EntryNo) -> Result<Option<StoredEntry>, BooksError> {
-        rows::entry(&self.connection, number).map_err(|failure| failure.into_books_error(&self.path))
+        rows::entry(&self.connection, number).map_err(|failure| failure.into_books_error(&self.error()))
     }
 
     fn fact(&self, number: FactNo) -> Result<Option<StoredFact>, BooksError> {

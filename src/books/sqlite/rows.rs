@@ -1,7 +1,5 @@
 //! Rows of the tables as the store's types.
 
-use std::path::Path;
-
 use rusqlite::{Connection, OptionalExtension, Row, Rows};
 
 use crate::books::BooksError;
@@ -17,9 +15,9 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    pub(super) fn into_books_error(self, path: &Path) -> BooksError {
+    pub(super) fn into_books_error(self, explain: &dyn Fn(rusqlite::Error) -> BooksError) -> BooksError {
         match self {
-            Self::Database(source) => BooksError::Database { path: path.to_owned(), source },
+            Self::Database(source) => explain(source),
             Self::Books(error) => error,
         }
     }
@@ -222,12 +220,30 @@ pub(super) fn integrity(connection: &Connection) -> rusqlite::Result<Vec<String>
             findings.push(format!("SQLite: {line}"));
         }
     }
-    let mut statement = connection.prepare(
-        "SELECT DISTINCT entry FROM posting WHERE entry NOT IN (SELECT number FROM entry) ORDER BY entry LIMIT 20",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        findings.push(format!("postings of entry {} are there, the entry is not", row.get::<_, i64>(0)?));
+    // The message, and a query for the numbers it is about.
+    let strays = [
+        (
+            "postings of entry {} are there, the entry is not",
+            "SELECT DISTINCT entry FROM posting WHERE entry NOT IN (SELECT number FROM entry) ORDER BY 1 LIMIT 20",
+        ),
+        (
+            "texts of record {} are there, the record is not",
+            "SELECT DISTINCT seq FROM text WHERE seq < 1
+                OR seq > max(coalesce((SELECT seq FROM fact ORDER BY number DESC LIMIT 1), 0),
+                             coalesce((SELECT seq FROM entry ORDER BY number DESC LIMIT 1), 0)) ORDER BY 1 LIMIT 20",
+        ),
+        (
+            "an imported row is remembered for entry {}, which is not there or has another such row",
+            "SELECT entry FROM identity WHERE entry NOT IN (SELECT number FROM entry)
+             UNION SELECT entry FROM identity GROUP BY entry HAVING count(*) > 1 ORDER BY 1 LIMIT 20",
+        ),
+    ];
+    for (message, sql) in strays {
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            findings.push(message.replace("{}", &row.get::<_, i64>(0)?.to_string()));
+        }
     }
     Ok(findings)
 }
