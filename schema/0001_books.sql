@@ -25,13 +25,14 @@ CREATE TABLE entry (
     fact        INTEGER NOT NULL REFERENCES fact (number),
     recorded_at TEXT    NOT NULL,             -- UTC
     date        INTEGER NOT NULL CHECK (date BETWEEN 19000101 AND 29991231),
-    reference   TEXT    UNIQUE CHECK (length(reference) > 0),
+    reference   TEXT    CHECK (length(reference) > 0),
     reverses    INTEGER CHECK (reverses < number),
     description BLOB    CHECK (length(description) = 32),  -- SHA-256(salt || text); the text is in table text
     lines       INTEGER NOT NULL CHECK (lines >= 2),
     hash        BLOB    NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
+CREATE UNIQUE INDEX entry_reference ON entry (reference) WHERE reference IS NOT NULL;
 CREATE UNIQUE INDEX entry_reverses ON entry (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX entry_date ON entry (date);
 

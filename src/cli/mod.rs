@@ -110,7 +110,6 @@ enum Command {
     #[command(subcommand)]
     Import(import::Import),
     Export(export::Export),
-    #[command(subcommand)]
     Report(report::Report),
     Close(close::Close),
     Verify(verify::Verify),

@@ -7,7 +7,8 @@ use super::{Audience, ReportError, Request};
 use crate::books::{Balance, Books, BooksError, Setup, Store};
 use crate::calendar::Window;
 use crate::ledger::{
-    Account, AccountType, ColumnLayout, Coordinate, CoordinateNo, Function, GroupBy, Layout, LayoutRow, Measure, Sign,
+    Account, AccountType, Chart, ColumnLayout, Coordinate, CoordinateNo, Function, GroupBy, Layout, LayoutRow, Measure,
+    Sign, nearest,
 };
 
 /// One of the chart's statements.
@@ -17,11 +18,7 @@ use crate::ledger::{
 pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> Result<Statement, ReportError> {
     let setup = books.setup()?;
     let chart = setup.chart()?;
-    let layout = chart.statement(key).ok_or_else(|| ReportError::NoStatement {
-        chart: chart.name.clone(),
-        statement: key.to_owned(),
-        known: chart.statements.iter().map(|s| s.key.as_str()).collect::<Vec<_>>().join(", "),
-    })?;
+    let layout = chart.statement(key).ok_or_else(|| no_statement(chart, key))?;
     let columns = columns(layout, request);
     let mut engine = Engine {
         setup,
@@ -54,6 +51,16 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
         notes,
         covers: Some(covers),
     })
+}
+
+fn no_statement(chart: &Chart, wanted: &str) -> ReportError {
+    let known: Vec<&str> =
+        chart.statements.iter().map(|s| s.key.as_str()).chain(["trial-balance", "journal", "ledger"]).collect();
+    ReportError::NoStatement {
+        statement: wanted.to_owned(),
+        near: nearest(wanted, known.iter().copied()).map(str::to_owned),
+        known: known.join(", "),
+    }
 }
 
 /// Says that a filter matched nothing, and what there would be.

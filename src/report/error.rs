@@ -19,14 +19,14 @@ pub enum ReportError {
         /// For whom it was asked.
         audience: Audience,
     },
-    /// The chart in use has no such statement.
-    #[error("the chart `{chart}` has no statement `{statement}`; it has {known}")]
+    /// There is no such statement.
+    #[error("there is no statement `{statement}`{}; there are {known}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
     NoStatement {
-        /// The chart.
-        chart: String,
         /// What was asked for.
         statement: String,
-        /// What there is.
+        /// The nearest there is.
+        near: Option<String>,
+        /// All there are.
         known: String,
     },
 }

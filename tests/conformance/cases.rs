@@ -72,6 +72,21 @@ pub fn suite<S: Store>() -> Vec<(&'static str, Case<S>)> {
     ]
 }
 
+/// What is promised but not kept yet. A case moves up into the suite once it is.
+pub fn open_points<S: Store>() -> Vec<(&'static str, Case<S>)> {
+    cases![S:
+        an_empty_reference_is_refused,
+        an_imported_row_makes_one_entry,
+        a_retry_is_known_in_a_locked_period_too,
+        a_reference_covers_the_original_amount,
+        a_holding_has_no_holding,
+        a_changed_account_keeps_its_number,
+        a_reversal_is_made_by_reversing,
+        a_sum_that_does_not_fit_names_its_account,
+        sums_over_long_windows_fit,
+    ]
+}
+
 const NO_WAIT: Duration = Duration::ZERO;
 
 /// A transaction on a bare store.
@@ -1247,4 +1262,105 @@ fn verify_compares_with_a_head_written_down<S: Store>(fresh: &mut dyn FnMut() ->
         let findings = books.verify(Some(head)).unwrap().findings;
         assert_eq!(findings.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
     }
+}
+
+fn an_empty_reference_is_refused<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    for reference in ["", " "] {
+        let mut entry = transfer("2025-02-03", RECEIVABLE, DEFERRED, 100);
+        entry.reference = Some(reference.to_owned());
+        assert_eq!(bk::try_post(&mut books, &entry).unwrap_err().to_string(), "the reference is empty");
+    }
+}
+
+fn an_imported_row_makes_one_entry<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let mut import = |minor: i64| -> Result<Posted, BooksError> {
+        books.write(&bk::context(), |writer| {
+            let fact = writer.record(|_| Ok(Fact::Voucher {}))?;
+            let entry = transfer("2025-02-03", CHECKING, REGISTRATION, minor).balance()?;
+            writer.post_identified(fact, &entry, b"row 17 of a file")
+        })
+    };
+    assert_eq!(import(100).unwrap(), Posted::New(EntryNo(1)));
+    assert_eq!(import(100).unwrap(), Posted::AlreadyThere(EntryNo(1)));
+}
+
+fn a_retry_is_known_in_a_locked_period_too<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let mut known = transfer("2025-01-15", RECEIVABLE, DEFERRED, 100);
+    known.reference = Some("INV-1".to_owned());
+    bk::post(&mut books, &known);
+    books.write(&bk::context(), |writer| writer.lock(date("2025-01-31"))).unwrap();
+    // Last year's file imported again after the close adds nothing, and is no error.
+    assert_eq!(bk::try_post(&mut books, &known).unwrap(), Posted::AlreadyThere(EntryNo(1)));
+    known.reference = Some("INV-2".to_owned());
+    assert!(matches!(bk::try_post(&mut books, &known), Err(BooksError::PeriodLocked { .. })));
+}
+
+fn a_reference_covers_the_original_amount<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let original = |minor: i64, rate: &str| {
+        let amount = Money::new(minor, Currency::from_code("EUR").unwrap());
+        let mut entry = transfer("2025-02-03", RECEIVABLE, DEFERRED, 50_000);
+        entry.reference = Some("INV-1".to_owned());
+        entry.postings[0].original = Some(Original { amount, rate: rate.parse().unwrap() });
+        entry
+    };
+    bk::post(&mut books, &original(45_455, "1.10"));
+    assert_eq!(bk::try_post(&mut books, &original(45_455, "1.10")).unwrap(), Posted::AlreadyThere(EntryNo(1)));
+    for other in
+        [original(45_456, "1.10"), original(45_455, "1.11"), transfer("2025-02-03", RECEIVABLE, DEFERRED, 50_000)]
+    {
+        let other = Draft { reference: Some("INV-1".to_owned()), ..other };
+        assert!(matches!(bk::try_post(&mut books, &other), Err(BooksError::DuplicateReference { .. })));
+    }
+}
+
+fn a_holding_has_no_holding<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let holding = bk::add_party(&mut books, "Globex Holding", PartyKind::Organisation, None);
+    bk::add_party(&mut books, "Globex", PartyKind::Organisation, Some(holding));
+    let other = bk::add_party(&mut books, "Initech", PartyKind::Organisation, None);
+    // Else Globex would count as the holding, and the holding as Initech: two contributors where there is one.
+    let outcome =
+        books.write(&bk::context(), |writer| writer.change_party(holding, PartyKind::Organisation, Some(other), None));
+    assert!(matches!(outcome, Err(BooksError::Fixed { .. })), "{outcome:?}");
+}
+
+fn a_changed_account_keeps_its_number<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let checking = books.setup().unwrap().account("Assets:Checking").unwrap().clone();
+    let moved = Account { number: RECEIVABLE, code: None, ..checking };
+    let _ = books.write(&bk::context(), |writer| writer.change_account(moved));
+    let setup = books.setup().unwrap();
+    assert_eq!(setup.account("Assets:Checking").unwrap().number, CHECKING);
+    assert_eq!(setup.account_numbered(RECEIVABLE).unwrap().name.as_str(), "Assets:Receivable");
+}
+
+fn a_reversal_is_made_by_reversing<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let entry = bk::post(&mut books, &transfer("2025-02-03", RECEIVABLE, DEFERRED, 100));
+    books.write(&bk::context(), |writer| writer.reverse(entry, date("2025-02-04"), "typo")).unwrap();
+    // A draft that says it reverses something, and is no mirror image of it, or comes a second time.
+    for reverses in [entry, EntryNo(99)] {
+        let other = Draft { reverses: Some(reverses), ..transfer("2025-02-05", VENUE, CHECKING, 7) };
+        let outcome = bk::try_post(&mut books, &other);
+        assert!(!matches!(outcome, Ok(_) | Err(BooksError::Database { .. })), "{outcome:?}");
+    }
+}
+
+fn a_sum_that_does_not_fit_names_its_account<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    bk::post(&mut books, &transfer("2025-01-30", CHECKING, REGISTRATION, i64::MAX));
+    let error = bk::try_post(&mut books, &transfer("2025-01-31", CHECKING, REGISTRATION, 1)).unwrap_err();
+    assert!(matches!(error, BooksError::BalanceOverflow { .. }), "{error}");
+}
+
+fn sums_over_long_windows_fit<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    // Each month fits by itself. What is accepted must not make every later report fail, which no reversal could mend.
+    bk::post(&mut books, &transfer("2025-01-31", CHECKING, REGISTRATION, i64::MAX));
+    let _ = bk::try_post(&mut books, &transfer("2025-02-28", CHECKING, REGISTRATION, i64::MAX));
+    books.balances(ALL_DAYS).unwrap();
 }

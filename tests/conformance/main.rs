@@ -21,11 +21,11 @@ use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Books, BooksError, MemoryStore, Posted, Store};
 use bursar::calendar::ALL_DAYS;
 use bursar::ledger::{EntryNo, PartyKind};
-use cases::suite;
+use cases::{Case, open_points, suite};
 
-/// Runs the whole suite and names the cases that fail.
-fn run<S: Store>(mut fresh: impl FnMut() -> S) {
-    let failed: Vec<&str> = suite::<S>()
+/// Runs all cases and names those that fail.
+fn run<S: Store>(cases: Vec<(&'static str, Case<S>)>, mut fresh: impl FnMut() -> S) {
+    let failed: Vec<&str> = cases
         .into_iter()
         .filter(|(_, case)| catch_unwind(AssertUnwindSafe(|| case(&mut fresh))).is_err())
         .map(|(name, _)| name)
@@ -35,19 +35,36 @@ fn run<S: Store>(mut fresh: impl FnMut() -> S) {
 
 #[test]
 fn books_in_memory_conform() {
-    run(MemoryStore::new);
+    run(suite(), MemoryStore::new);
 }
 
 #[test]
 fn books_in_sqlite_conform() {
     let folder = tempfile::tempdir().unwrap();
     let mut count = 0;
-    run(|| {
+    run(suite(), || {
         count += 1;
         SqliteStore::create(&folder.path().join(format!("{count}.db"))).unwrap()
     });
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().ends_with("-writer")), "notes of writers left: {left:?}");
+}
+
+#[test]
+#[ignore = "promised, but not kept yet"]
+fn open_points_in_memory() {
+    run(open_points(), MemoryStore::new);
+}
+
+#[test]
+#[ignore = "promised, but not kept yet"]
+fn open_points_in_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut count = 0;
+    run(open_points(), || {
+        count += 1;
+        SqliteStore::create(&folder.path().join(format!("{count}.db"))).unwrap()
+    });
 }
 
 thread_local! {
