@@ -2,7 +2,10 @@
 --
 -- Append-only: triggers refuse UPDATE, DELETE and REPLACE of facts, entries, postings and coordinates, whatever the
 -- connection's settings. They are a seat belt for whoever opens the file with another program; the rules themselves are
--- in src/books. Amounts are whole minor units (cents), debit positive. Days are numbers yyyymmdd, months yyyymm.
+-- in src/books. They roll the whole transaction back (which also spares SQLite a journal for every single statement);
+-- for the same reason foreign keys are checked at commit.
+--
+-- Amounts are whole minor units (cents), debit positive. Days are numbers yyyymmdd, months yyyymm.
 
 CREATE TABLE fact (
     number      INTEGER PRIMARY KEY,          -- from 1 without gaps
@@ -22,7 +25,7 @@ CREATE INDEX fact_lock ON fact (number) WHERE kind = 'lock';
 CREATE TABLE entry (
     number      INTEGER PRIMARY KEY,          -- from 1 without gaps
     seq         INTEGER NOT NULL,
-    fact        INTEGER NOT NULL REFERENCES fact (number),
+    fact        INTEGER NOT NULL REFERENCES fact (number) DEFERRABLE INITIALLY DEFERRED,
     recorded_at TEXT    NOT NULL,             -- UTC
     date        INTEGER NOT NULL CHECK (date BETWEEN 19000101 AND 29991231),
     reference   TEXT    CHECK (length(reference) > 0),
@@ -73,7 +76,7 @@ CREATE TABLE posting (
     memo              BLOB CHECK (length(memo) = 32),
     PRIMARY KEY (entry, line),
     CHECK ((original_amount IS NULL) = (original_currency IS NULL) AND (original_amount IS NULL) = (rate IS NULL)),
-    FOREIGN KEY (coordinate, account) REFERENCES coordinate (number, account)
+    FOREIGN KEY (coordinate, account) REFERENCES coordinate (number, account) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
 -- From a cell of the cube to its parties, and to its postings in the order of days.
@@ -121,40 +124,40 @@ CREATE TRIGGER fact_append BEFORE INSERT ON fact
 WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM fact)
   OR NEW.seq IS NOT 1 + max(coalesce((SELECT seq FROM fact ORDER BY number DESC LIMIT 1), 0),
                             coalesce((SELECT seq FROM entry ORDER BY number DESC LIMIT 1), 0))
-BEGIN SELECT RAISE(ABORT, 'facts are append-only: the number is taken or leaves a gap'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: the number is taken or leaves a gap'); END;
 CREATE TRIGGER fact_update BEFORE UPDATE ON fact
-BEGIN SELECT RAISE(ABORT, 'facts are append-only: record a new fact instead'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: record a new fact instead'); END;
 CREATE TRIGGER fact_delete BEFORE DELETE ON fact
-BEGIN SELECT RAISE(ABORT, 'facts are append-only: record a new fact instead'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: record a new fact instead'); END;
 
 CREATE TRIGGER entry_append BEFORE INSERT ON entry
 WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM entry)
   OR NEW.seq IS NOT 1 + max(coalesce((SELECT seq FROM fact ORDER BY number DESC LIMIT 1), 0),
                             coalesce((SELECT seq FROM entry ORDER BY number DESC LIMIT 1), 0))
-BEGIN SELECT RAISE(ABORT, 'entries are append-only: the number is taken or leaves a gap'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'entries are append-only: the number is taken or leaves a gap'); END;
 CREATE TRIGGER entry_lock BEFORE INSERT ON entry
 WHEN NEW.date <= (SELECT json_extract(body, '$.lock.through') FROM fact WHERE kind = 'lock' ORDER BY number DESC LIMIT 1)
-BEGIN SELECT RAISE(ABORT, 'the period is locked: date the entry after the lock'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'the period is locked: date the entry after the lock'); END;
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry
-BEGIN SELECT RAISE(ABORT, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
 CREATE TRIGGER entry_delete BEFORE DELETE ON entry
-BEGIN SELECT RAISE(ABORT, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
 
 -- Postings go in before their entry; the entry seals them.
 CREATE TRIGGER posting_append BEFORE INSERT ON posting
 WHEN NEW.entry <= (SELECT max(number) FROM entry)
-BEGIN SELECT RAISE(ABORT, 'postings are append-only: the entry is sealed; reverse it with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'postings are append-only: the entry is sealed; reverse it with `bursar entry reverse`'); END;
 CREATE TRIGGER posting_update BEFORE UPDATE ON posting
-BEGIN SELECT RAISE(ABORT, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
 CREATE TRIGGER posting_delete BEFORE DELETE ON posting
-BEGIN SELECT RAISE(ABORT, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
 
 CREATE TRIGGER coordinate_append BEFORE INSERT ON coordinate
 WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM coordinate)
   OR EXISTS (SELECT 1 FROM coordinate WHERE account = NEW.account AND event = NEW.event AND fund = NEW.fund
              AND function = NEW.function AND activity = NEW.activity AND tax_code = NEW.tax_code)
-BEGIN SELECT RAISE(ABORT, 'coordinates are append-only'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'coordinates are append-only'); END;
 CREATE TRIGGER coordinate_update BEFORE UPDATE ON coordinate
-BEGIN SELECT RAISE(ABORT, 'coordinates are append-only'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'coordinates are append-only'); END;
 CREATE TRIGGER coordinate_delete BEFORE DELETE ON coordinate
-BEGIN SELECT RAISE(ABORT, 'coordinates are append-only'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'coordinates are append-only'); END;

@@ -159,14 +159,21 @@ impl Setup {
         self.by_name.get(name).and_then(|number| self.account_numbered(*number))
     }
 
+    /// The account with this full name or code, if there is one.
+    #[must_use]
+    pub fn find_account(&self, name_or_code: &str) -> Option<&Account> {
+        let wanted = name_or_code.trim();
+        let number = self.by_name.get(wanted).or_else(|| self.by_code.get(wanted))?;
+        self.account_numbered(*number)
+    }
+
     /// The account with this full name or code.
     ///
     /// # Errors
     /// [`BooksError::Unknown`] with the nearest name.
     pub fn account(&self, name_or_code: &str) -> Result<&Account, BooksError> {
         let wanted = name_or_code.trim();
-        let number = self.by_name.get(wanted).or_else(|| self.by_code.get(wanted));
-        number.and_then(|number| self.account_numbered(*number)).ok_or_else(|| BooksError::Unknown {
+        self.find_account(wanted).ok_or_else(|| BooksError::Unknown {
             what: "account",
             value: wanted.to_owned(),
             suggestion: nearest(wanted, self.accounts.iter().map(|a| a.name.as_str())).map(str::to_owned),
@@ -235,7 +242,6 @@ pub(super) fn read_fact(stored: &StoredFact) -> Result<Fact, BooksError> {
     Ok(fact)
 }
 
-/// A contradiction of the chart, for callers that have a setup but no chart text.
 impl Setup {
     /// Checks that a statement line can hold accounts of a type.
     ///

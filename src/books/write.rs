@@ -180,6 +180,12 @@ impl<S: Store> Writer<'_, S> {
         self.tail.head
     }
 
+    /// How many parties are known.
+    #[must_use]
+    pub fn parties(&self) -> i64 {
+        self.tail.parties
+    }
+
     /// Opens new books: name, currency, fiscal years and the chart with its accounts.
     ///
     /// # Errors

@@ -250,7 +250,6 @@ impl<S: Store> Import<'_, '_, '_, S> {
                 activity: None,
                 tax_code: None,
                 cash_flow: None,
-                party: group.payee.clone(),
                 memo: row.filled(POSTING_COMMENT).map(str::to_owned),
                 original: None,
             });

@@ -159,7 +159,6 @@ impl<S: Store> Import<'_, '_, S> {
             activity: activity?,
             tax_code: tax_code?,
             cash_flow: cash_flow?,
-            party: row.filled(PARTY).map(str::to_owned),
             memo: row.filled(MEMO).map(str::to_owned),
             original: original?,
         })

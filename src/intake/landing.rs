@@ -87,9 +87,9 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         if let Some(number) = self.accounts.get(name) {
             return Ok(*number);
         }
-        let number = match self.writer.setup()?.account(name) {
-            Ok(account) => account.number,
-            Err(_) => {
+        let number = match self.writer.setup()?.find_account(name) {
+            Some(account) => account.number,
+            None => {
                 let number = open(self.writer)?;
                 let opened = self.writer.setup()?.account_numbered(number);
                 self.landed.accounts.extend(opened.map(|account| account.name.to_string()));
@@ -100,7 +100,7 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         Ok(number)
     }
 
-    /// The party of a name in the file; `add` makes it known when the books lack it, or says why not.
+    /// The party of a name in the file; `add` makes it known, finds it, or says why not.
     ///
     /// # Errors
     /// What the books refuse.
@@ -114,13 +114,15 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         if let Some(number) = self.parties.get(&key) {
             return Ok(*number);
         }
-        let number = match self.writer.books().store().party_by_name(name)? {
-            Some(number) => number,
-            None => {
-                self.landed.parties += 1;
-                add(self.writer)?
+        let known = self.writer.parties();
+        let number = match add(self.writer) {
+            Ok(number) => number,
+            Err(exists @ BooksError::Exists { what: "party", .. }) => {
+                self.writer.books().store().party_by_name(name)?.ok_or(exists)?
             }
+            Err(error) => return Err(error),
         };
+        self.landed.parties += usize::from(self.writer.parties() > known);
         self.parties.insert(key, number);
         Ok(number)
     }

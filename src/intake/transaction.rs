@@ -40,8 +40,6 @@ pub struct RawPosting {
     pub tax_code: Option<Slug>,
     /// Cash-flow line.
     pub cash_flow: Option<Slug>,
-    /// Party, by name.
-    pub party: Option<String>,
     /// Memo.
     pub memo: Option<String>,
     /// The foreign amount.

@@ -110,7 +110,10 @@ impl Broken {
 
     fn entries_of(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, BooksError> {
         let mut list = Vec::new();
-        self.inner.entries(filter, &mut |entry| Ok(list.push(entry)))?;
+        self.inner.entries(filter, &mut |entry| {
+            list.push(entry);
+            Ok(())
+        })?;
         Ok(list)
     }
 
@@ -213,7 +216,9 @@ impl Store for Broken {
             Flaw::DoublesABalance => cells.extend(cells.clone().pop()),
             Flaw::ReplacesABalance => {
                 let mut known = HashSet::new();
-                self.inner.balances(WindowPart::Days(ALL_DAYS), &mut |at, day, _| drop(known.insert((at, day))))?;
+                self.inner.balances(WindowPart::Days(ALL_DAYS), &mut |at, day, _| {
+                    known.insert((at, day));
+                })?;
                 cells.retain(|((at, date), _)| !known.contains(&(*at, i64::from(date.number()))));
             }
             Flaw::CountsNoZeroPostings => cells.retain(|(_, balance)| balance.debit != 0 || balance.credit != 0),
@@ -310,7 +315,10 @@ impl Store for Broken {
         visit: &mut dyn FnMut(Record, Vec<StoredText>) -> Result<(), BooksError>,
     ) -> Result<(), BooksError> {
         let mut records = Vec::new();
-        self.inner.chain(&mut |record, texts| Ok(records.push((record, texts))))?;
+        self.inner.chain(&mut |record, texts| {
+            records.push((record, texts));
+            Ok(())
+        })?;
         match self.flaw {
             Flaw::ChainsFactsBeforeEntries => records.sort_by_key(|(record, _)| matches!(record, Record::Entry(_))),
             Flaw::ChainsWithoutTexts => records.iter_mut().for_each(|(_, texts)| texts.clear()),

@@ -436,7 +436,12 @@ fn a_fact_reads_back_as_it_was_written<S: Store>(fresh: &mut dyn FnMut() -> S) {
         assert_eq!(store.fact(fact.number).unwrap().as_ref(), Some(fact));
     }
     let mut chained = Vec::new();
-    store.chain(&mut |record, _| Ok(chained.push(record))).unwrap();
+    store
+        .chain(&mut |record, _| {
+            chained.push(record);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(chained, facts.map(Record::Fact));
 }
 
@@ -572,7 +577,9 @@ fn balances_add_to_what_is_there<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let sums = |part: WindowPart| {
         let mut sums = BTreeMap::new();
         store
-            .balances(part, &mut |at, period, b| drop(sums.insert((period, at.0), (b.debit, b.credit, b.postings))))
+            .balances(part, &mut |at, period, b| {
+                sums.insert((period, at.0), (b.debit, b.credit, b.postings));
+            })
             .unwrap();
         sums.into_iter().collect::<Vec<_>>()
     };
@@ -703,7 +710,12 @@ fn entries_come_by_date_then_number<S: Store>(fresh: &mut dyn FnMut() -> S) {
     assert_eq!(listed(&books, ALL_DAYS, None), expected);
     let mut shown = Vec::new();
     let filter = EntryFilter { window: ALL_DAYS, coordinates: None };
-    books.journal(&filter, &mut |entry| Ok(shown.push(entry.stored.number.0))).unwrap();
+    books
+        .journal(&filter, &mut |entry| {
+            shown.push(entry.stored.number.0);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(shown, [8, 2, 5, 1, 3, 4, 6, 7, 9, 10]);
 }
 
@@ -727,7 +739,8 @@ fn entries_are_filtered_by_window_and_coordinate<S: Store>(fresh: &mut dyn FnMut
     }
     let number = |at| bk::number_of(&books, at);
     let (venue, cash, receivable) = (number(bk::at(VENUE)), number(bk::at(CHECKING)), number(bk::at(RECEIVABLE)));
-    let table: [(&str, &str, Option<Vec<CoordinateNo>>, &[&str]); 11] = [
+    type Row = (&'static str, &'static str, Option<Vec<CoordinateNo>>, &'static [&'static str]);
+    let table: [Row; 11] = [
         ("1900-01-01", "2999-12-31", None, &["2@20250131", "5@20250131", "3@20250201", "4@20250228", "1@20250301"]),
         ("2025-01-31", "2025-01-31", None, &["2@20250131", "5@20250131"]),
         ("2025-02-01", "2025-02-28", None, &["3@20250201", "4@20250228"]),
@@ -916,7 +929,8 @@ fn refusals_come_in_a_fixed_order<S: Store>(fresh: &mut dyn FnMut() -> S) {
         posting.at.event = Some(slug("pyex24"));
     }
     let all = |draft: &mut Draft, edit: &dyn Fn(&mut Posting)| draft.postings.iter_mut().for_each(edit);
-    let steps: [(&str, &dyn Fn(&mut Draft)); 7] = [
+    type Step<'a> = (&'a str, &'a dyn Fn(&mut Draft));
+    let steps: [Step<'_>; 7] = [
         ("the entry is in EUR, the books are in USD", &|d| {
             all(d, &|p| p.amount = Money::new(p.amount.minor(), bk::usd()));
         }),
@@ -1068,7 +1082,13 @@ fn parties_are_replaced_and_found_by_name<S: Store>(fresh: &mut dyn FnMut() -> S
     assert_eq!(books.party(ada).unwrap().email, None);
 
     let mut numbers = Vec::new();
-    books.store().parties(&mut |row| Ok(numbers.push(row.number.0))).unwrap();
+    books
+        .store()
+        .parties(&mut |row| {
+            numbers.push(row.number.0);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(numbers, [1, 2, 3, 4]);
     assert_eq!(books.tail().unwrap().parties, 4);
     assert!(bk::findings(&books).is_empty());
@@ -1139,7 +1159,8 @@ fn a_visitors_error_ends_the_walk<S: Store>(fresh: &mut dyn FnMut() -> S) {
         if calls.get() == 2 { Err(BooksError::Empty { what: "patience" }) } else { Ok(()) }
     };
     let filter = EntryFilter { window: ALL_DAYS, coordinates: None };
-    let walks: [(&str, &dyn Fn() -> Result<(), BooksError>); 3] = [
+    type Walk<'a> = (&'a str, &'a dyn Fn() -> Result<(), BooksError>);
+    let walks: [Walk<'_>; 3] = [
         ("chain", &|| books.store().chain(&mut |_, _| stop())),
         ("entries", &|| books.store().entries(&filter, &mut |_| stop())),
         ("parties", &|| books.store().parties(&mut |_| stop())),

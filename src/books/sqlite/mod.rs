@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params, params_from_iter};
 
 pub use backup::{back_up, restore};
@@ -96,8 +97,7 @@ impl SqliteStore {
         let explained = |source| explain(path, wait, source);
         let connection = Connection::open_with_flags(path, flags).map_err(explained)?;
         connection.busy_timeout(wait).map_err(explained)?;
-        connection.execute_batch(SETTINGS).map_err(explained)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        settle(&connection).map_err(explained)?;
         Ok(Self { connection, path: path.to_owned(), wait, holder: None })
     }
 
@@ -114,7 +114,7 @@ impl SqliteStore {
     /// What the database says.
     pub fn from_connection(mut connection: Connection, path: &Path) -> Result<Self, BooksError> {
         let wait = Duration::ZERO;
-        connection.execute_batch(SETTINGS).map_err(|source| explain(path, wait, source))?;
+        settle(&connection).map_err(|source| explain(path, wait, source))?;
         migrate::upgrade(&mut connection, path, &MIGRATIONS)?;
         Ok(Self { connection, path: path.to_owned(), wait, holder: None })
     }
@@ -126,6 +126,15 @@ impl SqliteStore {
     fn error(&self) -> impl Fn(rusqlite::Error) -> BooksError + '_ {
         |source| explain(&self.path, self.wait, source)
     }
+}
+
+/// The settings of every connection.
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(SETTINGS)?;
+    // Without it SQLite plans a statement anew whenever a parameter changes that a partial index might depend on.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
 }
 
 /// What an error of the database means for whoever uses the books: someone else is writing, the file is none of ours,
@@ -189,7 +198,7 @@ impl Store for SqliteStore {
     }
 
     fn append_fact(&mut self, fact: &StoredFact) -> Result<(), BooksError> {
-        let sql = "INSERT INTO fact (number, seq, recorded_at, kind, rule, actor, body, hash)
+        let sql = "INSERT OR ROLLBACK INTO fact (number, seq, recorded_at, kind, rule, actor, body, hash)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let actor = fact.actor.map(|digest| digest.0);
@@ -199,7 +208,7 @@ impl Store for SqliteStore {
     }
 
     fn append_entry(&mut self, entry: &StoredEntry) -> Result<(), BooksError> {
-        let sql = "INSERT INTO posting (entry, line, account, amount, coordinate, day, party, cash_flow,
+        let sql = "INSERT OR ROLLBACK INTO posting (entry, line, account, amount, coordinate, day, party, cash_flow,
                                         original_amount, original_currency, rate, memo)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
@@ -223,7 +232,7 @@ impl Store for SqliteStore {
                 .map_err(self.error())?;
         }
         let sql =
-            "INSERT INTO entry (number, seq, fact, recorded_at, date, reference, reverses, description, lines, hash)
+            "INSERT OR ROLLBACK INTO entry (number, seq, fact, recorded_at, date, reference, reverses, description, lines, hash)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement
@@ -244,14 +253,14 @@ impl Store for SqliteStore {
     }
 
     fn append_text(&mut self, text: &StoredText) -> Result<(), BooksError> {
-        let sql = "INSERT INTO text (seq, field, salt, body) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT OR ROLLBACK INTO text (seq, field, salt, body) VALUES (?1, ?2, ?3, ?4)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.execute(params![text.seq, text.field, text.salt, text.body]).map_err(self.error())?;
         Ok(())
     }
 
     fn append_coordinate(&mut self, number: CoordinateNo, at: &Coordinate) -> Result<(), BooksError> {
-        let sql = "INSERT INTO coordinate (number, account, event, fund, function, activity, tax_code)
+        let sql = "INSERT OR ROLLBACK INTO coordinate (number, account, event, fund, function, activity, tax_code)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let row = params![
@@ -277,7 +286,7 @@ impl Store for SqliteStore {
     }
 
     fn put_identity(&mut self, identity: &[u8; 16], entry: EntryNo) -> Result<(), BooksError> {
-        let sql = "INSERT INTO identity (content, entry) VALUES (?1, ?2)";
+        let sql = "INSERT OR ROLLBACK INTO identity (content, entry) VALUES (?1, ?2)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.execute(params![identity, entry.0]).map_err(self.error())?;
         Ok(())
