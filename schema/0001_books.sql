@@ -73,7 +73,7 @@ CREATE TABLE posting (
     original_amount   INTEGER,                -- minor units of original_currency
     original_currency TEXT,
     rate              TEXT,
-    memo              BLOB CHECK (length(memo) = 32),
+    memo              BLOB,                   -- 32 bytes; a CHECK that calls a function would cost a statement journal
     PRIMARY KEY (entry, line),
     CHECK ((original_amount IS NULL) = (original_currency IS NULL) AND (original_amount IS NULL) = (rate IS NULL)),
     FOREIGN KEY (coordinate, account) REFERENCES coordinate (number, account) DEFERRABLE INITIALLY DEFERRED
