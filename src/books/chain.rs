@@ -6,50 +6,14 @@
 //! (`fact` or `entry`), its place in the chain and the hash of the record before (32 zero bytes for the first).
 //! `docs/chain.md` lists the fields, and `tests/vectors` holds bytes made by an encoder that shares no code with this.
 
-use std::fmt;
-use std::str::FromStr;
-
 use sha2::{Digest as _, Sha256};
 
-use super::BooksError;
 use super::store::{Salt, StoredEntry, StoredFact};
 use crate::conference::Digest;
 use crate::ledger::Coordinate;
 
 /// First field of every record. Changes whenever a field is added, moved or written otherwise.
 pub const FORMAT_VERSION: &str = "bursar/1";
-
-/// The last record of the chain: its place and its hash. Written `N:HASH`, it stands for everything up to it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Head {
-    /// Number of records.
-    pub seq: i64,
-    /// Hash of the last; zero bytes when there is none.
-    pub hash: [u8; 32],
-}
-
-impl Head {
-    /// Before the first record.
-    pub const EMPTY: Self = Self { seq: 0, hash: [0; 32] };
-}
-
-impl fmt::Display for Head {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.seq, Digest(self.hash))
-    }
-}
-
-impl FromStr for Head {
-    type Err = BooksError;
-
-    fn from_str(text: &str) -> Result<Self, BooksError> {
-        let parsed = text.trim().split_once(':').and_then(|(seq, hash)| {
-            let seq = seq.parse().ok().filter(|seq| *seq >= 0)?;
-            Some(Self { seq, hash: Digest::from_hex(hash)?.0 })
-        });
-        parsed.ok_or_else(|| BooksError::BadHead { value: text.to_owned() })
-    }
-}
 
 /// Canonical bytes of a fact, after the record with hash `previous`. Clears and fills `out`.
 pub fn encode_fact(out: &mut Vec<u8>, previous: &[u8; 32], fact: &StoredFact) {

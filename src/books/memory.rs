@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::BooksError;
-use super::chain::Head;
-use super::read::Balance;
+use super::balance::Balance;
+use super::head::Head;
 use super::store::{EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail};
 use crate::calendar::{Date, Window, WindowPart};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};

@@ -3,9 +3,12 @@
 //! [`Books`] holds every rule (numbering, references, locks, reversals, hashing, balances); a [`Store`] only keeps
 //! rows. So every store behaves alike, and a new one needs no rule of its own.
 
+mod balance;
 mod chain;
 mod error;
+mod head;
 mod memory;
+mod post;
 mod read;
 mod setup;
 pub mod sqlite;
@@ -13,13 +16,16 @@ mod store;
 mod verify;
 mod write;
 
-pub use chain::{FORMAT_VERSION, Head, encode_entry, encode_fact, hash, salted_digest};
+pub use balance::Balance;
+pub use chain::{FORMAT_VERSION, encode_entry, encode_fact, hash, salted_digest};
 pub use error::BooksError;
+pub use head::Head;
 pub use memory::MemoryStore;
-pub use read::{Balance, Books, JournalEntry, PartyDetail};
+pub use post::Posted;
+pub use read::{Books, JournalEntry, PartyDetail};
 pub use setup::Setup;
 pub use store::{
     EntryFilter, PartyRow, Record, Salt, Store, StoredEntry, StoredFact, StoredPosting, StoredText, Tail, TextField,
 };
 pub use verify::{Finding, Verification};
-pub use write::{Posted, Recorder, WriteContext, Writer};
+pub use write::{Recorder, WriteContext, Writer};

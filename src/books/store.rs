@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::BooksError;
-use super::chain::Head;
-use super::read::Balance;
+use super::balance::Balance;
+use super::head::Head;
 use crate::calendar::{Date, Window, WindowPart};
 use crate::conference::Digest;
 use crate::ledger::{AccountNo, Coordinate, CoordinateNo, EntryNo, FactNo, PartyKind, PartyNo, Slug};

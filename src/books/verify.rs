@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use super::balance::Balance;
 use super::chain::{encode_entry, encode_fact, hash, salted_digest};
-use super::read::{Balance, Books, memo_field};
+use super::read::{Books, memo_field};
 use super::setup::{Setup, read_fact};
 use super::store::{PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
 use super::{BooksError, Head};

@@ -6,16 +6,16 @@ use std::time::Duration;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::chain::{encode_entry, encode_fact, hash, salted_digest};
-use super::read::{Balance, Books, memo_field};
+use super::balance::Balance;
+use super::chain::{encode_fact, hash, salted_digest};
+use super::read::Books;
 use super::setup::Setup;
-use super::store::{PartyRow, Store, StoredEntry, StoredFact, StoredPosting, StoredText, Tail};
+use super::store::{PartyRow, Store, StoredFact, StoredText, Tail};
 use super::{BooksError, Head};
 use crate::calendar::{Date, Timestamp};
-use crate::conference::{BookOpened, Digest, Event, Fact, PartyKnown, PeriodLocked, ReversalDone};
+use crate::conference::{BookOpened, Digest, Event, Fact, PartyKnown, PeriodLocked};
 use crate::ledger::{
-    Account, AccountNo, Chart, ChartAccount, Coordinate, CoordinateNo, Draft, Entry, EntryNo, FactNo, Fund, PartyKind,
-    PartyNo,
+    Account, AccountNo, Chart, ChartAccount, Coordinate, CoordinateNo, FactNo, Fund, PartyKind, PartyNo,
 };
 
 /// Who writes, when, and how patiently. The only place where time and chance come in, so that a test can fix both.
@@ -35,31 +35,12 @@ pub struct WriteContext {
     pub doing: String,
 }
 
-/// What became of an entry that was offered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Posted {
-    /// It was recorded under this number.
-    New(EntryNo),
-    /// An entry with the same reference (or of the same imported row) and the same content was there already.
-    AlreadyThere(EntryNo),
-}
-
-impl Posted {
-    /// The entry's number.
-    #[must_use]
-    pub const fn number(self) -> EntryNo {
-        match self {
-            Self::New(number) | Self::AlreadyThere(number) => number,
-        }
-    }
-}
-
 /// Seals erasable texts of a fact that is being made: keeps the text aside and returns its digest.
 #[derive(Debug)]
 pub struct Recorder<'a> {
-    rng: &'a mut ChaCha20Rng,
-    seq: i64,
-    texts: Vec<StoredText>,
+    pub(super) rng: &'a mut ChaCha20Rng,
+    pub(super) seq: i64,
+    pub(super) texts: Vec<StoredText>,
 }
 
 impl Recorder<'_> {
@@ -76,17 +57,14 @@ impl Recorder<'_> {
 /// A transaction on the books.
 #[derive(Debug)]
 pub struct Writer<'a, S: Store> {
-    books: &'a mut Books<S>,
-    context: &'a WriteContext,
-    rng: ChaCha20Rng,
-    tail: Tail,
-    coordinates: HashMap<Coordinate, CoordinateNo>,
-    pending: HashMap<(CoordinateNo, Date), Balance>,
-    buffer: Vec<u8>,
+    pub(super) books: &'a mut Books<S>,
+    pub(super) context: &'a WriteContext,
+    pub(super) rng: ChaCha20Rng,
+    pub(super) tail: Tail,
+    pub(super) coordinates: HashMap<Coordinate, CoordinateNo>,
+    pub(super) pending: HashMap<(CoordinateNo, Date), Balance>,
+    pub(super) buffer: Vec<u8>,
 }
-
-/// Cells of the cube held back before they are written out: bounds the memory of a bulk import.
-const PENDING_CELLS: usize = 50_000;
 
 impl<S: Store> Books<S> {
     /// Runs one command as one transaction: all of it becomes durable, or (on any error, or as a dry run) none.
@@ -402,75 +380,6 @@ impl<S: Store> Writer<'_, S> {
         self.books.store.put_party(&PartyRow { number, kind, holding, seq: self.tail.head.seq })
     }
 
-    /// The entry that has this one's reference and says the same, if there is one.
-    ///
-    /// # Errors
-    /// [`BooksError::DuplicateReference`] when the entry that has the reference says something else.
-    pub fn known(&self, entry: &Entry) -> Result<Option<EntryNo>, BooksError> {
-        let Some(reference) = &entry.content().reference else { return Ok(None) };
-        let Some(existing) = self.books.store.entry_by_reference(reference)? else { return Ok(None) };
-        match self.difference(existing, entry.content())? {
-            None => Ok(Some(existing)),
-            Some(difference) => {
-                Err(BooksError::DuplicateReference { reference: reference.clone(), existing, difference })
-            }
-        }
-    }
-
-    /// Records a balanced entry that follows from `fact`. Checks, in this order: currency, lock, accounts, funds,
-    /// events, parties, reference (the same content again is [`Posted::AlreadyThere`]), balances that fit.
-    ///
-    /// # Errors
-    /// The first check that fails.
-    pub fn post(&mut self, fact: FactNo, entry: &Entry) -> Result<Posted, BooksError> {
-        self.check(entry.content())?;
-        match self.known(entry)? {
-            Some(existing) => Ok(Posted::AlreadyThere(existing)),
-            None => self.append(fact, entry.content()).map(Posted::New),
-        }
-    }
-
-    /// The entry made earlier from an imported row that looked like this.
-    ///
-    /// # Errors
-    /// What the store cannot read.
-    pub fn entry_by_identity(&self, identity: &[u8; 16]) -> Result<Option<EntryNo>, BooksError> {
-        self.books.store.entry_by_identity(identity)
-    }
-
-    /// Records a balanced entry made from an imported row without a reference, and remembers what the row looked like.
-    ///
-    /// # Errors
-    /// As [`Writer::post`].
-    pub fn post_identified(&mut self, fact: FactNo, entry: &Entry, identity: &[u8; 16]) -> Result<Posted, BooksError> {
-        let posted = self.post(fact, entry)?;
-        if let Posted::New(number) = posted {
-            self.books.store.put_identity(identity, number)?;
-        }
-        Ok(posted)
-    }
-
-    /// Undoes an entry by its mirror image on another date, once.
-    ///
-    /// # Errors
-    /// [`BooksError::AlreadyReversed`], [`BooksError::Empty`] without a reason, or as [`Writer::post`].
-    pub fn reverse(&mut self, number: EntryNo, date: Date, reason: &str) -> Result<EntryNo, BooksError> {
-        let original = self.books.entry(number)?;
-        if let Some(by) = original.reversed_by {
-            return Err(BooksError::AlreadyReversed { entry: number, by });
-        }
-        let reason = reason.trim();
-        if reason.is_empty() {
-            return Err(BooksError::Empty { what: "the reason of the reversal" });
-        }
-        let entry = original.to_draft().balance()?.reversal(number, date, None);
-        self.check(entry.content())?;
-        let fact = self.record(|recorder| {
-            Ok(Fact::Reversal(ReversalDone { entry: number, reason: recorder.seal("reason", reason) }))
-        })?;
-        self.append(fact, entry.content())
-    }
-
     /// Locks everything up to and including a day.
     ///
     /// # Errors
@@ -483,156 +392,5 @@ impl<S: Store> Writer<'_, S> {
         }
         self.record(|_| Ok(Fact::Lock(PeriodLocked { through })))?;
         Ok(())
-    }
-
-    fn check(&self, draft: &Draft) -> Result<(), BooksError> {
-        let setup = self.setup()?;
-        let currency = draft.postings[0].amount.currency();
-        if currency != setup.currency() {
-            let expected = setup.currency().to_string();
-            return Err(BooksError::WrongCurrency { expected, found: currency.to_string() });
-        }
-        if let Some(through) = setup.locked_through()
-            && draft.date <= through
-        {
-            return Err(BooksError::PeriodLocked { date: draft.date, through });
-        }
-        for posting in &draft.postings {
-            let number = posting.at.account;
-            let account = setup.account_numbered(number).ok_or_else(|| BooksError::Unknown {
-                what: "account",
-                value: format!("number {number}"),
-                suggestion: None,
-            })?;
-            if account.closed {
-                return Err(BooksError::ClosedAccount { value: account.name.to_string() });
-            }
-            // A coordinate that is there already was checked when it came.
-            if !self.coordinates.contains_key(&posting.at) {
-                setup.fund(posting.at.fund.as_str())?;
-                posting.at.event.map(|event| setup.event(event.as_str())).transpose()?;
-            }
-            if let Some(party) = posting.party
-                && !(1..=self.tail.parties).contains(&party.0)
-            {
-                return Err(BooksError::Unknown { what: "party", value: format!("#{party}"), suggestion: None });
-            }
-        }
-        Ok(())
-    }
-
-    /// The first part in which a kept entry differs from a draft, with both values; `None` when they say the same.
-    fn difference(&self, existing: EntryNo, draft: &Draft) -> Result<Option<String>, BooksError> {
-        let setup = self.setup()?;
-        let kept = self.books.entry(existing)?;
-        if kept.date != draft.date {
-            return Ok(Some(format!("date is {}, not {}", kept.date, draft.date)));
-        }
-        let name = |account: AccountNo| setup.account_numbered(account).map_or("?", |a| a.name.as_str()).to_owned();
-        if kept.postings.len() != draft.postings.len() {
-            let (has, not) = (kept.postings.len(), draft.postings.len());
-            return Ok(Some(format!("number of postings is {has}, not {not}")));
-        }
-        for (i, (old, new)) in kept.postings.iter().zip(&draft.postings).enumerate() {
-            let line = i + 1;
-            if old.at.account != new.at.account {
-                let (has, not) = (name(old.at.account), name(new.at.account));
-                return Ok(Some(format!("posting {line} is to `{has}`, not `{not}`")));
-            }
-            if old.amount != new.amount {
-                return Ok(Some(format!("posting {line} is {}, not {}", old.amount, new.amount)));
-            }
-            if old.at != new.at || old.party != new.party || old.cash_flow != new.cash_flow {
-                return Ok(Some(format!(
-                    "posting {line} (`{}`) has other dimensions or another party",
-                    name(old.at.account)
-                )));
-            }
-        }
-        Ok(None)
-    }
-
-    fn append(&mut self, fact: FactNo, draft: &Draft) -> Result<EntryNo, BooksError> {
-        let number = EntryNo(self.tail.entries + 1);
-        let seq = self.tail.head.seq + 1;
-        let mut recorder = Recorder { rng: &mut self.rng, seq, texts: Vec::new() };
-        let description = draft.description.as_deref().map(|text| recorder.seal("description", text));
-        let mut postings = Vec::with_capacity(draft.postings.len());
-        for (i, posting) in draft.postings.iter().enumerate() {
-            let line = i64::try_from(i).unwrap_or(i64::MAX) + 1;
-            postings.push(StoredPosting {
-                line,
-                account: posting.at.account,
-                amount: posting.amount.minor(),
-                coordinate: CoordinateNo(0),
-                day: i64::from(draft.date.number()),
-                cash_flow: posting.cash_flow,
-                party: posting.party,
-                original: posting
-                    .original
-                    .map(|o| (o.amount.minor(), o.amount.currency().to_string(), o.rate.to_string())),
-                memo: posting.memo.as_deref().map(|text| recorder.seal(&memo_field(line), text)),
-            });
-        }
-        let texts = recorder.texts;
-        for (stored, posting) in postings.iter_mut().zip(&draft.postings) {
-            stored.coordinate = self.coordinate(&posting.at)?;
-            self.add_to_cube(stored, draft.date)?;
-        }
-        let mut entry = StoredEntry {
-            number,
-            seq,
-            fact,
-            recorded_at: self.context.now.as_str().to_owned(),
-            date: i64::from(draft.date.number()),
-            reference: draft.reference.clone(),
-            reverses: draft.reverses,
-            description,
-            postings,
-            hash: [0; 32],
-        };
-        encode_entry(&mut self.buffer, &self.tail.head.hash, &entry, |i| &draft.postings[i].at);
-        entry.hash = hash(&self.buffer);
-        self.books.store.append_entry(&entry)?;
-        for text in &texts {
-            self.books.store.append_text(text)?;
-        }
-        self.tail.entries += 1;
-        self.tail.head = Head { seq, hash: entry.hash };
-        if self.pending.len() >= PENDING_CELLS {
-            self.flush()?;
-        }
-        Ok(number)
-    }
-
-    fn coordinate(&mut self, at: &Coordinate) -> Result<CoordinateNo, BooksError> {
-        if let Some(number) = self.coordinates.get(at) {
-            return Ok(*number);
-        }
-        let number = CoordinateNo(i64::try_from(self.coordinates.len()).unwrap_or(i64::MAX) + 1);
-        self.books.store.append_coordinate(number, at)?;
-        self.coordinates.insert(*at, number);
-        Ok(number)
-    }
-
-    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date) -> Result<(), BooksError> {
-        let cell = self.pending.entry((posting.coordinate, date)).or_default();
-        match cell.plus(Balance::of(posting.amount)) {
-            Some(sum) => {
-                *cell = sum;
-                Ok(())
-            }
-            None => {
-                let account = self.books.setup()?.account_numbered(posting.account);
-                Err(BooksError::BalanceOverflow { account: account.map_or_else(String::new, |a| a.name.to_string()) })
-            }
-        }
-    }
-
-    /// Writes the held-back cells of the cube, in the order in which the store keeps them.
-    fn flush(&mut self) -> Result<(), BooksError> {
-        let mut cells: Vec<_> = self.pending.drain().collect();
-        cells.sort_unstable_by_key(|((coordinate, date), _)| (*date, *coordinate));
-        self.books.store.add_balances(&cells)
     }
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, Rows};
 
 use crate::books::BooksError;
-use crate::books::read::Balance;
+use crate::books::balance::Balance;
 use crate::books::store::{PartyRow, Record, StoredEntry, StoredFact, StoredPosting, StoredText};
 use crate::conference::Digest;
 use crate::ledger::{AccountNo, Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
