@@ -130,14 +130,24 @@ BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: record a new fact instead')
 CREATE TRIGGER fact_delete BEFORE DELETE ON fact
 BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: record a new fact instead'); END;
 
+-- One trigger, because SQLite runs several in no certain order. REPLACE takes away the row that is in the way of any
+-- unique index, and runs no delete trigger for it; so reference and reversal are looked at here as well.
 CREATE TRIGGER entry_append BEFORE INSERT ON entry
-WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM entry)
-  OR NEW.seq IS NOT 1 + max(coalesce((SELECT seq FROM fact ORDER BY number DESC LIMIT 1), 0),
-                            coalesce((SELECT seq FROM entry ORDER BY number DESC LIMIT 1), 0))
-BEGIN SELECT RAISE(ROLLBACK, 'entries are append-only: the number is taken or leaves a gap'); END;
-CREATE TRIGGER entry_lock BEFORE INSERT ON entry
-WHEN NEW.date <= (SELECT json_extract(body, '$.lock.through') FROM fact WHERE kind = 'lock' ORDER BY number DESC LIMIT 1)
-BEGIN SELECT RAISE(ROLLBACK, 'the period is locked: date the entry after the lock'); END;
+BEGIN
+    SELECT RAISE(ROLLBACK, 'entries are append-only: the number is taken or leaves a gap')
+    WHERE NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM entry)
+       OR NEW.seq IS NOT 1 + max(coalesce((SELECT seq FROM fact ORDER BY number DESC LIMIT 1), 0),
+                                 coalesce((SELECT seq FROM entry ORDER BY number DESC LIMIT 1), 0));
+    SELECT RAISE(ROLLBACK, 'the period is locked: date the entry after the lock')
+    WHERE NEW.date <= (SELECT json_extract(body, '$.lock.through') FROM fact WHERE kind = 'lock'
+                       ORDER BY number DESC LIMIT 1);
+    SELECT RAISE(ROLLBACK, 'entries are append-only: the reference is taken')
+    WHERE EXISTS (SELECT 1 FROM entry WHERE reference = NEW.reference);
+    SELECT RAISE(ROLLBACK, 'entries are append-only: the entry has been reversed already')
+    WHERE EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses);
+    SELECT RAISE(ROLLBACK, 'an entry seals its postings: there are more or fewer than it says')
+    WHERE NEW.lines IS NOT (SELECT count(*) FROM posting WHERE entry = NEW.number);
+END;
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ROLLBACK, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
 CREATE TRIGGER entry_delete BEFORE DELETE ON entry

@@ -213,7 +213,6 @@ fn the_file_itself_refuses_to_be_rewritten() {
 }
 
 #[test]
-#[ignore = "the triggers entry_append and posting_append do not cover these yet"]
 fn the_file_itself_refuses_to_replace_by_another_key() {
     let new = |reference: &str, reverses: &str| {
         format!(
@@ -568,7 +567,6 @@ fn one_altered_record_is_one_finding() {
 }
 
 #[test]
-#[ignore = "verify ignores column `lines`, and texts whose record is not there"]
 fn verify_finds_what_no_record_covers() {
     let table = [
         ("the number of lines changed", "UPDATE entry SET lines = 3 WHERE number = 2", "entry 2: "),
@@ -599,7 +597,6 @@ fn verify_finds_what_no_record_covers() {
 }
 
 #[test]
-#[ignore = "verify ends with an error that names no record"]
 fn verify_names_the_record_that_cannot_be_read() {
     let table = [
         (
@@ -752,7 +749,6 @@ fn books_whose_writer_was_killed_open_as_they_were_before() {
 }
 
 #[test]
-#[ignore = "restore leaves the old journal beside the restored books"]
 fn restoring_over_books_whose_writer_was_killed() {
     let fixture = fixture();
     let folder = fixture.folder.path();
@@ -809,7 +805,6 @@ fn what_is_no_book_is_refused_and_not_touched() {
 }
 
 #[test]
-#[ignore = "the settings of a connection are made before the file is known to be ours"]
 fn a_file_that_is_no_database_is_called_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.db");
@@ -819,7 +814,6 @@ fn a_file_that_is_no_database_is_called_so() {
 }
 
 #[test]
-#[ignore = "the settings of a connection are made before the file is known to be ours"]
 fn a_foreign_file_in_wal_mode_stays_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("foreign.db");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::calendar::{CalendarError, Date};
-use crate::ledger::{EntryNo, LedgerError};
+use crate::ledger::{CoordinateNo, EntryNo, LedgerError};
 use crate::money::MoneyError;
 
 /// A refusal by the books. The message says what is wrong, where, and with which value.
@@ -107,7 +107,9 @@ pub enum BooksError {
     /// A balance would not fit.
     #[error("the balance of `{account}` would exceed what an amount can be")]
     BalanceOverflow {
-        /// The account.
+        /// Where in the cube.
+        coordinate: CoordinateNo,
+        /// The account; a store, which knows no names, leaves it empty.
         account: String,
     },
     /// Another program is writing.

@@ -104,11 +104,13 @@ impl Store for MemoryStore {
 
     fn add_balances(&mut self, cells: &[((CoordinateNo, Date), Balance)]) -> Result<(), BooksError> {
         for ((coordinate, date), balance) in cells {
-            let overflow = || BooksError::BalanceOverflow { account: format!("coordinate {coordinate}") };
+            let overflow = || BooksError::BalanceOverflow { coordinate: *coordinate, account: String::new() };
             let day = self.rows.days.entry((i64::from(date.number()), *coordinate)).or_default();
-            *day = day.plus(*balance).ok_or_else(overflow)?;
+            *day = day.plus(*balance);
+            day.narrow().ok_or_else(overflow)?;
             let month = self.rows.months.entry((i64::from(date.month().number()), *coordinate)).or_default();
-            *month = month.plus(*balance).ok_or_else(overflow)?;
+            *month = month.plus(*balance);
+            month.narrow().ok_or_else(overflow)?;
         }
         Ok(())
     }

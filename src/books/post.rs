@@ -54,11 +54,14 @@ impl<S: Store> Writer<'_, S> {
     /// # Errors
     /// The first check that fails.
     pub fn post(&mut self, fact: FactNo, entry: &Entry) -> Result<Posted, BooksError> {
-        self.check(entry.content())?;
-        match self.known(entry)? {
-            Some(existing) => Ok(Posted::AlreadyThere(existing)),
-            None => self.append(fact, entry.content()).map(Posted::New),
+        // What is there already is no error, whatever was locked or closed since: a file can be imported again.
+        let known = self.known(entry);
+        if let Ok(Some(existing)) = known {
+            return Ok(Posted::AlreadyThere(existing));
         }
+        self.check(entry.content())?;
+        known?;
+        self.append(fact, entry).map(Posted::New)
     }
 
     /// The entry made earlier from an imported row that looked like this.
@@ -74,6 +77,9 @@ impl<S: Store> Writer<'_, S> {
     /// # Errors
     /// As [`Writer::post`].
     pub fn post_identified(&mut self, fact: FactNo, entry: &Entry, identity: &[u8; 16]) -> Result<Posted, BooksError> {
+        if let Some(existing) = self.books.store.entry_by_identity(identity)? {
+            return Ok(Posted::AlreadyThere(existing));
+        }
         let posted = self.post(fact, entry)?;
         if let Posted::New(number) = posted {
             self.books.store.put_identity(identity, number)?;
@@ -94,12 +100,12 @@ impl<S: Store> Writer<'_, S> {
         if reason.is_empty() {
             return Err(BooksError::Empty { what: "the reason of the reversal" });
         }
-        let entry = original.to_draft().balance()?.reversal(number, date, None);
+        let entry = original.to_draft().balance()?.reversal(number, date);
         self.check(entry.content())?;
         let fact = self.record(|recorder| {
             Ok(Fact::Reversal(ReversalDone { entry: number, reason: recorder.seal("reason", reason) }))
         })?;
-        self.append(fact, entry.content())
+        self.append(fact, &entry)
     }
 
     fn check(&self, draft: &Draft) -> Result<(), BooksError> {
@@ -108,6 +114,9 @@ impl<S: Store> Writer<'_, S> {
         if currency != setup.currency() {
             let expected = setup.currency().to_string();
             return Err(BooksError::WrongCurrency { expected, found: currency.to_string() });
+        }
+        if draft.reference.as_deref().is_some_and(|reference| reference.trim().is_empty()) {
+            return Err(BooksError::Empty { what: "the reference" });
         }
         if let Some(through) = setup.locked_through()
             && draft.date <= through
@@ -159,6 +168,9 @@ impl<S: Store> Writer<'_, S> {
             if old.amount != new.amount {
                 return Ok(Some(format!("posting {line} is {}, not {}", old.amount, new.amount)));
             }
+            if old.original != new.original {
+                return Ok(Some(format!("posting {line} has another original amount or rate")));
+            }
             if old.at != new.at || old.party != new.party || old.cash_flow != new.cash_flow {
                 return Ok(Some(format!(
                     "posting {line} (`{}`) has other dimensions or another party",
@@ -169,7 +181,8 @@ impl<S: Store> Writer<'_, S> {
         Ok(None)
     }
 
-    fn append(&mut self, fact: FactNo, draft: &Draft) -> Result<EntryNo, BooksError> {
+    fn append(&mut self, fact: FactNo, entry: &Entry) -> Result<EntryNo, BooksError> {
+        let draft = entry.content();
         let number = EntryNo(self.tail.entries + 1);
         let seq = self.tail.head.seq + 1;
         let mut recorder = Recorder { rng: &mut self.rng, seq, texts: Vec::new() };
@@ -194,28 +207,28 @@ impl<S: Store> Writer<'_, S> {
         let texts = recorder.texts;
         for (stored, posting) in postings.iter_mut().zip(&draft.postings) {
             stored.coordinate = self.coordinate(&posting.at)?;
-            self.add_to_cube(stored, draft.date)?;
+            self.add_to_cube(stored, draft.date);
         }
-        let mut entry = StoredEntry {
+        let mut stored = StoredEntry {
             number,
             seq,
             fact,
             recorded_at: self.context.now.as_str().to_owned(),
             date: i64::from(draft.date.number()),
             reference: draft.reference.clone(),
-            reverses: draft.reverses,
+            reverses: entry.reverses(),
             description,
             postings,
             hash: [0; 32],
         };
-        encode_entry(&mut self.buffer, &self.tail.head.hash, &entry, |i| &draft.postings[i].at);
-        entry.hash = hash(&self.buffer);
-        self.books.store.append_entry(&entry)?;
+        encode_entry(&mut self.buffer, &self.tail.head.hash, &stored, |i| &draft.postings[i].at);
+        stored.hash = hash(&self.buffer);
+        self.books.store.append_entry(&stored)?;
         for text in &texts {
             self.books.store.append_text(text)?;
         }
         self.tail.entries += 1;
-        self.tail.head = Head { seq, hash: entry.hash };
+        self.tail.head = Head { seq, hash: stored.hash };
         if self.pending.len() >= PENDING_CELLS {
             self.flush()?;
         }
@@ -232,24 +245,23 @@ impl<S: Store> Writer<'_, S> {
         Ok(number)
     }
 
-    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date) -> Result<(), BooksError> {
+    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date) {
         let cell = self.pending.entry((posting.coordinate, date)).or_default();
-        match cell.plus(Balance::of(posting.amount)) {
-            Some(sum) => {
-                *cell = sum;
-                Ok(())
-            }
-            None => {
-                let account = self.books.setup()?.account_numbered(posting.account);
-                Err(BooksError::BalanceOverflow { account: account.map_or_else(String::new, |a| a.name.to_string()) })
-            }
-        }
+        *cell = cell.plus(Balance::of(posting.amount));
     }
 
     /// Writes the held-back cells of the cube, in the order in which the store keeps them.
     pub(super) fn flush(&mut self) -> Result<(), BooksError> {
         let mut cells: Vec<_> = self.pending.drain().collect();
         cells.sort_unstable_by_key(|((coordinate, date), _)| (*date, *coordinate));
-        self.books.store.add_balances(&cells)
+        self.books.store.add_balances(&cells).map_err(|error| match error {
+            BooksError::BalanceOverflow { coordinate, .. } => {
+                let at = self.coordinates.iter().find(|(_, number)| **number == coordinate).map(|(at, _)| at.account);
+                let account = at.and_then(|number| self.books.setup.as_ref()?.account_numbered(number));
+                let account = account.map(|account| account.name.to_string()).unwrap_or_default();
+                BooksError::BalanceOverflow { coordinate, account }
+            }
+            other => other,
+        })
     }
 }

@@ -112,7 +112,7 @@ impl<S: Store> Books<S> {
             // A day that is no date was reported with its entry.
             let month = Date::from_number(*day).map_or(0, |date| i64::from(date.month().number()));
             let sum = months.entry((month, *coordinate)).or_default();
-            *sum = sum.plus(*balance).unwrap_or(*sum);
+            *sum = sum.plus(*balance);
         }
         let days = std::mem::take(&mut walk.days);
         let all = (Month::from_number(i64::from(ALL_DAYS.from().month().number())), Month::from_number(299_912));
@@ -308,7 +308,7 @@ impl Walk<'_> {
             }
             *funds.entry(at.fund).or_default() += i128::from(posting.amount);
             let cell = self.days.entry((posting.day, posting.coordinate)).or_default();
-            *cell = cell.plus(Balance::of(posting.amount)).unwrap_or(*cell);
+            *cell = cell.plus(Balance::of(posting.amount));
         }
         if let Some((fund, residual)) = funds.into_iter().find(|(_, sum)| *sum != 0) {
             let residual = match &self.setup {

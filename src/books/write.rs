@@ -259,6 +259,7 @@ impl<S: Store> Writer<'_, S> {
     /// [`BooksError::Fixed`] when the type differs, [`BooksError::Exists`] when the code is another account's.
     pub fn change_account(&mut self, account: Account) -> Result<AccountNo, BooksError> {
         let known = self.setup()?.account(account.name.as_str())?;
+        let account = Account { number: known.number, name: known.name.clone(), ..account };
         if known.kind != account.kind {
             return Err(BooksError::Fixed {
                 what: "the type",
@@ -351,6 +352,21 @@ impl<S: Store> Writer<'_, S> {
         email: Option<&str>,
     ) -> Result<(), BooksError> {
         let name = self.books.party(number)?.name;
+        if let Some(holding) = holding {
+            let mut is_holding = false;
+            self.books.store.parties(&mut |row| {
+                is_holding |= row.holding == Some(number);
+                Ok(())
+            })?;
+            if is_holding {
+                return Err(BooksError::Fixed {
+                    what: "the holding",
+                    value: name.unwrap_or_default(),
+                    now: "a holding itself".to_owned(),
+                    wanted: format!("a part of #{holding}"),
+                });
+            }
+        }
         self.record_party(number, kind, holding, name.as_deref(), email)
     }
 

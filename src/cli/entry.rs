@@ -194,13 +194,7 @@ fn draft<S: Store>(writer: &Writer<'_, S>, add: &Add) -> Result<Draft, Refusal> 
         postings.push(posting(setup, add, side, credit, own.or(party))?);
     }
     let text = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
-    Ok(Draft {
-        date: add.date,
-        reference: text(&add.reference),
-        description: text(&add.description),
-        reverses: None,
-        postings,
-    })
+    Ok(Draft { date: add.date, reference: text(&add.reference), description: text(&add.description), postings })
 }
 
 fn posting(setup: &Setup, add: &Add, side: &Side, credit: bool, party: Option<PartyNo>) -> Result<Posting, Refusal> {

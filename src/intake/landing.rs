@@ -222,7 +222,6 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
             date: transaction.date,
             reference: transaction.reference,
             description: transaction.description,
-            reverses: None,
             postings,
         })
     }

@@ -55,7 +55,6 @@ pub fn import_opening<S: Store>(
         date: as_of,
         reference: Some(format!("opening {as_of}")),
         description: Some("Opening balances".to_owned()),
-        reverses: None,
         postings,
     };
     let refuse = |error: crate::books::BooksError| {

@@ -43,8 +43,6 @@ pub struct Draft {
     pub reference: Option<String>,
     /// What it is about; erasable.
     pub description: Option<String>,
-    /// The entry this one undoes.
-    pub reverses: Option<EntryNo>,
     /// The lines, in order.
     pub postings: Vec<Posting>,
 }
@@ -67,7 +65,7 @@ impl Draft {
             return Err(LedgerError::Unbalanced { debits, credits, residual, currency });
         }
         self.balance_funds(currency)?;
-        Ok(Entry(self))
+        Ok(Entry { content: self, reverses: None })
     }
 
     /// Sums of the positive and of the negative postings, both shown positive.
@@ -113,30 +111,41 @@ impl Draft {
 
 /// A balanced entry, ready to be recorded. Only [`Draft::balance`] and [`Entry::reversal`] make one.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Entry(Draft);
+pub struct Entry {
+    content: Draft,
+    reverses: Option<EntryNo>,
+}
 
 impl Entry {
     /// What was drafted.
     #[must_use]
     pub const fn content(&self) -> &Draft {
-        &self.0
+        &self.content
     }
 
-    /// The entry that undoes this one: every amount turned round, on another date. It balances because this one does.
+    /// The entry this one undoes.
     #[must_use]
-    pub fn reversal(&self, number: EntryNo, date: Date, reference: Option<String>) -> Self {
+    pub const fn reverses(&self) -> Option<EntryNo> {
+        self.reverses
+    }
+
+    /// The entry that undoes this one, which has this number: every amount turned round, on another date, without a
+    /// reference. It balances because this one does. Only the books may ask for it: they see to it that it happens
+    /// once.
+    #[must_use]
+    pub(crate) fn reversal(&self, number: EntryNo, date: Date) -> Self {
         let turned = |posting: &Posting| Posting {
             amount: posting.amount.negated(),
             original: posting.original.map(|o| Original { amount: o.amount.negated(), rate: o.rate }),
             ..posting.clone()
         };
-        Self(Draft {
+        let content = Draft {
             date,
-            reference,
-            description: self.0.description.clone(),
-            reverses: Some(number),
-            postings: self.0.postings.iter().map(turned).collect(),
-        })
+            reference: None,
+            description: self.content.description.clone(),
+            postings: self.content.postings.iter().map(turned).collect(),
+        };
+        Self { content, reverses: Some(number) }
     }
 }
 
@@ -163,7 +172,7 @@ mod tests {
 
     fn draft(postings: Vec<Posting>) -> Draft {
         let date = "2025-01-31".parse().unwrap();
-        Draft { date, reference: None, description: None, reverses: None, postings }
+        Draft { date, reference: None, description: None, postings }
     }
 
     #[test]
@@ -205,13 +214,13 @@ mod tests {
             let mut lines: Vec<Posting> = amounts.iter().map(|m| posting(1, *m, "", "USD")).collect();
             lines.push(posting(2, -amounts.iter().sum::<i64>(), "", "USD"));
             let entry = draft(lines).balance().unwrap();
-            let back = entry.reversal(EntryNo(7), "2025-02-01".parse().unwrap(), None);
+            let back = entry.reversal(EntryNo(7), "2025-02-01".parse().unwrap());
             prop_assert!(back.content().clone().balance().is_ok());
             for (a, b) in entry.content().postings.iter().zip(&back.content().postings) {
                 prop_assert_eq!(a.amount.minor() + b.amount.minor(), 0);
                 prop_assert_eq!(a.at, b.at);
             }
-            prop_assert_eq!(back.content().reverses, Some(EntryNo(7)));
+            prop_assert_eq!(back.reverses(), Some(EntryNo(7)));
         }
 
         #[test]

@@ -44,7 +44,7 @@ pub fn write_beancount<S: Store>(books: &Books<S>, out: &mut dyn Write) -> Resul
     writeln!(out)?;
     for (account, _) in accounts.values() {
         let below = accounts.values().filter(|(other, _)| other.name.is_within(account.name.as_str()));
-        let sum: i128 = below.map(|(_, minor)| i128::from(*minor)).sum();
+        let sum: i128 = below.map(|(_, minor)| *minor).sum();
         writeln!(out, "{day_after} balance {}  {} {currency}", roots.name(account), currency.format_minor(sum))?;
     }
     Ok(exported)

@@ -22,9 +22,9 @@ impl<'b, S: Store> Source<'b, S> {
     }
 
     /// Accounts that have postings, with their own balance in minor units, in the order of names.
-    pub(super) fn accounts(&self) -> Result<BTreeMap<&'b str, (&'b Account, i64)>, OutletError> {
+    pub(super) fn accounts(&self) -> Result<BTreeMap<&'b str, (&'b Account, i128)>, OutletError> {
         let coordinates = self.books.coordinates()?;
-        let mut accounts: BTreeMap<&str, (&Account, i64)> = BTreeMap::new();
+        let mut accounts: BTreeMap<&str, (&Account, i128)> = BTreeMap::new();
         for (coordinate, balance) in self.books.balances(ALL_DAYS)? {
             let account = coordinates.get(&coordinate).and_then(|at| self.setup.account_numbered(at.account));
             if let Some(account) = account {

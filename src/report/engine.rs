@@ -417,7 +417,7 @@ impl<'a> Engine<'a> {
             }
             let Some(window) = measured(measure, window) else { continue };
             let Some(balance) = self.balances.get(&window).and_then(|all| all.get(&number)) else { continue };
-            let net = i128::from(balance.net());
+            let net = balance.net();
             figure.minor += if sign == Sign::Debit { net } else { -net };
             figure.behind.push((number, window));
         }

@@ -70,7 +70,7 @@ pub fn ledger<S: Store>(books: &Books<S>, name: &str, request: &Request) -> Resu
         None => 0,
         Some(before) => {
             let balances = books.balances(before)?;
-            balances.iter().filter(|(n, _)| wanted.contains_key(n)).map(|(_, b)| i128::from(b.net())).sum()
+            balances.iter().filter(|(n, _)| wanted.contains_key(n)).map(|(_, b)| b.net()).sum()
         }
     };
     let opening =

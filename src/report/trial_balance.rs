@@ -93,8 +93,8 @@ struct Wide {
 
 impl Wide {
     fn add(&mut self, balance: Balance) {
-        self.debit += i128::from(balance.debit);
-        self.credit += i128::from(balance.credit);
+        self.debit += balance.debit;
+        self.credit += balance.credit;
         self.postings += balance.postings;
     }
 }

@@ -119,7 +119,7 @@ pub fn line(account: AccountNo, minor: i64) -> Posting {
 }
 
 pub fn draft(day: &str, postings: Vec<Posting>) -> Draft {
-    Draft { date: date(day), reference: None, description: None, reverses: None, postings }
+    Draft { date: date(day), reference: None, description: None, postings }
 }
 
 /// A draft that moves cents from one account to another.
@@ -160,7 +160,7 @@ pub fn brute_force<S: Store>(books: &Books<S>, window: Window) -> HashMap<Coordi
         if Date::from_number(entry.date).is_some_and(|day| window.contains(day)) {
             for StoredPosting { coordinate, amount, .. } in entry.postings {
                 let sum = sums.entry(coordinate).or_default();
-                *sum = sum.plus(Balance::of(amount)).unwrap();
+                *sum = sum.plus(Balance::of(amount));
             }
         }
     }

@@ -21,7 +21,7 @@ use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Books, BooksError, MemoryStore, Posted, Store};
 use bursar::calendar::ALL_DAYS;
 use bursar::ledger::{EntryNo, PartyKind};
-use cases::{Case, open_points, suite};
+use cases::{Case, suite};
 
 /// Runs all cases and names those that fail.
 fn run<S: Store>(cases: Vec<(&'static str, Case<S>)>, mut fresh: impl FnMut() -> S) {
@@ -48,23 +48,6 @@ fn books_in_sqlite_conform() {
     });
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().ends_with("-writer")), "notes of writers left: {left:?}");
-}
-
-#[test]
-#[ignore = "promised, but not kept yet"]
-fn open_points_in_memory() {
-    run(open_points(), MemoryStore::new);
-}
-
-#[test]
-#[ignore = "promised, but not kept yet"]
-fn open_points_in_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut count = 0;
-    run(open_points(), || {
-        count += 1;
-        SqliteStore::create(&folder.path().join(format!("{count}.db"))).unwrap()
-    });
 }
 
 thread_local! {

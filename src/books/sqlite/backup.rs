@@ -18,7 +18,7 @@ pub fn back_up(books: &Books<SqliteStore>, to: &Path) -> Result<Verification, Bo
     if to.exists() {
         return Err(BooksError::FileExists { path: to.to_owned() });
     }
-    checked_copy(&books.store.connection, to)
+    checked_copy(&books.store, to)
 }
 
 /// Puts a backup in the place of books; the backup is verified first. Books that are in the way are refused unless
@@ -37,10 +37,17 @@ pub fn restore(
     }
     let backup = Books::open(SqliteStore::open(from, wait)?)?;
     let arriving = with_suffix(to, "restoring");
-    let verification = checked_copy(&backup.store.connection, &arriving)?;
+    let verification = checked_copy(&backup.store, &arriving)?;
     let aside = to.exists().then(|| free_name(to, "before-restore"));
     if let Some(aside) = &aside {
         rename(to, aside)?;
+    }
+    // The journal of a writer that was killed belongs to the old books: it undoes what they hold half-done, and would
+    // be played back into the new ones. It may also be left of a restore that was interrupted here.
+    let journal = with_dash(to, "journal");
+    if journal.exists() {
+        let owner = aside.clone().unwrap_or_else(|| free_name(to, "before-restore"));
+        rename(&journal, &with_dash(&owner, "journal"))?;
     }
     rename(&arriving, to)?;
     sync_folder(to);
@@ -68,14 +75,14 @@ pub(super) fn copy_aside(connection: &Connection, path: &Path, suffix: &str) -> 
     copy(connection, &aside)
 }
 
-fn checked_copy(connection: &Connection, to: &Path) -> Result<Verification, BooksError> {
+fn checked_copy(from: &SqliteStore, to: &Path) -> Result<Verification, BooksError> {
     let temporary = with_suffix(to, "partial");
-    let outcome = copy(connection, &temporary).and_then(|()| {
+    let outcome = copy(&from.connection, &temporary).and_then(|()| {
         let copied = Books::open(SqliteStore::open(&temporary, Duration::from_secs(60))?)?;
         let verification = copied.verify(None)?;
         match verification.findings.first() {
             None => Ok(verification),
-            Some(finding) => Err(BooksError::Unverified { path: to.to_owned(), finding: finding.to_string() }),
+            Some(finding) => Err(BooksError::Unverified { path: from.path.clone(), finding: finding.to_string() }),
         }
     });
     match outcome {
@@ -119,6 +126,13 @@ fn rename(from: &Path, to: &Path) -> Result<(), BooksError> {
 fn sync_folder(path: &Path) {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+fn with_dash(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-");
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -23,6 +23,9 @@ use super::store::{EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact
 use crate::calendar::{Date, Window, WindowPart};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
+/// SQLite's extended result code for a value that a STRICT column does not take (<https://sqlite.org/rescode.html>).
+const SQLITE_CONSTRAINT_DATATYPE: i32 = 3091;
+
 /// `Burs`: tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x4275_7273;
 
@@ -67,6 +70,7 @@ impl SqliteStore {
 
     fn initialise(path: &Path) -> Result<Self, BooksError> {
         let mut store = Self::connect(path, Duration::from_secs(60))?;
+        settle(&store.connection).map_err(store.error())?;
         store.run(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
         migrate::upgrade(&mut store.connection, path, &MIGRATIONS)?;
         Ok(store)
@@ -88,6 +92,8 @@ impl SqliteStore {
             let reason = "it is an SQLite file of another program".to_owned();
             return Err(BooksError::NotBooks { path: path.to_owned(), reason });
         }
+        // Not before the file is known to be ours: the journal mode is written into it.
+        settle(&store.connection).map_err(store.error())?;
         migrate::upgrade(&mut store.connection, path, &MIGRATIONS)?;
         Ok(store)
     }
@@ -97,7 +103,6 @@ impl SqliteStore {
         let explained = |source| explain(path, wait, source);
         let connection = Connection::open_with_flags(path, flags).map_err(explained)?;
         connection.busy_timeout(wait).map_err(explained)?;
-        settle(&connection).map_err(explained)?;
         Ok(Self { connection, path: path.to_owned(), wait, holder: None })
     }
 
@@ -302,8 +307,14 @@ impl Store for SqliteStore {
             let mut statement = self.connection.prepare_cached(&sql).map_err(self.error())?;
             for ((coordinate, date), balance) in cells {
                 let number = if period == "day" { date.number() } else { date.month().number() };
-                let row = params![number, coordinate.0, balance.debit, balance.credit, balance.postings];
-                statement.execute(row).map_err(self.error())?;
+                let overflow = || BooksError::BalanceOverflow { coordinate: *coordinate, account: String::new() };
+                let (debit, credit) = balance.narrow().ok_or_else(overflow)?;
+                let row = params![number, coordinate.0, debit, credit, balance.postings];
+                statement.execute(row).map_err(|error| match error.sqlite_error() {
+                    // A sum beyond 64 bits becomes a floating-point number, which a STRICT column refuses.
+                    Some(code) if code.extended_code == SQLITE_CONSTRAINT_DATATYPE => overflow(),
+                    _ => self.error()(error),
+                })?;
             }
         }
         Ok(())
@@ -338,7 +349,7 @@ impl Store for SqliteStore {
         let mut found = statement.query([]).map_err(self.error())?;
         let mut list = Vec::new();
         while let Some(row) = found.next().map_err(self.error())? {
-            list.push(rows::coordinate(row)?);
+            list.push(rows::coordinate(row).map_err(|failure| failure.into_books_error(&self.error()))?);
         }
         Ok(list)
     }
@@ -461,7 +472,8 @@ impl Store for SqliteStore {
         let sql = "SELECT number, kind, holding, seq FROM party WHERE number = ?1";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let mut found = statement.query([number.0]).map_err(self.error())?;
-        found.next().map_err(self.error())?.map(rows::party).transpose()
+        let row = found.next().map_err(self.error())?.map(rows::party).transpose();
+        row.map_err(|failure| failure.into_books_error(&self.error()))
     }
 
     fn party_by_name(&self, name: &str) -> Result<Option<PartyNo>, BooksError> {
@@ -476,7 +488,7 @@ impl Store for SqliteStore {
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let mut found = statement.query([]).map_err(self.error())?;
         while let Some(row) = found.next().map_err(self.error())? {
-            visit(rows::party(row)?)?;
+            visit(rows::party(row).map_err(|failure| failure.into_books_error(&self.error()))?)?;
         }
         Ok(())
     }

@@ -53,38 +53,54 @@ pub(super) fn text(row: &Row<'_>) -> rusqlite::Result<StoredText> {
 }
 
 pub(super) fn balance(row: &Row<'_>) -> rusqlite::Result<(CoordinateNo, i64, Balance)> {
-    let balance = Balance { debit: row.get(2)?, credit: row.get(3)?, postings: row.get(4)? };
+    let balance =
+        Balance { debit: row.get::<_, i64>(2)?.into(), credit: row.get::<_, i64>(3)?.into(), postings: row.get(4)? };
     Ok((CoordinateNo(row.get(0)?), row.get(1)?, balance))
 }
 
-pub(super) fn party(row: &Row<'_>) -> Result<PartyRow, BooksError> {
-    let damaged = |error: rusqlite::Error| BooksError::Damaged { what: format!("table party: {error}") };
-    let kind: String = row.get(1).map_err(damaged)?;
-    Ok(PartyRow {
-        number: PartyNo(row.get(0).map_err(damaged)?),
-        kind: kind.parse()?,
-        holding: row.get::<_, Option<i64>>(2).map_err(damaged)?.map(PartyNo),
-        seq: row.get(3).map_err(damaged)?,
+/// Says which row it is that cannot be read; `what` is whose number its first column holds.
+fn naming<T>(what: &str, row: &Row<'_>, read: impl FnOnce(&Row<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    read(row).map_err(|failure| {
+        let number = row.get::<_, i64>(0).map_or_else(|_| "?".to_owned(), |number| number.to_string());
+        let why = match failure {
+            Failure::Database(error) => error.to_string(),
+            Failure::Books(error) => error.to_string(),
+        };
+        Failure::Books(BooksError::Damaged { what: format!("{what} {number}: {why}") })
     })
 }
 
-pub(super) fn coordinate(row: &Row<'_>) -> Result<(CoordinateNo, Coordinate), BooksError> {
-    let damaged = |error: rusqlite::Error| BooksError::Damaged { what: format!("table coordinate: {error}") };
-    let text = |index: usize| -> Result<String, BooksError> { row.get(index).map_err(damaged) };
-    let slug = |index: usize| -> Result<Option<Slug>, BooksError> {
-        let text = text(index)?;
-        Ok(if text.is_empty() { None } else { Some(text.parse()?) })
+pub(super) fn party(row: &Row<'_>) -> Result<PartyRow, Failure> {
+    naming("party", row, |row| {
+        let kind: String = row.get(1)?;
+        Ok(PartyRow {
+            number: PartyNo(row.get(0)?),
+            kind: kind.parse().map_err(BooksError::Ledger)?,
+            holding: row.get::<_, Option<i64>>(2)?.map(PartyNo),
+            seq: row.get(3)?,
+        })
+    })
+}
+
+pub(super) fn coordinate(row: &Row<'_>) -> Result<(CoordinateNo, Coordinate), Failure> {
+    let slug = |text: String| -> Result<Option<Slug>, Failure> {
+        Ok(if text.is_empty() { None } else { Some(text.parse().map_err(BooksError::Ledger)?) })
     };
-    let function = text(4)?;
-    let at = Coordinate {
-        account: AccountNo(row.get(1).map_err(damaged)?),
-        event: slug(2)?,
-        fund: text(3)?.parse()?,
-        function: if function.is_empty() { None } else { Some(function.parse()?) },
-        activity: slug(5)?,
-        tax_code: slug(6)?,
-    };
-    Ok((CoordinateNo(row.get(0).map_err(damaged)?), at))
+    naming("coordinate", row, |row| {
+        let (fund, function): (String, String) = (row.get(3)?, row.get(4)?);
+        let at = Coordinate {
+            account: AccountNo(row.get(1)?),
+            event: slug(row.get(2)?)?,
+            fund: fund.parse().map_err(BooksError::Ledger)?,
+            function: match function.as_str() {
+                "" => None,
+                word => Some(word.parse().map_err(BooksError::Ledger)?),
+            },
+            activity: slug(row.get(5)?)?,
+            tax_code: slug(row.get(6)?)?,
+        };
+        Ok((CoordinateNo(row.get(0)?), at))
+    })
 }
 
 const ENTRY: &str = "SELECT number, seq, fact, recorded_at, date, reference, reverses, description, hash FROM entry";
@@ -132,7 +148,7 @@ pub(super) fn entry(connection: &Connection, number: EntryNo) -> Result<Option<S
     let mut statement = connection.prepare_cached(&format!("{POSTING} WHERE entry = ?1 ORDER BY line"))?;
     let mut rows = statement.query([number.0])?;
     while let Some(row) = rows.next()? {
-        entry.postings.push(posting(row)?);
+        entry.postings.push(naming("entry", row, posting)?);
     }
     Ok(Some(entry))
 }
@@ -171,10 +187,12 @@ pub(super) fn chain(
     let mut entry_statement = connection.prepare(&format!("{ENTRY} ORDER BY number"))?;
     let mut posting_statement = connection.prepare(&format!("{POSTING} ORDER BY entry, line"))?;
     let mut text_statement = connection.prepare("SELECT seq, field, salt, body FROM text ORDER BY seq, field")?;
-    let mut facts = Ahead::new(fact_statement.query([])?, |row| Ok(fact(row)?))?;
-    let mut entries = Ahead::new(entry_statement.query([])?, |row| Ok(entry_row(row)?))?;
-    let mut postings = Ahead::new(posting_statement.query([])?, |row| Ok((row.get::<_, i64>(0)?, posting(row)?)))?;
-    let mut texts = Ahead::new(text_statement.query([])?, |row| Ok(text(row)?))?;
+    let mut facts = Ahead::new(fact_statement.query([])?, |row| naming("fact", row, |row| Ok(fact(row)?)))?;
+    let mut entries = Ahead::new(entry_statement.query([])?, |row| naming("entry", row, |row| Ok(entry_row(row)?)))?;
+    let mut postings = Ahead::new(posting_statement.query([])?, |row| {
+        naming("entry", row, |row| Ok((row.get::<_, i64>(0)?, posting(row)?)))
+    })?;
+    let mut texts = Ahead::new(text_statement.query([])?, |row| naming("text of record", row, |row| Ok(text(row)?)))?;
     loop {
         let entry_first = match (&facts.next, &entries.next) {
             (None, None) => break,
@@ -225,6 +243,11 @@ pub(super) fn integrity(connection: &Connection) -> rusqlite::Result<Vec<String>
         (
             "postings of entry {} are there, the entry is not",
             "SELECT DISTINCT entry FROM posting WHERE entry NOT IN (SELECT number FROM entry) ORDER BY 1 LIMIT 20",
+        ),
+        (
+            "entry {}: it was sealed with another number of postings than are there",
+            "SELECT number FROM entry WHERE lines <> (SELECT count(*) FROM posting WHERE entry = number)
+             ORDER BY 1 LIMIT 20",
         ),
         (
             "texts of record {} are there, the record is not",

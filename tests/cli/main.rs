@@ -1,0 +1,18 @@
+//! The command line, noun by noun: what every command prints, in every format, and how it exits. Help texts are
+//! elsewhere; refusals are in `tests/refusals.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod close;
+mod copies;
+mod demo;
+mod entry;
+mod export;
+mod import;
+mod init;
+mod names;
+mod process;
+mod report;
+mod valid;

@@ -1,0 +1,140 @@
+//! Exit codes, pipes, files of output.
+
+use std::io::Read as _;
+use std::process::Stdio;
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+#[test]
+fn exit_codes() {
+    let env = Env::small();
+    for (line, code) in [
+        ("verify", 0),
+        ("--help", 0),
+        ("--version", 0),
+        ("account show 9999", 1),
+        ("report activities --book none.db", 1),
+        ("", 2),
+        ("horoscope", 2),
+        ("account", 2),
+        ("account list --colour", 2),
+        ("account list extra", 2),
+        ("report activities --format pdf", 2),
+        ("report activities --as-of 2025-02-30", 2),
+        ("report activities --period 2025 --as-of 2025-01-01", 2),
+        ("report activities --audience everyone", 2),
+        ("entry add --debit 1010=1 --credit 5010=1", 2),
+        ("entry add --date 2026-01-02 --debit 1010", 2),
+        ("entry add --date 2026-01-02 --debit 1010=1;colour=red", 2),
+        ("entry add --date 2026-01-02 --activity 'two words'", 2),
+        ("fund add x --name X --restriction none", 2),
+        ("fund add 'two words' --name X --restriction purpose", 2),
+        ("party add X --kind friend", 2),
+        ("init --name X --fiscal-year-start 13", 2),
+        ("init --name X --chart us-profit", 2),
+        ("verify --head 12", 2),
+        ("verify --wait soon", 2),
+        ("export gnucash", 2),
+        ("account add 'Expenses:  X'", 2),
+        ("account add Expenses:X --function programme", 2),
+    ] {
+        let output = env.run(line);
+        assert_eq!(output.code, code, "bursar {line}: {}", output.show());
+        assert_eq!(output.code == 0, output.stderr.is_empty(), "bursar {line}: {}", output.show());
+    }
+    rusqlite::Connection::open(env.path("bursar.db"))
+        .unwrap()
+        .execute_batch("DROP TRIGGER entry_update; UPDATE entry SET date = 20250211 WHERE number = 2")
+        .unwrap();
+    assert_eq!(env.run("verify").code, 3);
+}
+
+#[test]
+fn usage_is_explained() {
+    let env = Env::small();
+    let session = env.session(
+        "account list --colour
+         report activities --format pdf
+         entry add --date 2025-02-30 --debit 1010=1 --credit 5010=1
+         entry add --date 2025-02-03 --debit 1010 --credit 5010=1
+         entry add --date 2025-02-03 --debit 1010=1;evnt=x --credit 5010=1
+         verify --head 12
+         fund add 'two words' --name X --restriction purpose
+         fund add x --name X --restriction none",
+    );
+    assert_snapshot!(session, @"");
+}
+
+#[test]
+fn version() {
+    assert_eq!(Env::new().run("--version").stdout, concat!("bursar ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+/// Whoever reads only the first line, as `| head -1` does, is no reason to complain.
+#[test]
+fn a_closed_pipe_is_silent() {
+    let env = Env::demo();
+    for line in [
+        "report journal",
+        "report journal --format csv",
+        "report journal --format json",
+        "export hledger",
+        "export beancount",
+        "export csv",
+        "account list",
+        "completions bash",
+        "--help",
+    ] {
+        let mut child = env.command(line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0; 1];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "bursar {line}");
+        assert_eq!(output.status.code(), Some(0), "bursar {line}");
+    }
+}
+
+#[test]
+fn output_into_a_file() {
+    let env = Env::small();
+    let shown = env.run("report trial-balance --format csv").ok().stdout;
+    assert_eq!(env.run("report trial-balance --format csv --output balance.csv").ok().stdout, "");
+    assert_eq!(env.read("balance.csv"), shown);
+    // A file that is there is replaced, whole.
+    env.run("export ledger --output balance.csv").ok();
+    assert_eq!(env.read("balance.csv"), env.run("export ledger").ok().stdout);
+    env.run("close --through 2025-01-31 --output said.txt").ok();
+    assert!(env.read("said.txt").starts_with("Locked through 2025-01-31."));
+    assert_eq!(env.files(), ["balance.csv", "bursar.db", "bursar.db-journal", "said.txt"]);
+}
+
+#[test]
+fn a_refusal_leaves_the_output_file_alone() {
+    let env = Env::small();
+    env.write("keep.txt", "kept");
+    assert_eq!(env.run("report horoscope --output keep.txt").code, 1);
+    assert_eq!(env.read("keep.txt"), "kept");
+}
+
+#[test]
+fn the_actor_is_kept_with_what_is_recorded() {
+    let env = Env::small();
+    let add = "entry add --date 2026-01-02 --debit 5010=1 --credit 1010=1";
+    assert!(env.run(&format!("{add} --actor Grace")).ok().stdout.contains("by Grace,"));
+    let mut command = env.command(add);
+    command.env_remove("BURSAR_ACTOR").env("USER", "linus");
+    assert!(env.finish(command).ok().stdout.contains("by linus,"));
+    let mut command = env.command(add);
+    command.env_remove("BURSAR_ACTOR");
+    assert!(env.finish(command).ok().stdout.contains("Z, from"));
+}
+
+#[test]
+fn two_runs_are_the_same_to_the_byte() {
+    let (one, other) = (Env::demo(), Env::new());
+    other.run("demo --dir .").ok();
+    assert_eq!(one.head(), other.head());
+    assert_eq!(one.run("export csv").stdout, other.run("export csv").stdout);
+}
