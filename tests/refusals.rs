@@ -64,70 +64,240 @@ fn unchanged(env: &Env, run: impl FnOnce() -> Output) -> Output {
 // ---- entries
 
 refused!(unbalanced, "unbalanced", small,
-    "entry add --date 2026-01-02 --debit Expenses:Venue=100.00 --credit 1010=100.01", @"");
+    "entry add --date 2026-01-02 --debit Expenses:Venue=100.00 --credit 1010=100.01", @"
+[stderr]
+error[unbalanced]: the entry does not balance: debits 100.00, credits 100.01, off by -0.01 USD
+  hint: correct an amount, or add the posting that is missing
+[exit 1]
+");
 refused!(unbalanced_one_sided, "unbalanced", small,
-    "entry add --date 2026-01-02 --debit Expenses:Venue=100.00 --debit 1010=100.00", @"");
+    "entry add --date 2026-01-02 --debit Expenses:Venue=100.00 --debit 1010=100.00", @"
+[stderr]
+error[unbalanced]: the entry does not balance: debits 200.00, credits 0.00, off by 200.00 USD
+  hint: correct an amount, or add the posting that is missing
+[exit 1]
+");
 refused!(unbalanced_fund, "unbalanced-fund", small,
-    "entry add --date 2026-01-02 --debit 5310=100.00;fund=aid --credit 1010=100.00", @"");
-refused!(one_posting, "too-few-postings", small, "entry add --date 2026-01-02 --debit 1010=0", @"");
-refused!(no_postings, "too-few-postings", small, "entry add --date 2026-01-02", @"");
+    "entry add --date 2026-01-02 --debit 5310=100.00;fund=aid --credit 1010=100.00", @"
+[stderr]
+error[unbalanced-fund]: the entry does not balance in fund `aid`: off by 100.00 USD
+  hint: give both sides the same fund, or add the transfer between the funds
+[exit 1]
+");
+refused!(one_posting, "too-few-postings", small, "entry add --date 2026-01-02 --debit 1010=0", @"
+[stderr]
+error[too-few-postings]: an entry needs at least two postings, this one has 1
+  hint: give at least one --debit and one --credit
+[exit 1]
+");
+refused!(no_postings, "too-few-postings", small, "entry add --date 2026-01-02", @"
+[stderr]
+error[too-few-postings]: an entry needs at least two postings, this one has 0
+  hint: give at least one --debit and one --credit
+[exit 1]
+");
 refused!(unknown_account, "unknown-account", small,
-    "entry add --date 2026-01-02 --debit Expenses:Vennue=1 --credit 1010=1", @"");
+    "entry add --date 2026-01-02 --debit Expenses:Vennue=1 --credit 1010=1", @"
+[stderr]
+error[unknown-account]: there is no account `Expenses:Vennue`; did you mean `Expenses:Venue`?
+  hint: `bursar account list` shows all, `bursar account add NAME` opens one
+[exit 1]
+");
 refused!(unknown_account_by_last_part, "unknown-account", small,
-    "entry add --date 2026-01-02 --debit Cattering=1 --credit 1010=1", @"");
-refused!(unknown_account_code, "unknown-account", small, "account show 9999", @"");
+    "entry add --date 2026-01-02 --debit Cattering=1 --credit 1010=1", @"
+[stderr]
+error[unknown-account]: there is no account `Cattering`; did you mean `Expenses:Catering`?
+  hint: `bursar account list` shows all, `bursar account add NAME` opens one
+[exit 1]
+");
+refused!(unknown_account_code, "unknown-account", small, "account show 9999", @"
+[stderr]
+error[unknown-account]: there is no account `9999`
+  hint: `bursar account list` shows all, `bursar account add NAME` opens one
+[exit 1]
+");
 refused!(unknown_fund, "unknown-fund", small,
-    "entry add --date 2026-01-02 --debit 5310=1 --credit 1010=1 --fund iad", @"");
-refused!(unknown_fund_shown, "unknown-fund", small, "fund show scholarships", @"");
-refused!(unknown_event, "unknown-event", small, "report activities --event pyex27", @"");
-refused!(unknown_event_shown, "unknown-event", small, "event show rustfest", @"");
+    "entry add --date 2026-01-02 --debit 5310=1 --credit 1010=1 --fund iad", @"
+[stderr]
+error[unknown-fund]: there is no fund `iad`; did you mean `aid`?
+  hint: `bursar fund list` shows all, `bursar fund add CODE` adds one
+[exit 1]
+");
+refused!(unknown_fund_shown, "unknown-fund", small, "fund show scholarships", @"
+[stderr]
+error[unknown-fund]: there is no fund `scholarships`
+  hint: `bursar fund list` shows all, `bursar fund add CODE` adds one
+[exit 1]
+");
+refused!(unknown_event, "unknown-event", small, "report activities --event pyex27", @"
+[stderr]
+error[unknown-event]: there is no event `pyex27`; did you mean `pyex25`?
+  hint: `bursar event list` shows all, `bursar event add CODE` adds one
+[exit 1]
+");
+refused!(unknown_event_shown, "unknown-event", small, "event show rustfest", @"
+[stderr]
+error[unknown-event]: there is no event `rustfest`
+  hint: `bursar event list` shows all, `bursar event add CODE` adds one
+[exit 1]
+");
 refused!(unknown_party, "unknown-party", small,
-    "entry add --date 2026-01-02 --debit 5010=1 --credit 1010=1 --party 'Harbor Hall'", @"");
-refused!(unknown_party_number, "unknown-party", small, "party show #99", @"");
-refused!(unknown_entry, "unknown-entry", small, "entry show 11", @"");
-refused!(unknown_entry_reversed, "unknown-entry", small, "entry reverse 0 --reason mistake", @"");
+    "entry add --date 2026-01-02 --debit 5010=1 --credit 1010=1 --party 'Harbor Hall'", @"
+[stderr]
+error[unknown-party]: there is no party `Harbor Hall`; did you mean `Harbour Hall`?
+  hint: `bursar party list` shows all, `bursar party add NAME` makes one known
+[exit 1]
+");
+refused!(unknown_party_number, "unknown-party", small, "party show #99", @"
+[stderr]
+error[unknown-party]: there is no party `#99`
+  hint: `bursar party list` shows all, `bursar party add NAME` makes one known
+[exit 1]
+");
+refused!(unknown_entry, "unknown-entry", small, "entry show 11", @"
+[stderr]
+error[unknown-entry]: there is no entry `11`; did you mean `1 to 10`?
+  hint: `bursar entry list` shows all
+[exit 1]
+");
+refused!(unknown_entry_reversed, "unknown-entry", small, "entry reverse 0 --reason mistake", @"
+[stderr]
+error[unknown-entry]: there is no entry `0`; did you mean `1 to 10`?
+  hint: `bursar entry list` shows all
+[exit 1]
+");
 refused!(too_many_decimals, "too-many-decimals", small,
-    "entry add --date 2026-01-02 --debit 5010=1.234 --credit 1010=1.234", @"");
+    "entry add --date 2026-01-02 --debit 5010=1.234 --credit 1010=1.234", @"
+[stderr]
+error[too-many-decimals]: `1.234` has more decimals than USD has (2)
+  hint: round to what was really paid; USD has 2 decimals
+[exit 1]
+");
 refused!(too_many_decimals_of_a_foreign_amount, "too-many-decimals", small,
-    "entry add --date 2026-01-02 --debit '5010=7.00;original=JPY 1000.5;rate=0.007' --credit 1010=7.00", @"");
+    "entry add --date 2026-01-02 --debit '5010=7.00;original=JPY 1000.5;rate=0.007' --credit 1010=7.00", @"
+[stderr]
+error[too-many-decimals]: `1000.5` has more decimals than JPY has (0)
+  hint: round to what was really paid; JPY has 0 decimals
+[exit 1]
+");
 refused!(overflow, "overflow", small,
-    "entry add --date 2026-01-02 --debit 5010=92233720368547758.08 --credit 1010=92233720368547758.08", @"");
+    "entry add --date 2026-01-02 --debit 5010=92233720368547758.08 --credit 1010=92233720368547758.08", @"
+[stderr]
+error[overflow]: `92233720368547758.08` is larger than an amount can be (about 92 quadrillion in a currency with cents)
+  hint: write amounts like 1,234.50, -12 or (12.00)
+[exit 1]
+");
 refused!(overflow_of_a_sum, "overflow", small,
-    "entry add --date 2026-01-02 --debit 5010=90000000000000000 --debit 5040=90000000000000000", @"");
+    "entry add --date 2026-01-02 --debit 5010=90000000000000000 --debit 5040=90000000000000000", @"
+[stderr]
+error[overflow]: posting 2: `90000000000000000.00 + 90000000000000000.00` is larger than an amount can be (about 92 quadrillion in a currency with cents)
+  hint: check the amounts
+[exit 1]
+");
 refused!(not_an_amount, "not-an-amount", small,
-    "entry add --date 2026-01-02 --debit 5010=twelve --credit 1010=12", @"");
+    "entry add --date 2026-01-02 --debit 5010=twelve --credit 1010=12", @"
+[stderr]
+error[not-an-amount]: `twelve` is not an amount: expected digits with at most one decimal mark
+  hint: write amounts like 1,234.50, -12 or (12.00)
+[exit 1]
+");
 refused!(grouping_that_needs_a_guess, "not-an-amount", small,
-    "entry add --date 2026-01-02 --debit 5010=2,5950 --credit 1010=2,5950", @"");
+    "entry add --date 2026-01-02 --debit 5010=2,5950 --credit 1010=2,5950", @"
+[stderr]
+error[not-an-amount]: `2,5950` is not an amount: digits are grouped by three
+  hint: write amounts like 1,234.50, -12 or (12.00)
+[exit 1]
+");
 refused!(two_minus_signs, "not-an-amount", small,
-    "entry add --date 2026-01-02 --debit 5010=(-5) --credit 1010=5", @"");
+    "entry add --date 2026-01-02 --debit 5010=(-5) --credit 1010=5", @"
+[stderr]
+error[not-an-amount]: `(-5)` is not an amount: a minus inside parentheses could mean either sign
+  hint: write amounts like 1,234.50, -12 or (12.00)
+[exit 1]
+");
 refused!(unknown_foreign_currency, "unknown-currency", small,
-    "entry add --date 2026-01-02 --debit '5010=7.00;original=EURO 6.00;rate=1.1' --credit 1010=7.00", @"");
+    "entry add --date 2026-01-02 --debit '5010=7.00;original=EURO 6.00;rate=1.1' --credit 1010=7.00", @"
+[stderr]
+error[unknown-currency]: `EURO` is not a currency of ISO 4217 with a minor unit
+  hint: give a code such as USD, EUR or JPY
+[exit 1]
+");
 refused!(reference_of_another_amount, "duplicate-reference", small,
     "entry add --date 2025-02-10 --reference S-1 --party 'Example GmbH' --event pyex25 \
-     --debit 1010=5100.00;cash-flow=sponsors --credit 4110=5100.00", @"");
+     --debit 1010=5100.00;cash-flow=sponsors --credit 4110=5100.00", @"
+[stderr]
+error[duplicate-reference]: reference `S-1` belongs to entry 2, whose posting 1 is 5000.00, not 5100.00
+  hint: look at it with `bursar entry show 2`; give this one another reference if it is another
+[exit 1]
+");
 refused!(reference_of_another_date, "duplicate-reference", small,
-    "entry add --date 2025-02-11 --reference S-1 --debit 1010=5000 --credit 4110=5000", @"");
+    "entry add --date 2025-02-11 --reference S-1 --debit 1010=5000 --credit 4110=5000", @"
+[stderr]
+error[duplicate-reference]: reference `S-1` belongs to entry 2, whose date is 2025-02-10, not 2025-02-11
+  hint: look at it with `bursar entry show 2`; give this one another reference if it is another
+[exit 1]
+");
 refused!(reference_of_another_account, "duplicate-reference", small,
     "entry add --date 2025-02-10 --reference S-1 --party 'Example GmbH' --event pyex25 \
-     --debit 1020=5000.00;cash-flow=sponsors --credit 4110=5000.00", @"");
+     --debit 1020=5000.00;cash-flow=sponsors --credit 4110=5000.00", @"
+[stderr]
+error[duplicate-reference]: reference `S-1` belongs to entry 2, whose posting 1 is to `Assets:Cash:Checking`, not `Assets:Cash:Savings`
+  hint: look at it with `bursar entry show 2`; give this one another reference if it is another
+[exit 1]
+");
 refused!(reference_of_another_party, "duplicate-reference", small,
     "entry add --date 2025-02-10 --reference S-1 --party 'Example Ltd' --event pyex25 \
-     --debit 1010=5000.00;cash-flow=sponsors --credit 4110=5000.00", @"");
+     --debit 1010=5000.00;cash-flow=sponsors --credit 4110=5000.00", @"
+[stderr]
+error[duplicate-reference]: reference `S-1` belongs to entry 2, whose posting 1 (`Assets:Cash:Checking`) has other dimensions or another party
+  hint: look at it with `bursar entry show 2`; give this one another reference if it is another
+[exit 1]
+");
 refused!(reference_of_more_postings, "duplicate-reference", small,
-    "entry add --date 2025-02-10 --reference S-1 --debit 1010=2500 --debit 1010=2500 --credit 4110=5000", @"");
-refused!(reversal_without_reason, "empty", small, "entry reverse 1 --reason ' '", @"");
+    "entry add --date 2025-02-10 --reference S-1 --debit 1010=2500 --debit 1010=2500 --credit 4110=5000", @"
+[stderr]
+error[duplicate-reference]: reference `S-1` belongs to entry 2, whose number of postings is 2, not 3
+  hint: look at it with `bursar entry show 2`; give this one another reference if it is another
+[exit 1]
+");
+refused!(reversal_without_reason, "empty", small, "entry reverse 1 --reason ' '", @"
+[stderr]
+error[empty]: the reason of the reversal is empty
+  hint: give it
+[exit 1]
+");
 refused!(half_a_foreign_amount, "usage", small,
-    "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR 6.00' --credit 1010=7.00", @"");
+    "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR 6.00' --credit 1010=7.00", @"
+[stderr]
+error[usage]: original and rate go together
+  hint: see the command with `--help`
+[exit 2]
+");
 refused!(foreign_amount_without_currency, "usage", small,
-    "entry add --date 2026-01-02 --debit '5010=7.00;original=6.00;rate=1.1' --credit 1010=7.00", @"");
+    "entry add --date 2026-01-02 --debit '5010=7.00;original=6.00;rate=1.1' --credit 1010=7.00", @"
+[stderr]
+error[usage]: `6.00` is not a foreign amount: expected such as EUR 100.00
+  hint: see the command with `--help`
+[exit 2]
+");
 refused!(rate_that_is_none, "usage", small,
-    "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR 6.00;rate=much' --credit 1010=7.00", @"");
+    "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR 6.00;rate=much' --credit 1010=7.00", @"
+[stderr]
+error[usage]: `much` is not a rate: expected a decimal number
+  hint: see the command with `--help`
+[exit 2]
+");
 
 #[test]
 fn reversed_already() {
     let env = Env::small();
     env.run("entry reverse 7 --reason 'no dinner' --date 2025-05-18").ok();
-    insta::assert_snapshot!(provoke(&env, "already-reversed", "entry reverse 7 --reason again"), @"");
+    insta::assert_snapshot!(provoke(&env, "already-reversed", "entry reverse 7 --reason again"), @"
+    [stderr]
+    error[already-reversed]: entry 7 has been reversed by entry 11 already
+      hint: look at it with `bursar entry show 11`
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -135,11 +305,38 @@ fn locked_period() {
     let env = Env::small();
     env.run("close --through 2025-12-31").ok();
     let command = "entry add --date 2025-12-31 --debit 5010=1 --credit 1010=1";
-    insta::assert_snapshot!(provoke(&env, "period-locked", command), @"");
-    insta::assert_snapshot!(provoke(&env, "period-locked", "entry reverse 7 --reason x --date 2025-06-01"), @"");
-    insta::assert_snapshot!(provoke(&env, "bad-rows", "import csv middle.csv"), @"");
-    insta::assert_snapshot!(provoke(&env, "lock-not-later", "close --through 2025-12-31"), @"");
-    insta::assert_snapshot!(provoke(&env, "lock-not-later", "close --through 2024-12-31"), @"");
+    insta::assert_snapshot!(provoke(&env, "period-locked", command), @"
+    [stderr]
+    error[period-locked]: 2025-12-31 lies in a locked period: the books are locked through 2025-12-31
+      hint: date the entry after 2025-12-31 and say in its description what it belongs to
+    [exit 1]
+    ");
+    insta::assert_snapshot!(provoke(&env, "period-locked", "entry reverse 7 --reason x --date 2025-06-01"), @"
+    [stderr]
+    error[period-locked]: 2025-06-01 lies in a locked period: the books are locked through 2025-12-31
+      hint: date the entry after 2025-12-31 and say in its description what it belongs to
+    [exit 1]
+    ");
+    insta::assert_snapshot!(provoke(&env, "bad-rows", "import csv middle.csv"), @"
+    [stderr]
+    error[bad-rows]: middle.csv: 2 rows cannot be imported; nothing was written
+      line 2: 2025-03-01 lies in a locked period: the books are locked through 2025-12-31
+      line 5, column account: there is no account `Assets:Cash:Chequing`; did you mean `Assets:Cash:Checking`?
+      hint: correct the rows and import the file again
+    [exit 1]
+    ");
+    insta::assert_snapshot!(provoke(&env, "lock-not-later", "close --through 2025-12-31"), @"
+    [stderr]
+    error[lock-not-later]: the books are locked through 2025-12-31 already; 2025-12-31 is not later
+      hint: nothing needs to be done
+    [exit 1]
+    ");
+    insta::assert_snapshot!(provoke(&env, "lock-not-later", "close --through 2024-12-31"), @"
+    [stderr]
+    error[lock-not-later]: the books are locked through 2025-12-31 already; 2024-12-31 is not later
+      hint: nothing needs to be done
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -147,92 +344,527 @@ fn closed_account() {
     let env = Env::small();
     env.run("account set Expenses:Venue --close").ok();
     let command = "entry add --date 2026-01-02 --debit 5010=1 --credit 1010=1";
-    insta::assert_snapshot!(provoke(&env, "closed-account", command), @"");
+    insta::assert_snapshot!(provoke(&env, "closed-account", command), @r#"
+    [stderr]
+    error[closed-account]: account `Expenses:Venue` is closed and takes no postings
+      hint: `bursar account set "Expenses:Venue" --open` opens it again
+    [exit 1]
+    "#);
 }
 
 // ---- names and attributes
 
-refused!(account_taken, "exists", small, "account add Expenses:Venue", @"");
-refused!(account_code_taken, "exists", small, "account add Expenses:Hall --code 5010", @"");
-refused!(fund_taken, "exists", small, "fund add aid --name Aid --restriction purpose", @"");
+refused!(account_taken, "exists", small, "account add Expenses:Venue", @"
+[stderr]
+error[exists]: account `Expenses:Venue` is there already
+  hint: choose another name, or use the one that is there
+[exit 1]
+");
+refused!(account_code_taken, "exists", small, "account add Expenses:Hall --code 5010", @"
+[stderr]
+error[exists]: account code `5010` is there already
+  hint: choose another name, or use the one that is there
+[exit 1]
+");
+refused!(fund_taken, "exists", small, "fund add aid --name Aid --restriction purpose", @"
+[stderr]
+error[exists]: fund `aid` is there already
+  hint: choose another name, or use the one that is there
+[exit 1]
+");
 refused!(event_taken, "exists", small,
-    "event add pyex25 --name Again --first-day 2025-01-01 --last-day 2025-01-02", @"");
-refused!(party_taken, "exists", small, "party add 'Harbour Hall' --kind vendor", @"");
-refused!(party_without_name, "empty", small, "party add ' '", @"");
-refused!(organisation_without_name, "empty", new, "init --name ''", @"");
-refused!(holding_of_a_holding, "fixed", small, "party set 'River Bank' --holding 'Example GmbH'", @"");
-refused!(fund_restriction, "bad-rows", small, "import funds funds-fixed.csv", @"");
-refused!(account_of_no_type, "bad-account-name", small, "account add Projects:Sprint", @"");
-refused!(line_of_another_section, "chart", small, "account add Expenses:Hall --line cash", @"");
-refused!(unknown_line, "chart", small, "account set 5010 --line veneu", @"");
+    "event add pyex25 --name Again --first-day 2025-01-01 --last-day 2025-01-02", @"
+[stderr]
+error[exists]: event `pyex25` is there already
+  hint: choose another name, or use the one that is there
+[exit 1]
+");
+refused!(party_taken, "exists", small, "party add 'Harbour Hall' --kind vendor", @"
+[stderr]
+error[exists]: party `Harbour Hall` is there already
+  hint: choose another name, or use the one that is there
+[exit 1]
+");
+refused!(party_without_name, "empty", small, "party add ' '", @"
+[stderr]
+error[empty]: the party's name is empty
+  hint: give it
+[exit 1]
+");
+refused!(organisation_without_name, "empty", new, "init --name ''", @"
+[stderr]
+error[empty]: the organisation's name is empty
+  hint: give it
+[exit 1]
+");
+refused!(holding_of_a_holding, "fixed", small, "party set 'River Bank' --holding 'Example GmbH'", @"
+[stderr]
+error[fixed]: the holding of `River Bank` never changes: it is a party without a holding of its own, not #3
+  hint: open a new one and move what belongs there by an entry
+[exit 1]
+");
+refused!(fund_restriction, "bad-rows", small, "import funds funds-fixed.csv", @"
+[stderr]
+error[bad-rows]: funds-fixed.csv: 1 row cannot be imported; nothing was written
+  line 2, column restriction: the restriction of `aid` never changes: it is purpose, not perpetual
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(account_of_no_type, "bad-account-name", small, "account add Projects:Sprint", @"
+[stderr]
+error[bad-account-name]: `Projects:Sprint` is not an account name: its root does not tell its type; give it with --type
+  hint: write it like `Expenses:Venue`
+[exit 1]
+");
+refused!(line_of_another_section, "chart", small, "account add Expenses:Hall --line cash", @"
+[stderr]
+error[chart]: the chart `us-nonprofit` contradicts itself: line `cash` is of section asset, not expense
+  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+[exit 1]
+");
+refused!(unknown_line, "chart", small, "account set 5010 --line veneu", @"
+[stderr]
+error[chart]: the chart `us-nonprofit` contradicts itself: there is no line `veneu`; did you mean `venue`?
+  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+[exit 1]
+");
 refused!(event_backwards, "backwards", small,
-    "event add pyex27 --name X --first-day 2027-05-03 --last-day 2027-05-01", @"");
+    "event add pyex27 --name X --first-day 2027-05-03 --last-day 2027-05-01", @"
+[stderr]
+error[backwards]: the window from 2027-05-03 to 2027-05-01 ends before it begins
+  hint: write days as YYYY-MM-DD
+[exit 1]
+");
 
 // ---- reports
 
-refused!(not_a_period, "not-a-period", small, "report activities --period 2025-Q5", @"");
-refused!(not_a_period_to_compare_with, "not-a-period", small, "report activities --compare lately", @"");
-refused!(period_backwards, "backwards", small, "report journal --from 2025-02-01 --to 2025-01-01", @"");
-refused!(period_backwards_in_one_word, "backwards", small, "entry list --period 2025-02-01..2025-01-01", @"");
-refused!(trial_balance_for_the_board, "treasurer-only", small, "report trial-balance --audience board", @"");
-refused!(journal_for_the_public, "treasurer-only", small, "report journal --audience public", @"");
-refused!(ledger_for_the_board, "treasurer-only", small, "report ledger 1010 --audience board", @"");
-refused!(no_such_statement, "no-statement", small, "report activites", @"");
-refused!(no_statement_like_it, "no-statement", small, "report horoscope", @"");
-refused!(ledger_of_what, "usage", small, "report ledger", @"");
-refused!(one_word_too_many, "usage", small, "report activities 2025", @"");
-refused!(output_into_nowhere, "output", small, "report activities --output no/such/folder/x.txt", @"");
-refused!(export_into_nowhere, "output", small, "export csv --output no/such/folder/x.txt", @"");
+refused!(not_a_period, "not-a-period", small, "report activities --period 2025-Q5", @"
+[stderr]
+error[not-a-period]: `2025-Q5` is not a period: expected 2025, FY2025, 2025-Q1, 2025-03, 2025-03-31 or FROM..TO
+  hint: write days as YYYY-MM-DD
+[exit 1]
+");
+refused!(not_a_period_to_compare_with, "not-a-period", small, "report activities --compare lately", @"
+[stderr]
+error[not-a-period]: `lately` is not a period: expected 2025, FY2025, 2025-Q1, 2025-03, 2025-03-31 or FROM..TO
+  hint: write days as YYYY-MM-DD
+[exit 1]
+");
+refused!(period_backwards, "backwards", small, "report journal --from 2025-02-01 --to 2025-01-01", @"
+[stderr]
+error[backwards]: the window from 2025-02-01 to 2025-01-01 ends before it begins
+  hint: write days as YYYY-MM-DD
+[exit 1]
+");
+refused!(period_backwards_in_one_word, "backwards", small, "entry list --period 2025-02-01..2025-01-01", @"
+[stderr]
+error[backwards]: the window from 2025-02-01 to 2025-01-01 ends before it begins
+  hint: write days as YYYY-MM-DD
+[exit 1]
+");
+refused!(trial_balance_for_the_board, "treasurer-only", small, "report trial-balance --audience board", @"
+[stderr]
+error[treasurer-only]: `trial-balance` is for the treasurer: for the board it would show single entries or parties
+  hint: for board and public there are `bursar report activities` and `bursar report position`
+[exit 1]
+");
+refused!(journal_for_the_public, "treasurer-only", small, "report journal --audience public", @"
+[stderr]
+error[treasurer-only]: `journal` is for the treasurer: for the public it would show single entries or parties
+  hint: for board and public there are `bursar report activities` and `bursar report position`
+[exit 1]
+");
+refused!(ledger_for_the_board, "treasurer-only", small, "report ledger 1010 --audience board", @"
+[stderr]
+error[treasurer-only]: `ledger` is for the treasurer: for the board it would show single entries or parties
+  hint: for board and public there are `bursar report activities` and `bursar report position`
+[exit 1]
+");
+refused!(no_such_statement, "no-statement", small, "report activites", @"
+[stderr]
+error[no-statement]: there is no statement `activites`; did you mean `activities`?; there are activities, position, trial-balance, journal, ledger
+  hint: see `bursar report --help`
+[exit 1]
+");
+refused!(no_statement_like_it, "no-statement", small, "report horoscope", @"
+[stderr]
+error[no-statement]: there is no statement `horoscope`; there are activities, position, trial-balance, journal, ledger
+  hint: see `bursar report --help`
+[exit 1]
+");
+refused!(ledger_of_what, "usage", small, "report ledger", @"
+[stderr]
+error[usage]: the ledger of which account? `bursar report ledger ACCOUNT`
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(one_word_too_many, "usage", small, "report activities 2025", @"
+[stderr]
+error[usage]: `2025` is one word too many
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(output_into_nowhere, "output", small, "report activities --output no/such/folder/x.txt", @"
+[stderr]
+error[output]: cannot write no/such/folder/x.txt: No such file or directory (os error 2)
+  hint: check the path, its permissions and the free space
+[exit 1]
+");
+refused!(export_into_nowhere, "output", small, "export csv --output no/such/folder/x.txt", @"
+[stderr]
+error[output]: cannot write no/such/folder/x.txt: No such file or directory (os error 2)
+  hint: check the path, its permissions and the free space
+[exit 1]
+");
 
 // ---- files
 
-refused!(no_such_file, "file", small, "import csv nowhere.csv", @"");
-refused!(no_such_mapping, "file", small, "import hledger hledger-root.csv --map nowhere.toml", @"");
-refused!(no_such_chart, "file", new, "init --name X --chart ./nowhere.toml", @"");
-refused!(file_unbalanced, "bad-rows", small, "import csv unbalanced.csv", @"");
-refused!(file_unbalanced_fund, "bad-rows", small, "import csv unbalanced-fund.csv", @"");
-refused!(file_with_one_posting, "bad-rows", small, "import csv one-posting.csv", @"");
-refused!(file_of_unknown_names, "bad-rows", small, "import csv unknown-names.csv", @"");
-refused!(file_of_bad_amounts, "bad-rows", small, "import csv amounts.csv", @"");
-refused!(file_of_bad_dates, "bad-rows", small, "import csv dates.csv", @"");
-refused!(bad_row_in_the_middle, "bad-rows", small, "import csv middle.csv", @"");
-refused!(twenty_of_many_are_printed, "bad-rows", small, "import csv many.csv", @"");
-refused!(rows_of_other_lengths, "bad-rows", small, "import csv field-count.csv", @"");
-refused!(text_in_another_encoding, "bad-rows", small, "import csv not-utf8.csv", @"");
-refused!(quote_left_open, "bad-rows", small, "import csv open-quote.csv", @"");
-refused!(two_bytes_a_letter, "columns", small, "import csv utf16.csv", @"");
-refused!(nothing_in_it, "columns", small, "import csv nothing.csv", @"");
-refused!(column_missing, "columns", small, "import csv missing-column.csv", @"");
-refused!(column_renamed, "columns", small, "import csv renamed-column.csv", @"");
-refused!(column_twice, "columns", small, "import csv twice-a-column.csv", @"");
-refused!(semicolons_between_columns, "columns", small, "import csv semicolons.csv", @"");
-refused!(wrong_kind_of_file, "columns", small, "import hledger unbalanced.csv", @"");
-refused!(reference_twice_in_a_file, "bad-rows", small, "import csv reference-twice.csv", @"");
-refused!(reference_taken_by_the_books, "bad-rows", small, "import csv reference-taken.csv", @"");
-refused!(words_of_no_list, "bad-rows", small, "import csv words.csv", @"");
-refused!(foreign_amounts, "bad-rows", small, "import csv foreign.csv", @"");
-refused!(account_names, "bad-rows", small, "import csv account-names.csv", @"");
-refused!(hledger_in_another_currency, "bad-rows", small, "import hledger hledger-currency.csv", @"");
+refused!(no_such_file, "file", small, "import csv nowhere.csv", @"
+[stderr]
+error[file]: cannot read nowhere.csv: No such file or directory (os error 2)
+  hint: check the path
+[exit 1]
+");
+refused!(no_such_mapping, "file", small, "import hledger hledger-root.csv --map nowhere.toml", @"
+[stderr]
+error[file]: cannot read nowhere.toml: No such file or directory (os error 2)
+  hint: check the path
+[exit 1]
+");
+refused!(no_such_chart, "file", new, "init --name X --chart ./nowhere.toml", @"
+[stderr]
+error[file]: cannot read ./nowhere.toml: No such file or directory (os error 2)
+  hint: check the path
+[exit 1]
+");
+refused!(file_unbalanced, "bad-rows", small, "import csv unbalanced.csv", @"
+[stderr]
+error[bad-rows]: unbalanced.csv: 1 row cannot be imported; nothing was written
+  line 2: the entry does not balance: debits 100.00, credits 100.01, off by -0.01 USD
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(file_unbalanced_fund, "bad-rows", small, "import csv unbalanced-fund.csv", @"
+[stderr]
+error[bad-rows]: unbalanced-fund.csv: 1 row cannot be imported; nothing was written
+  line 2: the entry does not balance in fund `aid`: off by 100.00 USD
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(file_with_one_posting, "bad-rows", small, "import csv one-posting.csv", @"
+[stderr]
+error[bad-rows]: one-posting.csv: 1 row cannot be imported; nothing was written
+  line 2: an entry needs at least two postings, this one has 1
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(file_of_unknown_names, "bad-rows", small, "import csv unknown-names.csv", @"
+[stderr]
+error[bad-rows]: unknown-names.csv: 5 rows cannot be imported; nothing was written
+  line 2, column account: there is no account `Expenses:Vennue`; did you mean `Expenses:Venue`?
+  line 2, column party: there is no party `Harbor Hall`; did you mean `Harbour Hall`?
+  line 3, column party: there is no party `Nobody at all`
+  line 4: there is no event `pyex52`; did you mean `pyex25`?
+  line 6: there is no fund `aids`; did you mean `aid`?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(file_of_bad_amounts, "bad-rows", small, "import csv amounts.csv", @"
+[stderr]
+error[bad-rows]: amounts.csv: 9 rows cannot be imported; nothing was written
+  line 2, column amount: `1.234` has more decimals than USD has (2)
+  line 3, column amount: `2,5950` is not an amount: digits are grouped by three
+  line 4, column amount: `1.234,50` is not an amount: expected digits with at most one decimal mark
+  line 5, column amount: `100000000000000000.00` is larger than an amount can be (about 92 quadrillion in a currency with cents)
+  line 6, column amount: `twelve` is not an amount: expected digits with at most one decimal mark
+  line 7, column amount: `` is not an amount: expected digits with at most one decimal mark
+  line 8, column amount: `1e3` is not an amount: expected digits with at most one decimal mark
+  line 9, column amount: `(-5)` is not an amount: a minus inside parentheses could mean either sign
+  line 10, column amount: `$5` is not an amount: expected digits with at most one decimal mark
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(file_of_bad_dates, "bad-rows", small, "import csv dates.csv", @"
+[stderr]
+error[bad-rows]: dates.csv: 4 rows cannot be imported; nothing was written
+  line 2, column date: `2025-02-29` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  line 3, column date: `2025-2-9` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  line 4, column date: `01/02/2025` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  line 5, column date: `` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(bad_row_in_the_middle, "bad-rows", small, "import csv middle.csv", @"
+[stderr]
+error[bad-rows]: middle.csv: 1 row cannot be imported; nothing was written
+  line 5, column account: there is no account `Assets:Cash:Chequing`; did you mean `Assets:Cash:Checking`?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(twenty_of_many_are_printed, "bad-rows", small, "import csv many.csv", @"
+[stderr]
+error[bad-rows]: many.csv: 25 rows cannot be imported; nothing was written
+  line 2, column amount: `x1` is not an amount: expected digits with at most one decimal mark
+  line 3, column amount: `x2` is not an amount: expected digits with at most one decimal mark
+  line 4, column amount: `x3` is not an amount: expected digits with at most one decimal mark
+  line 5, column amount: `x4` is not an amount: expected digits with at most one decimal mark
+  line 6, column amount: `x5` is not an amount: expected digits with at most one decimal mark
+  line 7, column amount: `x6` is not an amount: expected digits with at most one decimal mark
+  line 8, column amount: `x7` is not an amount: expected digits with at most one decimal mark
+  line 9, column amount: `x8` is not an amount: expected digits with at most one decimal mark
+  line 10, column amount: `x9` is not an amount: expected digits with at most one decimal mark
+  line 11, column amount: `x10` is not an amount: expected digits with at most one decimal mark
+  line 12, column amount: `x11` is not an amount: expected digits with at most one decimal mark
+  line 13, column amount: `x12` is not an amount: expected digits with at most one decimal mark
+  line 14, column amount: `x13` is not an amount: expected digits with at most one decimal mark
+  line 15, column amount: `x14` is not an amount: expected digits with at most one decimal mark
+  line 16, column amount: `x15` is not an amount: expected digits with at most one decimal mark
+  line 17, column amount: `x16` is not an amount: expected digits with at most one decimal mark
+  line 18, column amount: `x17` is not an amount: expected digits with at most one decimal mark
+  line 19, column amount: `x18` is not an amount: expected digits with at most one decimal mark
+  line 20, column amount: `x19` is not an amount: expected digits with at most one decimal mark
+  line 21, column amount: `x20` is not an amount: expected digits with at most one decimal mark
+  … and 5 more
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(rows_of_other_lengths, "bad-rows", small, "import csv field-count.csv", @"
+[stderr]
+error[bad-rows]: field-count.csv: 2 rows cannot be imported; nothing was written
+  line 2: the row has 5 fields, the header 4
+  line 3: the row has 3 fields, the header 4
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(text_in_another_encoding, "bad-rows", small, "import csv not-utf8.csv", @"
+[stderr]
+error[bad-rows]: not-utf8.csv: 2 rows cannot be imported; nothing was written
+  line 2, column description: `Caf�` is not UTF-8; save the file as UTF-8 and try again
+  line 3: an entry needs at least two postings, this one has 1
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(quote_left_open, "bad-rows", small, "import csv open-quote.csv", @"
+[stderr]
+error[bad-rows]: open-quote.csv: 1 row cannot be imported; nothing was written
+  line 2: the row has 3 fields, the header 4
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(two_bytes_a_letter, "columns", small, "import csv utf16.csv", @"
+[stderr]
+error[columns]: utf16.csv, line 1: the column `entry` is missing; expected the columns entry,date,[reference],[party],[description],account,amount,[event],[fund],[function],[activity],[tax_code],[cash_flow],[memo],[original_amount],[original_currency],[rate],[account_type],[party_kind]
+  hint: check that it is the right export; docs/reference.md lists the columns
+[exit 1]
+");
+refused!(nothing_in_it, "columns", small, "import csv nothing.csv", @"
+[stderr]
+error[columns]: nothing.csv is empty: expected a header row
+  hint: check that it is the right export; docs/reference.md lists the columns
+[exit 1]
+");
+refused!(column_missing, "columns", small, "import csv missing-column.csv", @"
+[stderr]
+error[columns]: missing-column.csv, line 1: the column `amount` is missing (there is `account`); expected the columns entry,date,[reference],[party],[description],account,amount,[event],[fund],[function],[activity],[tax_code],[cash_flow],[memo],[original_amount],[original_currency],[rate],[account_type],[party_kind]
+  hint: check that it is the right export; docs/reference.md lists the columns
+[exit 1]
+");
+refused!(column_renamed, "columns", small, "import csv renamed-column.csv", @"
+[stderr]
+error[columns]: renamed-column.csv, line 1: the column `amount` is missing (there is `amounts`); expected the columns entry,date,[reference],[party],[description],account,amount,[event],[fund],[function],[activity],[tax_code],[cash_flow],[memo],[original_amount],[original_currency],[rate],[account_type],[party_kind]
+  hint: check that it is the right export; docs/reference.md lists the columns
+[exit 1]
+");
+refused!(column_twice, "columns", small, "import csv twice-a-column.csv", @"
+[stderr]
+error[columns]: twice-a-column.csv, line 1: the column `amount` is there twice; expected the columns entry,date,[reference],[party],[description],account,amount,[event],[fund],[function],[activity],[tax_code],[cash_flow],[memo],[original_amount],[original_currency],[rate],[account_type],[party_kind]
+  hint: check that it is the right export; docs/reference.md lists the columns
+[exit 1]
+");
+refused!(semicolons_between_columns, "columns", small, "import csv semicolons.csv", @"
+[stderr]
+error[columns]: semicolons.csv, line 1: the column `entry` is missing; expected the columns entry,date,[reference],[party],[description],account,amount,[event],[fund],[function],[activity],[tax_code],[cash_flow],[memo],[original_amount],[original_currency],[rate],[account_type],[party_kind]
+  hint: check that it is the right export; docs/reference.md lists the columns
+[exit 1]
+");
+refused!(wrong_kind_of_file, "columns", small, "import hledger unbalanced.csv", @"
+[stderr]
+error[columns]: unbalanced.csv, line 1: the column `txnidx` is missing; expected the columns txnidx,date,[code],description,[comment],account,amount,commodity,[posting-comment]
+  hint: check that it is the right export; docs/reference.md lists the columns
+[exit 1]
+");
+refused!(reference_twice_in_a_file, "bad-rows", small, "import csv reference-twice.csv", @"
+[stderr]
+error[bad-rows]: reference-twice.csv: 1 row cannot be imported; nothing was written
+  line 4: reference `INV-1` belongs to entry 11, whose posting 1 is 10.00, not 11.00
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(reference_taken_by_the_books, "bad-rows", small, "import csv reference-taken.csv", @"
+[stderr]
+error[bad-rows]: reference-taken.csv: 1 row cannot be imported; nothing was written
+  line 2: reference `S-1` belongs to entry 2, whose posting 1 (`Assets:Cash:Checking`) has other dimensions or another party
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(words_of_no_list, "bad-rows", small, "import csv words.csv", @"
+[stderr]
+error[bad-rows]: words.csv: 6 rows cannot be imported; nothing was written
+  line 2, column function: `programme` is not a function: expected one of program, management, fundraising
+  line 4, column activity: `Two Words` is not a code: expected 1 to 31 of a-z, 0-9, `-` and `.`, beginning with a letter or digit
+  line 5, column tax_code: `20%` is not a code: expected 1 to 31 of a-z, 0-9, `-` and `.`, beginning with a letter or digit
+  line 5, column cash_flow: `a/b` is not a code: expected 1 to 31 of a-z, 0-9, `-` and `.`, beginning with a letter or digit
+  line 6, column account_type: `costs` is not an account type: expected one of asset, liability, net-assets, revenue, expense
+  line 7, column party_kind: `people` is not a kind of party: expected one of person, organisation, vendor, processor, bank, authority, host, self
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(foreign_amounts, "bad-rows", small, "import csv foreign.csv", @"
+[stderr]
+error[bad-rows]: foreign.csv: 3 rows cannot be imported; nothing was written
+  line 2, column rate: `` is not a rate: expected a decimal number
+  line 3, column original_amount: `-9.001` has more decimals than EUR has (2)
+  line 4, column original_currency: `EURO` is not a currency of ISO 4217 with a minor unit
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(account_names, "bad-rows", small, "import csv account-names.csv", @"
+[stderr]
+error[bad-rows]: account-names.csv: 3 rows cannot be imported; nothing was written
+  line 2, column account: `Expenses: Venue` is not an account name: a part begins or ends with a space
+  line 4, column account: `Expenses::Venue` is not an account name: every part between colons needs at least one character
+  line 5, column account: `Assets:(Cash)` is not an account name: a part begins with a sign that journals give a meaning of their own
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(hledger_in_another_currency, "bad-rows", small, "import hledger hledger-currency.csv", @"
+[stderr]
+error[bad-rows]: hledger-currency.csv: 4 rows cannot be imported; nothing was written
+  line 2, column commodity: `$` is not the currency of the books, USD; if it is USD, add --currency-symbol '$=USD'
+  line 3, column commodity: `$` is not the currency of the books, USD; if it is USD, add --currency-symbol '$=USD'
+  line 4, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
+  line 5, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
+  hint: correct the rows and import the file again
+[exit 1]
+");
 refused!(hledger_half_mapped, "bad-rows", small,
-    "import hledger hledger-currency.csv --currency-symbol '$=USD'", @"");
-refused!(hledger_virtual_postings, "bad-rows", small, "import hledger hledger-virtual.csv", @"");
-refused!(hledger_root_of_no_type, "bad-rows", small, "import hledger hledger-root.csv", @"");
-refused!(hledger_unbalanced, "bad-rows", small, "import hledger hledger-unbalanced.csv", @"");
+    "import hledger hledger-currency.csv --currency-symbol '$=USD'", @"
+[stderr]
+error[bad-rows]: hledger-currency.csv: 2 rows cannot be imported; nothing was written
+  line 4, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
+  line 5, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(hledger_virtual_postings, "bad-rows", small, "import hledger hledger-virtual.csv", @"
+[stderr]
+error[bad-rows]: hledger-virtual.csv: 1 row cannot be imported; nothing was written
+  line 2, column account: `(budget:venue)` is a virtual posting; export with `hledger print --real -O csv`
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(hledger_root_of_no_type, "bad-rows", small, "import hledger hledger-root.csv", @"
+[stderr]
+error[bad-rows]: hledger-root.csv: 1 row cannot be imported; nothing was written
+  line 2, column account: `Projects:Hall` is not an account name: its root does not tell its type; give it in a mapping under [roots] or [accounts]
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(hledger_unbalanced, "bad-rows", small, "import hledger hledger-unbalanced.csv", @"
+[stderr]
+error[bad-rows]: hledger-unbalanced.csv: 2 rows cannot be imported; nothing was written
+  line 2: an entry needs at least two postings, this one has 1
+  line 3: the entry does not balance: debits 10.00, credits 9.00, off by 1.00 USD
+  hint: correct the rows and import the file again
+[exit 1]
+");
 refused!(symbol_without_code, "currency-symbol", small,
-    "import hledger hledger-currency.csv --currency-symbol =USD=", @"");
+    "import hledger hledger-currency.csv --currency-symbol =USD=", @"
+[stderr]
+error[currency-symbol]: `=USD=` is not a currency symbol: expected SYMBOL=CODE, such as $=USD
+  hint: quote it, so that the shell leaves the sign alone: --currency-symbol '$=USD'
+[exit 1]
+");
 refused!(symbol_the_shell_ate, "currency-symbol", small,
-    "import hledger hledger-currency.csv --currency-symbol USD", @"");
-refused!(mapping_syntax, "mapping", small, "import hledger hledger-root.csv --map mapping-syntax.toml", @"");
-refused!(mapping_column, "mapping", small, "import hledger hledger-root.csv --map mapping-column.toml", @"");
-refused!(mapping_decimal, "mapping", small, "import hledger hledger-root.csv --map mapping-decimal.toml", @"");
+    "import hledger hledger-currency.csv --currency-symbol USD", @"
+[stderr]
+error[currency-symbol]: `USD` is not a currency symbol: expected SYMBOL=CODE, such as $=USD
+  hint: quote it, so that the shell leaves the sign alone: --currency-symbol '$=USD'
+[exit 1]
+");
+refused!(mapping_syntax, "mapping", small, "import hledger hledger-root.csv --map mapping-syntax.toml", @"
+[stderr]
+error[mapping]: the mapping mapping-syntax.toml: TOML parse error at line 1, column 10
+  |
+1 | [accounts
+  |          ^
+unclosed table, expected `]`
+
+  hint: docs/reference.md describes mapping files
+[exit 1]
+");
+refused!(mapping_column, "mapping", small, "import hledger hledger-root.csv --map mapping-column.toml", @"
+[stderr]
+error[mapping]: the mapping mapping-column.toml: there is no column `amuont`; did you mean `amount`?
+  hint: docs/reference.md describes mapping files
+[exit 1]
+");
+refused!(mapping_decimal, "mapping", small, "import hledger hledger-root.csv --map mapping-decimal.toml", @"
+[stderr]
+error[mapping]: the mapping mapping-decimal.toml: `;` is not a decimal mark: expected `.` or `,`
+  hint: docs/reference.md describes mapping files
+[exit 1]
+");
 refused!(opening_unbalanced, "bad-rows", small,
-    "opening import opening-unbalanced.csv --as-of 2024-12-31", @"");
-refused!(opening_names, "bad-rows", small, "opening import opening-names.csv --as-of 2024-12-31", @"");
+    "opening import opening-unbalanced.csv --as-of 2024-12-31", @"
+[stderr]
+error[bad-rows]: opening-unbalanced.csv: 1 row cannot be imported; nothing was written
+  line 1: the entry does not balance in fund `aid`: off by 50.00 USD
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(opening_names, "bad-rows", small, "opening import opening-names.csv --as-of 2024-12-31", @"
+[stderr]
+error[bad-rows]: opening-names.csv: 3 rows cannot be imported; nothing was written
+  line 2, column account: there is no account `1011`
+  line 3, column account: there is no account `Net assets:Openings`; did you mean `Net assets:Opening`?
+  line 3, column party: there is no party `Harbour Hal`; did you mean `Harbour Hall`?
+  hint: correct the rows and import the file again
+[exit 1]
+");
 refused!(opening_balanced_to_nowhere, "unknown-account", small,
-    "opening import opening-unbalanced.csv --as-of 2024-12-31 --balance-to Equity", @"");
-refused!(parties, "bad-rows", small, "import parties parties.csv", @"");
-refused!(funds, "bad-rows", small, "import funds funds.csv", @"");
-refused!(events, "bad-rows", small, "import events events.csv", @"");
+    "opening import opening-unbalanced.csv --as-of 2024-12-31 --balance-to Equity", @"
+[stderr]
+error[unknown-account]: there is no account `Equity`
+  hint: `bursar account list` shows all, `bursar account add NAME` opens one
+[exit 1]
+");
+refused!(parties, "bad-rows", small, "import parties parties.csv", @"
+[stderr]
+error[bad-rows]: parties.csv: 3 rows cannot be imported; nothing was written
+  line 3, column kind: `company` is not a kind of party: expected one of person, organisation, vendor, processor, bank, authority, host, self
+  line 4, column holding: there is no party `Parent Ltd`
+  line 5, column name: the party's name is empty
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(funds, "bad-rows", small, "import funds funds.csv", @"
+[stderr]
+error[bad-rows]: funds.csv: 2 rows cannot be imported; nothing was written
+  line 2, column restriction: `purposes` is not a restriction: expected one of undesignated, board-designated, purpose, time, perpetual
+  line 3, column code: `two words` is not a code: expected 1 to 31 of a-z, 0-9, `-` and `.`, beginning with a letter or digit
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(events, "bad-rows", small, "import events events.csv", @"
+[stderr]
+error[bad-rows]: events.csv: 3 rows cannot be imported; nothing was written
+  line 2, column last_day: the window from 2026-05-16 to 2026-05-14 ends before it begins
+  line 3, column first_day: `` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  line 3, column last_day: `` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  hint: correct the rows and import the file again
+[exit 1]
+");
 
 #[test]
 fn opening_taken_over_before() {
@@ -240,57 +872,173 @@ fn opening_taken_over_before() {
     env.write("a.csv", "account,amount\n1010,5.00\nNet assets:Opening,-5.00\n");
     env.write("b.csv", "account,amount\n1010,6.00\nNet assets:Opening,-6.00\n");
     env.run("opening import a.csv --as-of 2024-12-31").ok();
-    insta::assert_snapshot!(provoke(&env, "bad-rows", "opening import b.csv --as-of 2024-12-31"), @"");
+    insta::assert_snapshot!(provoke(&env, "bad-rows", "opening import b.csv --as-of 2024-12-31"), @"
+    [stderr]
+    error[bad-rows]: b.csv: 1 row cannot be imported; nothing was written
+      line 1: reference `opening 2024-12-31` belongs to entry 1, whose posting 1 is 5.00, not 6.00
+      hint: correct the rows and import the file again
+    [exit 1]
+    ");
 }
 
 #[test]
-fn a_row_is_too_large_for_the_books() {
+fn rows_that_add_up_to_too_much() {
     let env = Env::begun();
     let rows = |n: usize| {
         let amount = "90000000000000000.00";
         (0..n).map(|i| format!("{i},2025-03-01,1010,{amount}\n{i},2025-03-01,4720,-{amount}\n")).collect::<String>()
     };
     env.write("large.csv", format!("entry,date,account,amount\n{}", rows(2)));
-    insta::assert_snapshot!(provoke(&env, "bad-rows", "import csv large.csv"), @"");
+    insta::assert_snapshot!(provoke(&env, "balance-overflow", "import csv large.csv"), @"
+    [stderr]
+    error[balance-overflow]: the balance of `Assets:Cash:Checking` would exceed what an amount can be
+      hint: check the amounts: no conference is that large
+    [exit 1]
+    ");
 }
 
 // ---- charts and new books
 
-refused!(chart_syntax, "chart-syntax", new, "init --name X --chart ./chart-syntax.toml", @"");
-refused!(chart_line, "chart", new, "init --name X --chart ./chart-line.toml", @"");
-refused!(chart_sum, "chart", new, "init --name X --chart ./chart-sum.toml", @"");
+refused!(chart_syntax, "chart-syntax", new, "init --name X --chart ./chart-syntax.toml", @"
+[stderr]
+error[chart-syntax]: the chart cannot be read: TOML parse error at line 2, column 9
+  |
+2 | title = Broken
+  |         ^^^^^^
+string values must be quoted, expected literal string
+
+  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+[exit 1]
+");
+refused!(chart_line, "chart", new, "init --name X --chart ./chart-line.toml", @"
+[stderr]
+error[chart]: the chart `broken` contradicts itself: there is no line `othre-asset`; did you mean `other-asset`?
+  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+[exit 1]
+");
+refused!(chart_sum, "chart", new, "init --name X --chart ./chart-sum.toml", @"
+[stderr]
+error[chart]: the chart `broken` contradicts itself: `net` of statement `position` adds `assets`, which is no row above it
+  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+[exit 1]
+");
 refused!(chart_grouping, "chart", new, "init --name X --chart ./chart-grouping.toml", @"");
-refused!(chart_of_no_name, "usage", new, "init --name X --chart us-nonprofi", @"");
-refused!(chart_without_currency, "usage", new, "init --name X --chart commercial", @"");
-refused!(currency_of_no_country, "unknown-currency", new, "init --name X --currency ZZZ", @"");
-refused!(currency_without_cents, "unknown-currency", new, "init --name X --currency XAU", @"");
-refused!(init_over_books, "file-exists", small, "init --name X", @"");
-refused!(init_in_no_folder, "file", new, "init --name X --book no/such/folder/x.db", @"");
+refused!(chart_of_no_name, "usage", new, "init --name X --chart us-nonprofi", @"
+[stderr]
+error[usage]: there is no chart `us-nonprofi`; did you mean `us-nonprofit`? (there are us-nonprofit, uk-charity, eu-association, commercial)
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(chart_without_currency, "usage", new, "init --name X --chart commercial", @"
+[stderr]
+error[usage]: the chart `commercial` names no currency: give one with --currency
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(currency_of_no_country, "unknown-currency", new, "init --name X --currency ZZZ", @"
+[stderr]
+error[unknown-currency]: `ZZZ` is not a currency of ISO 4217 with a minor unit
+  hint: give a code such as USD, EUR or JPY
+[exit 1]
+");
+refused!(currency_without_cents, "unknown-currency", new, "init --name X --currency XAU", @"
+[stderr]
+error[unknown-currency]: `XAU` is not a currency of ISO 4217 with a minor unit
+  hint: give a code such as USD, EUR or JPY
+[exit 1]
+");
+refused!(init_over_books, "file-exists", small, "init --name X", @"
+[stderr]
+error[file-exists]: bursar.db is there already
+  hint: name another file, or move this one away
+[exit 1]
+");
+refused!(init_in_no_folder, "file", new, "init --name X --book no/such/folder/x.db", @"
+[stderr]
+error[file]: cannot create no/such/folder/x.db.partial: No such file or directory (os error 2)
+  hint: check the disk and the file's permissions
+[exit 1]
+");
 
 // ---- the file of the books
 
-refused!(no_books, "no-books", new, "report activities", @"");
-refused!(no_books_of_this_name, "no-books", small, "verify --book other.db", @"");
-refused!(letter_for_books, "not-books", small, "verify --book letter.txt", @"");
-refused!(demo_dry, "usage", new, "demo --dry-run", @"");
-refused!(backup_dry, "usage", small, "backup copy.db --dry-run", @"");
-refused!(restore_dry, "usage", small, "restore copy.db --dry-run", @"");
-refused!(backup_over_a_file, "file-exists", small, "backup bursar.db", @"");
-refused!(restore_over_books, "file-exists", small, "restore bursar.db", @"");
-refused!(restore_of_nothing, "no-books", small, "restore nothing.db --replace", @"");
+refused!(no_books, "no-books", new, "report activities", @"
+[stderr]
+error[no-books]: there are no books at bursar.db
+  hint: `bursar init --book bursar.db --name NAME` begins them; --book or BURSAR_BOOK names another file
+[exit 1]
+");
+refused!(no_books_of_this_name, "no-books", small, "verify --book other.db", @"
+[stderr]
+error[no-books]: there are no books at other.db
+  hint: `bursar init --book other.db --name NAME` begins them; --book or BURSAR_BOOK names another file
+[exit 1]
+");
+refused!(letter_for_books, "not-books", small, "verify --book letter.txt", @"
+[stderr]
+error[not-books]: letter.txt does not hold bursar's books: it is no SQLite file
+  hint: name the file of the books with --book or BURSAR_BOOK
+[exit 1]
+");
+refused!(demo_dry, "usage", new, "demo --dry-run", @"
+[stderr]
+error[usage]: the demo makes books of its own: there is no dry run of it
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(backup_dry, "usage", small, "backup copy.db --dry-run", @"
+[stderr]
+error[usage]: a backup changes nothing in the books: there is no dry run of it
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(restore_dry, "usage", small, "restore copy.db --dry-run", @"
+[stderr]
+error[usage]: look at the backup itself with --book: there is no dry run of restoring
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(backup_over_a_file, "file-exists", small, "backup bursar.db", @"
+[stderr]
+error[file-exists]: bursar.db is there already
+  hint: name another file, or move this one away
+[exit 1]
+");
+refused!(restore_over_books, "file-exists", small, "restore bursar.db", @"
+[stderr]
+error[file-exists]: bursar.db is there already
+  hint: name another file, or move this one away
+[exit 1]
+");
+refused!(restore_of_nothing, "no-books", small, "restore nothing.db --replace", @"
+[stderr]
+error[no-books]: there are no books at nothing.db
+  hint: `bursar init --book nothing.db --name NAME` begins them; --book or BURSAR_BOOK names another file
+[exit 1]
+");
 
 #[test]
 fn books_of_another_program() {
     let env = Env::new();
     Connection::open(env.path("bursar.db")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    insta::assert_snapshot!(provoke(&env, "not-books", "verify"), @"");
+    insta::assert_snapshot!(provoke(&env, "not-books", "verify"), @"
+    [stderr]
+    error[not-books]: bursar.db does not hold bursar's books: it is an SQLite file of another program
+      hint: name the file of the books with --book or BURSAR_BOOK
+    [exit 1]
+    ");
 }
 
 #[test]
 fn books_of_a_newer_program() {
     let env = Env::small();
     meddle(&env, "PRAGMA user_version = 99");
-    insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"");
+    insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"
+    [stderr]
+    error[too-new]: bursar.db is of format 99; this program knows formats up to 1
+      hint: install the newer bursar that wrote it
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -299,7 +1047,12 @@ fn moment_that_is_none() {
     let mut command = env.command("verify");
     command.env("BURSAR_NOW", "noon");
     let output = env.finish(command);
-    insta::assert_snapshot!(output.show(), @"");
+    insta::assert_snapshot!(output.show(), @"
+    [stderr]
+    error[not-a-date]: `noon` is not a moment: expected YYYY-MM-DDTHH:MM:SSZ
+      hint: write days as YYYY-MM-DD
+    [exit 1]
+    ");
     assert_eq!(output.code, 1, "not-a-date");
 }
 
@@ -331,7 +1084,12 @@ fn head_of_another_history() {
 fn table_removed() {
     let env = Env::small();
     meddle(&env, "DROP TABLE party");
-    insta::assert_snapshot!(provoke(&env, "database", "party list"), @"");
+    insta::assert_snapshot!(provoke(&env, "database", "party list"), @"
+    [stderr]
+    error[database]: the database at bursar.db failed: no such table: party
+      hint: check the disk and the file's permissions
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -341,7 +1099,12 @@ fn page_overwritten() {
     // The first page holds the schema and stays; the next ones hold facts.
     bytes[4096..4096 * 6].fill(0xa5);
     env.write("bursar.db", &bytes);
-    insta::assert_snapshot!(provoke(&env, "damaged", "report activities"), @"");
+    insta::assert_snapshot!(provoke(&env, "damaged", "report activities"), @"
+    [stderr]
+    error[damaged]: the books are damaged: SQLite says: database disk image is malformed
+      hint: `bursar verify` lists what is wrong; `bursar restore` puts a backup in place
+    [exit 3]
+    ");
 }
 
 // ---- another writer
@@ -349,12 +1112,23 @@ fn page_overwritten() {
 #[test]
 fn another_program_writes() {
     let env = Env::small();
+    let before = env.read_bytes("bursar.db");
     let connection = Connection::open(env.path("bursar.db")).unwrap();
     connection.execute_batch("BEGIN IMMEDIATE").unwrap();
     let command = "entry add --date 2026-01-02 --debit 5010=1 --credit 1010=1 --wait 1";
-    insta::assert_snapshot!(provoke(&env, "locked", command), @"");
-    connection.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(env.run(command).code, 0);
+    let output = env.run(command);
+    // Not looked at before the connection is closed: the system drops a process's locks of a file when the process
+    // closes it anywhere.
+    drop(connection);
+    assert!(env.read_bytes("bursar.db") == before);
+    assert_eq!(output.code, 1, "locked");
+    insta::assert_snapshot!(output.show(), @"
+    [stderr]
+    error[locked]: bursar.db is being written by another program (not bursar, or one that has just finished); waited 1 s
+      hint: try again when it is done, or wait longer with --wait SECONDS
+    [exit 1]
+    ");
+    env.run(command).ok();
 }
 
 /// A bursar in the middle of an import: its file is a pipe that has not been written to yet.
@@ -393,7 +1167,12 @@ fn another_bursar_writes() {
     let process = format!("process {}", other.0.id());
     let command = "entry add --date 2026-01-02 --debit 5010=1 --credit 1010=1 --wait 1";
     let shown = provoke(&env, "locked", command).replace(&process, "process N");
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @"
+    [stderr]
+    error[locked]: bursar.db is being written by Grace (process N, import csv); waited 1 s
+      hint: try again when it is done, or wait longer with --wait SECONDS
+    [exit 1]
+    ");
     // Reading is not kept waiting, and whoever waits long enough gets in.
     env.run("report trial-balance --wait 0").ok();
     let patient = env.command(&command.replace("--wait 1", "--wait 60")).stdout(Stdio::null()).spawn().unwrap();

@@ -59,7 +59,7 @@ impl<S: Store> Writer<'_, S> {
         if let Ok(Some(existing)) = known {
             return Ok(Posted::AlreadyThere(existing));
         }
-        self.check(entry.content())?;
+        self.check(entry.content(), false)?;
         known?;
         self.append(fact, entry).map(Posted::New)
     }
@@ -101,14 +101,15 @@ impl<S: Store> Writer<'_, S> {
             return Err(BooksError::Empty { what: "the reason of the reversal" });
         }
         let entry = original.to_draft().balance()?.reversal(number, date);
-        self.check(entry.content())?;
+        self.check(entry.content(), true)?;
         let fact = self.record(|recorder| {
             Ok(Fact::Reversal(ReversalDone { entry: number, reason: recorder.seal("reason", reason) }))
         })?;
         self.append(fact, &entry)
     }
 
-    fn check(&self, draft: &Draft) -> Result<(), BooksError> {
+    /// `closed` lets postings to closed accounts pass: what stands there can still be reversed.
+    fn check(&self, draft: &Draft, closed: bool) -> Result<(), BooksError> {
         let setup = self.setup()?;
         let currency = draft.postings[0].amount.currency();
         if currency != setup.currency() {
@@ -130,7 +131,7 @@ impl<S: Store> Writer<'_, S> {
                 value: format!("number {number}"),
                 suggestion: None,
             })?;
-            if account.closed {
+            if account.closed && !closed {
                 return Err(BooksError::ClosedAccount { value: account.name.to_string() });
             }
             // A coordinate that is there already was checked when it came.

@@ -74,6 +74,10 @@ impl<S: Store> Books<S> {
     /// # Errors
     /// What the store cannot read. What is wrong with the books is no error here, but a finding.
     pub fn verify(&self, head: Option<Head>) -> Result<Verification, BooksError> {
+        self.consistently(|books| books.recompute(head))
+    }
+
+    fn recompute(&self, head: Option<Head>) -> Result<Verification, BooksError> {
         let coordinates: HashMap<_, _> = self.store.coordinates()?.into_iter().collect();
         let mut walk = Walk {
             coordinates: &coordinates,

@@ -1,4 +1,4 @@
-use bursar::books::Head;
+use bursar::books::{Head, Verification};
 use bursar::money::Currency;
 use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement};
 use clap::Args;
@@ -22,47 +22,50 @@ pub(super) struct Verify {
 
 pub(super) fn run(context: &Context, args: &Verify) -> Result<(), Refusal> {
     let books = context.open_to_verify()?;
-    let (statement, count) = books.consistently(|books| {
-        let verification = books.verify(args.head)?;
-        let count =
-            |key: &str, label: &str, number: i64| Row::plain(key, label, 0, RowKind::Line, vec![Cell::Count(number)]);
-        let mut rows = vec![
-            count("entries", "Entries recomputed", verification.entries),
-            count("postings", "Postings added up", verification.postings),
-            count("facts", "Facts recomputed", verification.facts),
-        ];
-        for (i, finding) in verification.findings.iter().enumerate() {
-            let key = format!("finding-{}", i + 1);
-            rows.push(Row::plain(key, format!("NOT AS RECORDED: {finding}"), 0, RowKind::Line, vec![Cell::Empty]));
-        }
-        let total = verification.findings.len() + verification.more;
-        let mut notes = Vec::new();
-        notes.push(match total {
-            0 => "The books are as they were recorded.".to_owned(),
-            _ => "THE BOOKS ARE NOT AS THEY WERE RECORDED.".to_owned(),
-        });
-        notes.push(format!("Head {}", verification.head));
-        notes.extend(args.head.filter(|_| total == 0).map(|head| format!("They contain {head}.")));
-        if verification.more > 0 {
-            notes.push(format!("… and {} more findings.", verification.more));
-        }
-        // Books whose setup cannot be read are verified all the same.
-        let setup = books.setup().ok();
-        let statement = Statement {
-            key: "verification".to_owned(),
-            title: "Verification".to_owned(),
-            entity: setup.map_or_else(|| context.book.display().to_string(), |s| s.entity().to_owned()),
-            events: Vec::new(),
-            period: None,
-            audience: Audience::Treasurer,
-            currency: setup.map_or(Currency::from_code("USD"), |s| Ok(s.currency()))?,
-            columns: vec![Column::new("count", "", ColumnKind::Count)],
-            rows,
-            notes,
-            covers: None,
-        };
-        Ok::<_, Refusal>((statement, total))
-    })?;
-    context.print(&statement)?;
-    if count > 0 { Err(Refusal::Unsound { count }) } else { Ok(()) }
+    let verification = books.verify(args.head)?;
+    // Books whose setup cannot be read are verified all the same.
+    let setup = books.setup().ok();
+    let entity = setup.map_or_else(|| context.book.display().to_string(), |setup| setup.entity().to_owned());
+    let currency = setup.map_or_else(|| Currency::from_code("USD"), |setup| Ok(setup.currency()))?;
+    context.print(&sheet(&verification, args.head, entity, currency))?;
+    match verification.findings.len() + verification.more {
+        0 => Ok(()),
+        count => Err(Refusal::Unsound { count }),
+    }
+}
+
+fn sheet(verification: &Verification, head: Option<Head>, entity: String, currency: Currency) -> Statement {
+    let count = |key: &str, label: &str, number| Row::plain(key, label, 0, RowKind::Line, vec![Cell::Count(number)]);
+    let mut rows = vec![
+        count("entries", "Entries recomputed", verification.entries),
+        count("postings", "Postings added up", verification.postings),
+        count("facts", "Facts recomputed", verification.facts),
+    ];
+    for (i, finding) in verification.findings.iter().enumerate() {
+        let label = format!("NOT AS RECORDED: {finding}");
+        rows.push(Row::plain(format!("finding-{}", i + 1), label, 0, RowKind::Line, vec![Cell::Empty]));
+    }
+    let mut notes = Vec::new();
+    if verification.more > 0 {
+        notes.push(format!("… and {} more findings.", verification.more));
+    }
+    let sound = verification.findings.is_empty();
+    notes.push(
+        if sound { "The books are as they were recorded." } else { "THE BOOKS ARE NOT AS THEY WERE RECORDED." }.into(),
+    );
+    notes.push(format!("Head {}", verification.head));
+    notes.extend(head.filter(|_| sound).map(|head| format!("They contain {head}.")));
+    Statement {
+        key: "verification".to_owned(),
+        title: "Verification".to_owned(),
+        entity,
+        events: Vec::new(),
+        period: None,
+        audience: Audience::Treasurer,
+        currency,
+        columns: vec![Column::new("count", "", ColumnKind::Count)],
+        rows,
+        notes,
+        covers: None,
+    }
 }

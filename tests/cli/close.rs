@@ -14,7 +14,27 @@ fn a_period_is_locked() {
          entry add --date 2025-07-01 --debit 5010=1 --credit 1010=1 --format csv
          close --through 2025-12-31 --format json",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar close --through 2025-06-30 --dry-run
+    Dry run: Locked through 2025-06-30. For the minutes: head 113:HASH. `bursar verify --head 113:HASH` checks against it. (Nothing was written.)
+
+    $ bursar close --through 2025-06-30
+    Locked through 2025-06-30. For the minutes: head 113:HASH. `bursar verify --head 113:HASH` checks against it.
+
+    $ bursar entry add --date 2025-06-30 --debit 5010=1 --credit 1010=1
+    [stderr]
+    error[period-locked]: 2025-06-30 lies in a locked period: the books are locked through 2025-06-30
+      hint: date the entry after 2025-06-30 and say in its description what it belongs to
+    [exit 1]
+
+    $ bursar entry add --date 2025-07-01 --debit 5010=1 --credit 1010=1 --format csv
+    key,label,level,kind,debit,credit,party,details
+    1,Expenses:Venue,0,line,1.00,,,program
+    2,Assets:Cash:Checking,0,line,,1.00,,
+
+    $ bursar close --through 2025-12-31 --format json
+    {"done":"Locked through 2025-12-31. For the minutes: head 116:HASH. `bursar verify --head 116:HASH` checks against it.","schema":1}
+    "#);
 }
 
 #[test]
@@ -37,7 +57,31 @@ fn verify_in_every_format() {
          verify --format md
          verify --format json",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar verify
+    [stderr]
+    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+
+    $ bursar verify --format csv
+    [stderr]
+    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+
+    $ bursar verify --format md
+    [stderr]
+    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+
+    $ bursar verify --format json
+    [stderr]
+    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -46,6 +90,11 @@ fn what_is_wrong_is_named() {
     let connection = rusqlite::Connection::open(env.path("bursar.db")).unwrap();
     connection.execute_batch("UPDATE balance_day SET debit = debit + 1 WHERE day = 20250517 AND debit > 0").unwrap();
     drop(connection);
-    assert_snapshot!(env.run("verify").show(), @"");
+    assert_snapshot!(env.run("verify").show(), @"
+    [stderr]
+    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+    ");
     assert_eq!(env.run("verify --format json").code, 3);
 }

@@ -12,7 +12,22 @@ fn a_backup_is_books() {
          verify --book copy.db
          backup copy.db",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar backup copy.db
+    Backed up to copy.db: 10 entries, verified, head 112:HASH
+
+    $ bursar verify --book copy.db
+    [stderr]
+    error[database]: the database at copy.db failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+
+    $ bursar backup copy.db
+    [stderr]
+    error[file-exists]: copy.db is there already
+      hint: name another file, or move this one away
+    [exit 1]
+    ");
     assert_eq!(env.run("export csv").stdout, env.run("export csv --book copy.db").stdout);
 }
 
@@ -28,8 +43,36 @@ fn restoring_keeps_what_was_there() {
          verify --format csv
          verify --book bursar.db.before-restore-1 --format csv",
     );
-    assert_snapshot!(session, @"");
-    assert!(!env.files().iter().any(|name| name.contains("partial") || name.contains("restoring")), "{:?}", env.files());
+    assert_snapshot!(session, @"
+    $ bursar restore copy.db
+    [stderr]
+    error[file-exists]: bursar.db is there already
+      hint: name another file, or move this one away
+    [exit 1]
+
+    $ bursar restore copy.db --replace
+    Restored bursar.db: 10 entries, verified, head 112:HASH. The books that were there are kept as bursar.db.before-restore-1.
+
+    $ bursar restore copy.db --replace
+    Restored bursar.db: 10 entries, verified, head 112:HASH. The books that were there are kept as bursar.db.before-restore-2.
+
+    $ bursar verify --format csv
+    [stderr]
+    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+
+    $ bursar verify --book bursar.db.before-restore-1 --format csv
+    [stderr]
+    error[database]: the database at bursar.db.before-restore-1 failed: cannot start a transaction within a transaction
+      hint: check the disk and the file's permissions
+    [exit 1]
+    ");
+    assert!(
+        !env.files().iter().any(|name| name.contains("partial") || name.contains("restoring")),
+        "{:?}",
+        env.files()
+    );
 }
 
 #[test]

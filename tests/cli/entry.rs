@@ -11,7 +11,90 @@ fn an_entry_by_names() {
         "entry add --date 2026-03-02 --party 'Harbour Hall' --description 'Deposit, second half' --reference H-18 --event pyex26 --debit 'Assets:Prepaid expenses=6,500.00' --credit Assets:Cash:Checking=6,500.00
          entry show 11 --format json",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar entry add --date 2026-03-02 --party 'Harbour Hall' --description 'Deposit, second half' --reference H-18 --event pyex26 --debit 'Assets:Prepaid expenses=6,500.00' --credit Assets:Cash:Checking=6,500.00
+    Example Society
+    Entry 11 of 2026-03-02 · USD
+
+                                Debit   Credit Party        Details
+    Assets:Prepaid expenses  6,500.00          Harbour Hall pyex26
+    Assets:Cash:Checking              6,500.00 Harbour Hall pyex26
+
+    Deposit, second half
+    Reference H-18.
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).
+    Record 114:HASH
+
+    $ bursar entry show 11 --format json
+    {
+      "schema": 1,
+      "statement": "entry",
+      "title": "Entry 11 of 2026-03-02",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": null,
+        "to": null
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "debit",
+          "label": "Debit",
+          "type": "money"
+        },
+        {
+          "key": "credit",
+          "label": "Credit",
+          "type": "money"
+        },
+        {
+          "key": "party",
+          "label": "Party",
+          "type": "text"
+        },
+        {
+          "key": "details",
+          "label": "Details",
+          "type": "text"
+        }
+      ],
+      "rows": [
+        {
+          "key": "1",
+          "label": "Assets:Prepaid expenses",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "6500.00",
+            null,
+            "Harbour Hall",
+            "pyex26"
+          ]
+        },
+        {
+          "key": "2",
+          "label": "Assets:Cash:Checking",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            null,
+            "6500.00",
+            "Harbour Hall",
+            "pyex26"
+          ]
+        }
+      ],
+      "notes": [
+        "Deposit, second half",
+        "Reference H-18.",
+        "Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).",
+        "Record 114:HASH"
+      ],
+      "covers": null
+    }
+    "#);
 }
 
 #[test]
@@ -20,7 +103,14 @@ fn an_entry_by_codes_in_several_funds() {
     let session = env.session(
         "entry add --date 2026-03-02 --debit 5310=250 --credit 4900=250 --debit 4900=250;fund=aid --credit 1010=250;fund=aid;cash-flow=grants --activity talks --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar entry add --date 2026-03-02 --debit 5310=250 --credit 4900=250 --debit 4900=250;fund=aid --credit 1010=250;fund=aid;cash-flow=grants --activity talks --format csv
+    key,label,level,kind,debit,credit,party,details
+    1,Expenses:Financial aid:Domestic,0,line,250.00,,,"program, talks"
+    2,Revenue:Net assets released from restrictions,0,line,250.00,,,"fund aid, talks"
+    3,Revenue:Net assets released from restrictions,0,line,,250.00,,talks
+    4,Assets:Cash:Checking,0,line,,250.00,,"fund aid, talks, cash flow grants"
+    "#);
 }
 
 #[test]
@@ -30,7 +120,26 @@ fn every_option_of_a_posting() {
         "entry add --date 2026-03-02 --debit '5110=108.45; event=pyex26; fund=general; function=management; activity=talks; tax=vat20; party=Grace Example; memo=Train, 2nd class; original=EUR 100.00; rate=1.0845' --credit '1010=108.45; cash-flow=travel; party=#7; original=EUR 100.00; rate=1.0845'
          entry show 11 --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar entry add --date 2026-03-02 --debit '5110=108.45; event=pyex26; fund=general; function=management; activity=talks; tax=vat20; party=Grace Example; memo=Train, 2nd class; original=EUR 100.00; rate=1.0845' --credit '1010=108.45; cash-flow=travel; party=#7; original=EUR 100.00; rate=1.0845'
+    Example Society
+    Entry 11 of 2026-03-02 · USD
+
+                              Debit Credit Party         Details
+    Expenses:Speaker travel  108.45        Grace Example pyex26, management, talks,
+                                                         tax vat20, 100.00 EUR at
+                                                         1.0845, Train, 2nd class
+    Assets:Cash:Checking            108.45 River Bank    cash flow travel, -100.00
+                                                         EUR at 1.0845
+
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).
+    Record 114:HASH
+
+    $ bursar entry show 11 --format csv
+    key,label,level,kind,debit,credit,party,details
+    1,Expenses:Speaker travel,0,line,108.45,,Grace Example,"pyex26, management, talks, tax vat20, 100.00 EUR at 1.0845, Train, 2nd class"
+    2,Assets:Cash:Checking,0,line,,108.45,River Bank,"cash flow travel, -100.00 EUR at 1.0845"
+    "#);
 }
 
 #[test]
@@ -69,7 +178,98 @@ fn a_reversal() {
          entry reverse 11 --reason 'she paid after all'
          report ledger 5110",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar entry reverse 8 --reason 'paid by her employer' --date 2025-06-02
+    Example Society
+    Entry 11 of 2025-06-02 · USD
+
+                              Debit Credit Party         Details
+    Expenses:Speaker travel         108.45 Grace Example pyex25, program, talks,
+                                                         -100.00 EUR at 1.0845,
+                                                         ticket 77
+    Assets:Cash:Checking     108.45        Grace Example pyex25, cash flow
+                                                         staff-and-others, 100.00
+                                                         EUR at 1.0845
+
+    Train to the conference
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (reversal).
+    Reverses entry 8: paid by her employer
+    Record 114:HASH
+
+    $ bursar entry show 8
+    Example Society
+    Entry 8 of 2025-05-20 · USD
+
+                              Debit Credit Party         Details
+    Expenses:Speaker travel  108.45        Grace Example pyex25, program, talks,
+                                                         100.00 EUR at 1.0845,
+                                                         ticket 77
+    Assets:Cash:Checking            108.45 Grace Example pyex25, cash flow
+                                                         staff-and-others, -100.00
+                                                         EUR at 1.0845
+
+    Train to the conference
+    Reference T-9.
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 102 (import).
+    Reversed by entry 11.
+    Record 110:HASH
+
+    $ bursar entry list --from 2025-05-20 --to 2025-06-02
+    Example Society
+    Journal · 2025-05-20 to 2025-06-02 · USD
+
+                                           Debit   Credit For
+    2025-05-20 #8 Grace Example: Train to the conference (reversed by #11)
+      Expenses:Speaker travel             108.45          pyex25 · program · talks
+      Assets:Cash:Checking                         108.45 pyex25
+    2025-06-01 #9 Grace Example: Travel grant
+      Expenses:Financial aid:Domestic     500.00          pyex25 · program
+      Revenue:Net assets released from             500.00 pyex25
+        restrictions
+      Revenue:Net assets released from    500.00          pyex25 · aid
+        restrictions
+      Assets:Cash:Checking                         500.00 pyex25 · aid
+    2025-06-02 #11 Grace Example: Train to the conference (reverses #8)
+      Expenses:Speaker travel                      108.45 pyex25 · program · talks
+      Assets:Cash:Checking                108.45          pyex25
+                                        ──────── ────────
+    Total                               1,216.90 1,216.90
+
+    Covers 8 postings.
+    Head 114:HASH
+
+    $ bursar entry reverse 11 --reason 'she paid after all'
+    Example Society
+    Entry 12 of 2026-01-15 · USD
+
+                              Debit Credit Party         Details
+    Expenses:Speaker travel  108.45        Grace Example pyex25, program, talks,
+                                                         100.00 EUR at 1.0845,
+                                                         ticket 77
+    Assets:Cash:Checking            108.45 Grace Example pyex25, cash flow
+                                                         staff-and-others, -100.00
+                                                         EUR at 1.0845
+
+    Train to the conference
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 104 (reversal).
+    Reverses entry 11: she paid after all
+    Record 116:HASH
+
+    $ bursar report ledger 5110
+    Example Society
+    Ledger of 5110 · all dates · USD
+
+                Entry About                     Amount Balance
+                      Balance brought forward                –
+    2025-05-20      8 Grace Example: ticket 77  108.45  108.45
+    2025-06-02     11 Grace Example: ticket 77 -108.45       –
+    2026-01-15     12 Grace Example: ticket 77  108.45  108.45
+                                               ───────  ──────
+                      Balance                   108.45  108.45
+
+    Covers 3 postings.
+    Head 116:HASH
+    ");
 }
 
 #[test]
@@ -89,5 +289,41 @@ fn lists_of_entries() {
          entry list --event pyex26 --format csv
          entry list --as-of 2024-12-31",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar entry list --period 2025-03
+    Example Society
+    Journal · 2025-03-01 to 2025-03-31 · USD
+
+                                  Debit   Credit For
+    2025-03-01 #4 Harbour Hall: Deposit for the hall
+      Assets:Prepaid expenses  1,500.00          pyex25
+      Assets:Cash:Checking              1,500.00 pyex25
+    2025-03-20 #5 Grace Example: For travel grants, with love
+      Assets:Cash:Checking       800.00          aid
+      Revenue:Contributions               800.00 aid
+                               ──────── ────────
+    Total                      2,300.00 2,300.00
+
+    Covers 4 postings.
+    Head 112:HASH
+
+    $ bursar entry list --event pyex26 --format csv
+    key,label,level,kind,debit,credit,for
+    10,2025-12-31 #10 ,0,heading,,,
+    10.1,Assets:Prepaid expenses,1,line,250.00,,pyex26 · vat20
+    10.2,Assets:Cash:Checking,1,line,,250.00,pyex26
+    total,Total,0,total,250.00,250.00,
+
+    $ bursar entry list --as-of 2024-12-31
+    Example Society
+    Journal · as of 2024-12-31 · USD
+
+           Debit Credit For
+    Total      –      –
+
+    No postings match to 2024-12-31; the books hold 23 postings from 2025-01-01 to
+    2025-12-31.
+    Covers 0 postings.
+    Head 112:HASH
+    ");
 }

@@ -16,17 +16,85 @@ fn hledger() {
          entry show 1
          party list",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar import hledger hledger.csv --dry-run
+    Example Society
+    Import of hledger.csv
+
+    Transactions in the file                         3
+    Entries added                                    3
+    There already                                    0
+    Accounts opened                                  3
+    Parties made known                               2
+    Booking dates             2025-02-10 to 2025-02-12
+
+    Dry run: nothing was written.
+    Accounts opened: assets:bank, income:sponsors, expenses:venue:hall.
+    Covers 6 postings.
+    Head 99:HASH
+
+    $ bursar import hledger hledger.csv
+    Example Society
+    Import of hledger.csv
+
+    Transactions in the file                         3
+    Entries added                                    3
+    There already                                    0
+    Accounts opened                                  3
+    Parties made known                               2
+    Booking dates             2025-02-10 to 2025-02-12
+
+    Accounts opened: assets:bank, income:sponsors, expenses:venue:hall.
+    Covers 6 postings.
+    Head 99:HASH
+
+    $ bursar import hledger hledger.csv
+    Example Society
+    Import of hledger.csv
+
+    Transactions in the file                         3
+    Entries added                                    0
+    There already                                    3
+    Accounts opened                                  0
+    Parties made known                               0
+    Booking dates             2025-02-10 to 2025-02-12
+
+    Covers 0 postings.
+    Head 99:HASH
+
+    $ bursar entry show 1
+    Example Society
+    Entry 1 of 2025-02-10 · USD
+
+                        Debit   Credit Party        Details
+    assets:bank      5,000.00          Example GmbH
+    income:sponsors           5,000.00 Example GmbH benefit: booth
+
+    Gold sponsor; paid at once
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 94 (import).
+    Record 95:HASH
+
+    $ bursar party list
+    Example Society
+    Parties
+
+        Name         Kind         Holding E-mail
+    #1  Example GmbH organisation
+    #2  Harbour Hall organisation
+    ");
 }
 
 #[test]
 fn identical_rows_are_told_apart() {
     let env = Env::begun();
     let file = env.fixture("valid/hledger-identical.csv");
-    env.write("longer.csv", format!("{0}{1}", env.read(file), {
-        "\"9\",\"2025-03-01\",\"Coffee\",\"expenses:catering\",\"3.50\",\"USD\"\n\
+    env.write(
+        "longer.csv",
+        format!("{0}{1}", env.read(file), {
+            "\"9\",\"2025-03-01\",\"Coffee\",\"expenses:catering\",\"3.50\",\"USD\"\n\
          \"9\",\"2025-03-01\",\"Coffee\",\"assets:cash\",\"-3.50\",\"USD\"\n"
-    }));
+        }),
+    );
     let session = env.session(
         "import hledger hledger-identical.csv --format csv
          import hledger hledger-identical.csv --format csv

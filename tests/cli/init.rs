@@ -13,7 +13,19 @@ fn every_built_in_chart() {
          init --name 'Beispiel e.V.' --chart eu-association --fiscal-year-start 7 --book eu.db
          init --name 'Example Ltd' --chart commercial --currency gbp --book ltd.db",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar init --name 'Example Society'
+    Books of Example Society in USD at bursar.db: 88 accounts of the chart "US nonprofit organisation". Head 90:HASH
+
+    $ bursar init --name 'Example Charity' --chart uk-charity --book uk.db
+    Books of Example Charity in GBP at uk.db: 91 accounts of the chart "UK charity". Head 93:HASH
+
+    $ bursar init --name 'Beispiel e.V.' --chart eu-association --fiscal-year-start 7 --book eu.db
+    Books of Beispiel e.V. in EUR at eu.db: 90 accounts of the chart "European non-profit association". Head 92:HASH
+
+    $ bursar init --name 'Example Ltd' --chart commercial --currency gbp --book ltd.db
+    Books of Example Ltd in GBP at ltd.db: 87 accounts of the chart "Commercial event organiser". Head 89:HASH
+    "#);
     assert_eq!(env.files().iter().filter(|name| name.ends_with(".db")).count(), 4);
 }
 
@@ -35,13 +47,38 @@ fn a_chart_of_ones_own() {
          account list
          report activities"
     ));
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar init --name Verein --chart ./chart.toml
+    Books of Verein in CHF at bursar.db: 3 accounts of the chart "The smallest chart". Head 5:HASH
+
+    $ bursar account list
+    Verein
+    Accounts
+
+                    Code Type    Statement line Function
+    Assets:Cash     1    asset
+    Income:Tickets  3    revenue
+    Expenses:Hall   4    expense
+
+    $ bursar report activities
+    Verein
+    Income and expenses · all dates · CHF
+
+                  Total
+    Income
+                      ─
+    Total income      –
+
+    No postings match all dates; the books hold no postings yet.
+    Covers 0 postings.
+    Head 5:HASH
+    "#);
 }
 
 #[test]
 fn a_dry_run_leaves_no_file() {
     let env = Env::new();
-    assert_snapshot!(env.run("init --name X --dry-run").show(), @"");
+    assert_snapshot!(env.run("init --name X --dry-run").show(), @r#"Dry run: Books of X in USD at bursar.db: 88 accounts of the chart "US nonprofit organisation". Head 90:HASH (Nothing was written.)"#);
     assert_eq!(env.files(), [""; 0]);
 }
 
@@ -56,5 +93,5 @@ fn the_book_may_be_named_in_the_environment() {
 
 #[test]
 fn a_summary_in_json() {
-    assert_snapshot!(Env::new().run("init --name X --format json").show(), @"");
+    assert_snapshot!(Env::new().run("init --name X --format json").show(), @r#"{"done":"Books of X in USD at bursar.db: 88 accounts of the chart \"US nonprofit organisation\". Head 90:HASH","schema":1}"#);
 }

@@ -17,7 +17,196 @@ fn accounts() {
          account set Expenses:Childcare --open --format json
          account add Expenses:Music --dry-run",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar account add Expenses:Childcare --line catering --function program --code 5099
+    Example Society
+    Expenses:Childcare
+
+    Code                     5099
+    Type                     expense
+    Statement line           Catering (catering)
+    Merges into, when small  venue
+    Default function         program
+    Cash-flow line
+    Form 990
+    State                    open
+
+    $ bursar account add Projects:Sprint --type expense
+    Example Society
+    Projects:Sprint
+
+    Code
+    Type                     expense
+    Statement line           Other expenses (other-expense)
+    Merges into, when small
+    Default function
+    Cash-flow line
+    Form 990
+    State                    open
+
+    $ bursar account show 5099
+    Example Society
+    Expenses:Childcare
+
+    Code                     5099
+    Type                     expense
+    Statement line           Catering (catering)
+    Merges into, when small  venue
+    Default function         program
+    Cash-flow line
+    Form 990
+    State                    open
+
+    $ bursar account set 5099 --code 5098 --function management --form-990 IX-24 --cash-flow venues --merge other-expense
+    Example Society
+    Expenses:Childcare
+
+    Code                     5098
+    Type                     expense
+    Statement line           Catering (catering)
+    Merges into, when small  other-expense
+    Default function         management
+    Cash-flow line           venues
+    Form 990                 IX-24
+    State                    open
+
+    $ bursar account show Expenses:Childcare
+    Example Society
+    Expenses:Childcare
+
+    Code                     5098
+    Type                     expense
+    Statement line           Catering (catering)
+    Merges into, when small  other-expense
+    Default function         management
+    Cash-flow line           venues
+    Form 990                 IX-24
+    State                    open
+
+    $ bursar account set Expenses:Childcare --close --format csv
+    key,label,level,kind,value
+    code,Code,0,line,5098
+    type,Type,0,line,expense
+    line,Statement line,0,line,Catering (catering)
+    merge,"Merges into, when small",0,line,other-expense
+    function,Default function,0,line,management
+    cash-flow,Cash-flow line,0,line,venues
+    form-990,Form 990,0,line,IX-24
+    state,State,0,line,closed
+
+    $ bursar account set Expenses:Childcare --open --format json
+    {
+      "schema": 1,
+      "statement": "account",
+      "title": "Expenses:Childcare",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": null,
+        "to": null
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "value",
+          "label": "",
+          "type": "text"
+        }
+      ],
+      "rows": [
+        {
+          "key": "code",
+          "label": "Code",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "5098"
+          ]
+        },
+        {
+          "key": "type",
+          "label": "Type",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "expense"
+          ]
+        },
+        {
+          "key": "line",
+          "label": "Statement line",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "Catering (catering)"
+          ]
+        },
+        {
+          "key": "merge",
+          "label": "Merges into, when small",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "other-expense"
+          ]
+        },
+        {
+          "key": "function",
+          "label": "Default function",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "management"
+          ]
+        },
+        {
+          "key": "cash-flow",
+          "label": "Cash-flow line",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "venues"
+          ]
+        },
+        {
+          "key": "form-990",
+          "label": "Form 990",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "IX-24"
+          ]
+        },
+        {
+          "key": "state",
+          "label": "State",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "open"
+          ]
+        }
+      ],
+      "notes": [],
+      "covers": null
+    }
+
+    $ bursar account add Expenses:Music --dry-run
+    Example Society
+    Expenses:Music
+
+    Code
+    Type                     expense
+    Statement line           Other expenses (other-expense)
+    Merges into, when small
+    Default function
+    Cash-flow line
+    Form 990
+    State                    open
+
+    Dry run: nothing was written.
+    "#);
 }
 
 #[test]
@@ -31,7 +220,33 @@ fn the_list_of_accounts() {
          account list --format csv
          account list --format md",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar account list
+    X
+    Accounts
+
+                    Code Type    Statement line Function
+    Assets:Cash     1    asset
+    Income:Tickets  3    revenue
+    Expenses:Hall   4    expense                program  closed
+
+    $ bursar account list --format csv
+    key,label,level,kind,code,type,line,function,state
+    Assets:Cash,Assets:Cash,0,line,1,asset,,,
+    Income:Tickets,Income:Tickets,0,line,3,revenue,,,
+    Expenses:Hall,Expenses:Hall,0,line,4,expense,,program,closed
+
+    $ bursar account list --format md
+    ## X
+
+    Accounts
+
+    | | Code | Type | Statement line | Function |  |
+    |---|---|---|---|---|---|
+    | Assets:Cash | 1 | asset |  |  |  |
+    | Income:Tickets | 3 | revenue |  |  |  |
+    | Expenses:Hall | 4 | expense |  | program | closed |
+    ");
 }
 
 #[test]
@@ -44,7 +259,103 @@ fn funds() {
          fund show aid --format csv
          fund list --format json",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar fund add aid --name 'Financial aid' --restriction purpose --purpose 'Travel grants'
+    Example Society
+    Funds
+
+         Name          Restriction Purpose
+    aid  Financial aid purpose     Travel grants
+
+    $ bursar fund add Reserve --name 'Operating reserve' --restriction board-designated
+    Example Society
+    Funds
+
+             Name              Restriction      Purpose
+    reserve  Operating reserve board-designated
+
+    $ bursar fund list
+    Example Society
+    Funds
+
+             Name              Restriction      Purpose
+    general  General           undesignated
+    aid      Financial aid     purpose          Travel grants
+    reserve  Operating reserve board-designated
+
+    $ bursar fund show aid --format csv
+    key,label,level,kind,name,restriction,purpose
+    aid,aid,0,line,Financial aid,purpose,Travel grants
+
+    $ bursar fund list --format json
+    {
+      "schema": 1,
+      "statement": "funds",
+      "title": "Funds",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": null,
+        "to": null
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "name",
+          "label": "Name",
+          "type": "text"
+        },
+        {
+          "key": "restriction",
+          "label": "Restriction",
+          "type": "text"
+        },
+        {
+          "key": "purpose",
+          "label": "Purpose",
+          "type": "text"
+        }
+      ],
+      "rows": [
+        {
+          "key": "general",
+          "label": "general",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "General",
+            "undesignated",
+            null
+          ]
+        },
+        {
+          "key": "aid",
+          "label": "aid",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "Financial aid",
+            "purpose",
+            "Travel grants"
+          ]
+        },
+        {
+          "key": "reserve",
+          "label": "reserve",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "Operating reserve",
+            "board-designated",
+            null
+          ]
+        }
+      ],
+      "notes": [],
+      "covers": null
+    }
+    "#);
 }
 
 #[test]
@@ -55,7 +366,30 @@ fn events() {
          event list --format md
          event show PYEX26",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar event add pyex26 --name 'PyExample 2026' --first-day 2026-05-14 --last-day 2026-05-16
+    Example Society
+    Events
+
+            Name           First day  Last day
+    pyex26  PyExample 2026 2026-05-14 2026-05-16
+
+    $ bursar event list --format md
+    ## Example Society
+
+    Events
+
+    | | Name | First day | Last day |
+    |---|---|---|---|
+    | pyex26 | PyExample 2026 | 2026-05-14 | 2026-05-16 |
+
+    $ bursar event show PYEX26
+    Example Society
+    Events
+
+            Name           First day  Last day
+    pyex26  PyExample 2026 2026-05-14 2026-05-16
+    ");
 }
 
 #[test]
@@ -71,7 +405,61 @@ fn parties() {
          party show #2
          party show 'example gmbh'",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar party add 'Example Group' --kind organisation
+    Example Society
+    Parties
+
+        Name          Kind         Holding E-mail
+    #1  Example Group organisation
+
+    $ bursar party add 'Example GmbH' --kind organisation --holding 'Example Group' --email billing@example.com
+    Example Society
+    Parties
+
+        Name         Kind         Holding       E-mail
+    #2  Example GmbH organisation Example Group billing@example.com
+
+    $ bursar party add 'Grace O'
+    Example Society
+    Parties
+
+        Name    Kind   Holding E-mail
+    #3  Grace O person
+
+    $ bursar party set 'Grace O' --kind vendor --holding #1
+    Example Society
+    Parties
+
+        Name    Kind   Holding       E-mail
+    #3  Grace O vendor Example Group
+
+    $ bursar party list
+    Example Society
+    Parties
+
+        Name          Kind         Holding       E-mail
+    #1  Example Group organisation
+    #2  Example GmbH  organisation Example Group billing@example.com
+    #3  Grace O       vendor       Example Group
+
+    $ bursar party list --kind vendor --format csv
+    key,label,level,kind,name,kind,holding,email
+    #3,#3,0,line,Grace O,vendor,Example Group,
+
+    $ bursar party show #2
+    Example Society
+    Parties
+
+        Name         Kind         Holding       E-mail
+    #2  Example GmbH organisation Example Group billing@example.com
+
+    $ bursar party show 'example gmbh'
+    [stderr]
+    error[unknown-party]: there is no party `example gmbh`; did you mean `Example GmbH`?
+      hint: `bursar party list` shows all, `bursar party add NAME` makes one known
+    [exit 1]
+    ");
 }
 
 #[test]

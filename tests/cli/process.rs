@@ -64,7 +64,68 @@ fn usage_is_explained() {
          fund add 'two words' --name X --restriction purpose
          fund add x --name X --restriction none",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar account list --colour
+    [stderr]
+    error: unexpected argument '--colour' found
+
+      tip: a similar argument exists: '--actor'
+
+    Usage: bursar account list --actor <NAME>
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ bursar report activities --format pdf
+    [stderr]
+    error: invalid value 'pdf' for '--format <FORMAT>'
+      [possible values: table, csv, json, md]
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ bursar entry add --date 2025-02-30 --debit 1010=1 --credit 5010=1
+    [stderr]
+    error: invalid value '2025-02-30' for '--date <DATE>': `2025-02-30` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ bursar entry add --date 2025-02-03 --debit 1010 --credit 5010=1
+    [stderr]
+    error: invalid value '1010' for '--debit <ACCOUNT=AMOUNT>': expected ACCOUNT=AMOUNT, found `1010`
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ bursar entry add --date 2025-02-03 --debit 1010=1;evnt=x --credit 5010=1
+    [stderr]
+    error: invalid value '1010=1;evnt=x' for '--debit <ACCOUNT=AMOUNT>': there is no option `evnt` of a posting; there are event, fund, function, activity, tax, cash-flow, party, memo, original, rate
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ bursar verify --head 12
+    [stderr]
+    error: invalid value '12' for '--head <N:HASH>': `12` is not a head: expected N:HASH, the number of records and 64 hexadecimal digits
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ bursar fund add 'two words' --name X --restriction purpose
+    [stderr]
+    error: invalid value 'two words' for '<CODE>': `two words` is not a code: expected 1 to 31 of a-z, 0-9, `-` and `.`, beginning with a letter or digit
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ bursar fund add x --name X --restriction none
+    [stderr]
+    error: invalid value 'none' for '--restriction <RESTRICTION>': `none` is not a restriction: expected one of undesignated, board-designated, purpose, time, perpetual
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
 }
 
 #[test]

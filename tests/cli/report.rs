@@ -12,12 +12,235 @@ fn activities() {
          report activities --period 2025 --format csv
          report activities --period 2025 --format md",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar report activities --period 2025
+    Example Society
+    Statement of activities · 2025-01-01 to 2025-12-31 · USD
+
+                                                  Without   With donor     Total
+                                                    donor restrictions
+                                             restrictions
+    Revenue and support
+      Conference registration                    2,400.50            –  2,400.50
+      Sponsorship, exchange part                 8,000.00            –  8,000.00
+      Contributions of cash and other                   –       800.00    800.00
+        financial assets
+      Net assets released from restrictions        500.00      -500.00         –
+                                                ─────────      ─────── ─────────
+    Total revenue and support                   10,900.50       300.00 11,200.50
+
+    Expenses
+      Program services
+        PyExample 2025                           2,583.70            –  2,583.70
+                                                ─────────      ─────── ─────────
+    Total expenses                               2,583.70            –  2,583.70
+
+                                                ─────────      ─────── ─────────
+    Change in net assets                         8,316.80       300.00  8,616.80
+
+    Net assets, beginning                               –            –         –
+    Opening balances and other changes          20,000.00            – 20,000.00
+    Net assets, end                             28,316.80       300.00 28,616.80
+
+    Covers 23 postings.
+    Head 112:HASH
+
+    $ bursar report activities --period 2025 --format csv
+    key,label,level,kind,without,with,total
+    revenue-heading,Revenue and support,0,heading,,,
+    registration,Conference registration,1,line,2400.50,0.00,2400.50
+    sponsorship,"Sponsorship, exchange part",1,line,8000.00,0.00,8000.00
+    contributions,Contributions of cash and other financial assets,1,line,0.00,800.00,800.00
+    released,Net assets released from restrictions,1,line,500.00,-500.00,0.00
+    revenue,Total revenue and support,0,total,10900.50,300.00,11200.50
+    expenses-heading,Expenses,0,heading,,,
+    expenses-program-services,Program services,1,heading,,,
+    program:pyex25,PyExample 2025,2,line,2583.70,0.00,2583.70
+    expenses,Total expenses,0,total,2583.70,0.00,2583.70
+    change,Change in net assets,0,total,8316.80,300.00,8616.80
+    beginning,"Net assets, beginning",0,line,0.00,0.00,0.00
+    other-changes,Opening balances and other changes,0,line,20000.00,0.00,20000.00
+    end,"Net assets, end",0,line,28316.80,300.00,28616.80
+
+    $ bursar report activities --period 2025 --format md
+    ## Example Society
+
+    Statement of activities · 2025-01-01 to 2025-12-31 · USD
+
+    | | Without donor restrictions | With donor restrictions | Total |
+    |---|---:|---:|---:|
+    | **Revenue and support** |  |  |  |
+    | &nbsp;&nbsp;Conference registration | 2,400.50 | – | 2,400.50 |
+    | &nbsp;&nbsp;Sponsorship, exchange part | 8,000.00 | – | 8,000.00 |
+    | &nbsp;&nbsp;Contributions of cash and other financial assets | – | 800.00 | 800.00 |
+    | &nbsp;&nbsp;Net assets released from restrictions | 500.00 | -500.00 | – |
+    | **Total revenue and support** | **10,900.50** | **300.00** | **11,200.50** |
+    | **Expenses** |  |  |  |
+    | &nbsp;&nbsp;**Program services** |  |  |  |
+    | &nbsp;&nbsp;&nbsp;&nbsp;PyExample 2025 | 2,583.70 | – | 2,583.70 |
+    | **Total expenses** | **2,583.70** | **–** | **2,583.70** |
+    | **Change in net assets** | **8,316.80** | **300.00** | **8,616.80** |
+    | Net assets, beginning | – | – | – |
+    | Opening balances and other changes | 20,000.00 | – | 20,000.00 |
+    | Net assets, end | 28,316.80 | 300.00 | 28,616.80 |
+
+    Covers 23 postings.
+
+    Head 112:HASH
+    "#);
 }
 
 #[test]
 fn activities_in_json() {
-    assert_snapshot!(Env::small().run("report activities --period 2025-Q1 --format json").show(), @"");
+    assert_snapshot!(Env::small().run("report activities --period 2025-Q1 --format json").show(), @r#"
+    {
+      "schema": 1,
+      "statement": "activities",
+      "title": "Statement of activities",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": "2025-01-01",
+        "to": "2025-03-31"
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "without",
+          "label": "Without donor restrictions",
+          "type": "money"
+        },
+        {
+          "key": "with",
+          "label": "With donor restrictions",
+          "type": "money"
+        },
+        {
+          "key": "total",
+          "label": "Total",
+          "type": "money"
+        }
+      ],
+      "rows": [
+        {
+          "key": "revenue-heading",
+          "label": "Revenue and support",
+          "level": 0,
+          "kind": "heading",
+          "cells": [
+            null,
+            null,
+            null
+          ]
+        },
+        {
+          "key": "sponsorship",
+          "label": "Sponsorship, exchange part",
+          "level": 1,
+          "kind": "line",
+          "cells": [
+            "8000.00",
+            "0.00",
+            "8000.00"
+          ]
+        },
+        {
+          "key": "contributions",
+          "label": "Contributions of cash and other financial assets",
+          "level": 1,
+          "kind": "line",
+          "cells": [
+            "0.00",
+            "800.00",
+            "800.00"
+          ]
+        },
+        {
+          "key": "revenue",
+          "label": "Total revenue and support",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "8000.00",
+            "800.00",
+            "8800.00"
+          ]
+        },
+        {
+          "key": "expenses-heading",
+          "label": "Expenses",
+          "level": 0,
+          "kind": "heading",
+          "cells": [
+            null,
+            null,
+            null
+          ]
+        },
+        {
+          "key": "expenses",
+          "label": "Total expenses",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "0.00",
+            "0.00",
+            "0.00"
+          ]
+        },
+        {
+          "key": "change",
+          "label": "Change in net assets",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "8000.00",
+            "800.00",
+            "8800.00"
+          ]
+        },
+        {
+          "key": "beginning",
+          "label": "Net assets, beginning",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "0.00",
+            "0.00",
+            "0.00"
+          ]
+        },
+        {
+          "key": "other-changes",
+          "label": "Opening balances and other changes",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "20000.00",
+            "0.00",
+            "20000.00"
+          ]
+        },
+        {
+          "key": "end",
+          "label": "Net assets, end",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "28000.00",
+            "800.00",
+            "28800.00"
+          ]
+        }
+      ],
+      "notes": [],
+      "covers": {
+        "postings": 10,
+        "head": "112:HASH"
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -28,12 +251,188 @@ fn position() {
          report position --as-of 2025-12-31 --format csv
          report position --as-of 2025-12-31 --format md",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar report position --as-of 2025-12-31
+    Example Society
+    Statement of financial position · as of 2025-12-31 · USD
+
+                                             2025-12-31
+    Assets
+      Cash and cash equivalents               28,766.80
+      Prepaid expenses and deposits            1,750.00
+                                              ─────────
+    Total assets                              30,516.80
+
+    Liabilities
+      Accounts payable and accrued expenses    1,900.00
+                                              ─────────
+    Total liabilities                          1,900.00
+
+    Net assets
+      Without donor restrictions              28,316.80
+      With donor restrictions                    300.00
+                                              ─────────
+    Total net assets                          28,616.80
+
+                                              ─────────
+    Total liabilities and net assets          30,516.80
+
+    Covers 23 postings.
+    Head 112:HASH
+
+    $ bursar report position --as-of 2025-12-31 --format csv
+    key,label,level,kind,total
+    assets-heading,Assets,0,heading,
+    cash,Cash and cash equivalents,1,line,28766.80
+    prepaid,Prepaid expenses and deposits,1,line,1750.00
+    assets,Total assets,0,total,30516.80
+    liabilities-heading,Liabilities,0,heading,
+    accounts-payable,Accounts payable and accrued expenses,1,line,1900.00
+    liabilities,Total liabilities,0,total,1900.00
+    net-assets-heading,Net assets,0,heading,
+    without,Without donor restrictions,1,line,28316.80
+    with,With donor restrictions,1,line,300.00
+    net-assets,Total net assets,0,total,28616.80
+    liabilities-and-net-assets,Total liabilities and net assets,0,total,30516.80
+
+    $ bursar report position --as-of 2025-12-31 --format md
+    ## Example Society
+
+    Statement of financial position · as of 2025-12-31 · USD
+
+    | | 2025-12-31 |
+    |---|---:|
+    | **Assets** |  |
+    | &nbsp;&nbsp;Cash and cash equivalents | 28,766.80 |
+    | &nbsp;&nbsp;Prepaid expenses and deposits | 1,750.00 |
+    | **Total assets** | **30,516.80** |
+    | **Liabilities** |  |
+    | &nbsp;&nbsp;Accounts payable and accrued expenses | 1,900.00 |
+    | **Total liabilities** | **1,900.00** |
+    | **Net assets** |  |
+    | &nbsp;&nbsp;Without donor restrictions | 28,316.80 |
+    | &nbsp;&nbsp;With donor restrictions | 300.00 |
+    | **Total net assets** | **28,616.80** |
+    | **Total liabilities and net assets** | **30,516.80** |
+
+    Covers 23 postings.
+
+    Head 112:HASH
+    ");
 }
 
 #[test]
 fn position_in_json() {
-    assert_snapshot!(Env::small().run("report position --as-of 2025-02-11 --format json").show(), @"");
+    assert_snapshot!(Env::small().run("report position --as-of 2025-02-11 --format json").show(), @r#"
+    {
+      "schema": 1,
+      "statement": "position",
+      "title": "Statement of financial position",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": null,
+        "to": "2025-02-11"
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "total",
+          "label": "2025-02-11",
+          "type": "money"
+        }
+      ],
+      "rows": [
+        {
+          "key": "assets-heading",
+          "label": "Assets",
+          "level": 0,
+          "kind": "heading",
+          "cells": [
+            null
+          ]
+        },
+        {
+          "key": "cash",
+          "label": "Cash and cash equivalents",
+          "level": 1,
+          "kind": "line",
+          "cells": [
+            "25000.00"
+          ]
+        },
+        {
+          "key": "assets",
+          "label": "Total assets",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "25000.00"
+          ]
+        },
+        {
+          "key": "liabilities-heading",
+          "label": "Liabilities",
+          "level": 0,
+          "kind": "heading",
+          "cells": [
+            null
+          ]
+        },
+        {
+          "key": "liabilities",
+          "label": "Total liabilities",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "0.00"
+          ]
+        },
+        {
+          "key": "net-assets-heading",
+          "label": "Net assets",
+          "level": 0,
+          "kind": "heading",
+          "cells": [
+            null
+          ]
+        },
+        {
+          "key": "without",
+          "label": "Without donor restrictions",
+          "level": 1,
+          "kind": "line",
+          "cells": [
+            "25000.00"
+          ]
+        },
+        {
+          "key": "net-assets",
+          "label": "Total net assets",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "25000.00"
+          ]
+        },
+        {
+          "key": "liabilities-and-net-assets",
+          "label": "Total liabilities and net assets",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "25000.00"
+          ]
+        }
+      ],
+      "notes": [],
+      "covers": {
+        "postings": 4,
+        "head": "112:HASH"
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -44,12 +443,151 @@ fn trial_balance() {
          report trial-balance --format csv
          report trial-balance --event pyex26 --format md",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar report trial-balance
+    Example Society
+    Trial balance · all dates · USD
+
+                                         Balance     Debit    Credit Postings
+    Assets:Cash:Checking               28,766.80 31,125.25  2,358.45        9
+    Assets:Prepaid expenses             1,750.00  1,750.00         –        2
+    Liabilities:Accounts payable       -1,900.00         –  1,900.00        1
+    Net assets:Opening                -20,000.00         – 20,000.00        1
+    Revenue:Contributions                -800.00         –    800.00        1
+    Revenue:Net assets released from           –    500.00    500.00        2
+      restrictions
+    Revenue:Registration               -2,400.50         –  2,400.50        1
+    Revenue:Sponsorship                -8,000.00         –  8,000.00        2
+    Expenses:Catering:Social events     1,900.00  1,900.00         –        1
+    Expenses:Financial aid:Domestic       500.00    500.00         –        1
+    Expenses:Processing fees               75.25     75.25         –        1
+    Expenses:Speaker travel               108.45    108.45         –        1
+                                      ────────── ───────── ─────────
+    Total                                      – 35,958.95 35,958.95       23
+
+    Debits are positive, credits negative.
+    Covers 23 postings.
+    Head 112:HASH
+
+    $ bursar report trial-balance --format csv
+    key,label,level,kind,balance,debit,credit,postings
+    Assets:Cash:Checking,Assets:Cash:Checking,0,line,28766.80,31125.25,2358.45,9
+    Assets:Prepaid expenses,Assets:Prepaid expenses,0,line,1750.00,1750.00,0.00,2
+    Liabilities:Accounts payable,Liabilities:Accounts payable,0,line,-1900.00,0.00,1900.00,1
+    Net assets:Opening,Net assets:Opening,0,line,-20000.00,0.00,20000.00,1
+    Revenue:Contributions,Revenue:Contributions,0,line,-800.00,0.00,800.00,1
+    Revenue:Net assets released from restrictions,Revenue:Net assets released from restrictions,0,line,0.00,500.00,500.00,2
+    Revenue:Registration,Revenue:Registration,0,line,-2400.50,0.00,2400.50,1
+    Revenue:Sponsorship,Revenue:Sponsorship,0,line,-8000.00,0.00,8000.00,2
+    Expenses:Catering:Social events,Expenses:Catering:Social events,0,line,1900.00,1900.00,0.00,1
+    Expenses:Financial aid:Domestic,Expenses:Financial aid:Domestic,0,line,500.00,500.00,0.00,1
+    Expenses:Processing fees,Expenses:Processing fees,0,line,75.25,75.25,0.00,1
+    Expenses:Speaker travel,Expenses:Speaker travel,0,line,108.45,108.45,0.00,1
+    total,Total,0,total,0.00,35958.95,35958.95,23
+
+    $ bursar report trial-balance --event pyex26 --format md
+    ## Example Society
+
+    Trial balance · pyex26 · all dates · USD
+
+    | | Balance | Debit | Credit | Postings |
+    |---|---:|---:|---:|---:|
+    | Assets:Cash:Checking | -250.00 | – | 250.00 | 1 |
+    | Assets:Prepaid expenses | 250.00 | 250.00 | – | 1 |
+    | **Total** | **–** | **250.00** | **250.00** | **2** |
+
+    Debits are positive, credits negative.
+
+    Covers 2 postings.
+
+    Head 112:HASH
+    ");
 }
 
 #[test]
 fn trial_balance_in_json() {
-    assert_snapshot!(Env::small().run("report trial-balance --period 2025-02 --format json").show(), @"");
+    assert_snapshot!(Env::small().run("report trial-balance --period 2025-02 --format json").show(), @r#"
+    {
+      "schema": 1,
+      "statement": "trial-balance",
+      "title": "Trial balance",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": "2025-02-01",
+        "to": "2025-02-28"
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "balance",
+          "label": "Balance",
+          "type": "money"
+        },
+        {
+          "key": "debit",
+          "label": "Debit",
+          "type": "money"
+        },
+        {
+          "key": "credit",
+          "label": "Credit",
+          "type": "money"
+        },
+        {
+          "key": "postings",
+          "label": "Postings",
+          "type": "count"
+        }
+      ],
+      "rows": [
+        {
+          "key": "Assets:Cash:Checking",
+          "label": "Assets:Cash:Checking",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "8000.00",
+            "8000.00",
+            "0.00",
+            2
+          ]
+        },
+        {
+          "key": "Revenue:Sponsorship",
+          "label": "Revenue:Sponsorship",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "-8000.00",
+            "0.00",
+            "8000.00",
+            2
+          ]
+        },
+        {
+          "key": "total",
+          "label": "Total",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "0.00",
+            "8000.00",
+            "8000.00",
+            4
+          ]
+        }
+      ],
+      "notes": [
+        "Debits are positive, credits negative."
+      ],
+      "covers": {
+        "postings": 4,
+        "head": "112:HASH"
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -60,12 +598,140 @@ fn journal() {
          report journal --period 2025-02 --format csv
          report journal --period 2025-02 --format md",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r"
+    $ bursar report journal --period 2025-02
+    Example Society
+    Journal · 2025-02-01 to 2025-02-28 · USD
+
+                               Debit   Credit For
+    2025-02-10 #2 Example GmbH: Gold sponsor
+      Assets:Cash:Checking  5,000.00          pyex25
+      Revenue:Sponsorship            5,000.00 pyex25
+    2025-02-12 #3 Example Ltd: Silver sponsor
+      Assets:Cash:Checking  3,000.00          pyex25
+      Revenue:Sponsorship            3,000.00 pyex25
+                            ──────── ────────
+    Total                   8,000.00 8,000.00
+
+    Covers 4 postings.
+    Head 112:HASH
+
+    $ bursar report journal --period 2025-02 --format csv
+    key,label,level,kind,debit,credit,for
+    2,2025-02-10 #2 Example GmbH: Gold sponsor,0,heading,,,
+    2.1,Assets:Cash:Checking,1,line,5000.00,,pyex25
+    2.2,Revenue:Sponsorship,1,line,,5000.00,pyex25
+    3,2025-02-12 #3 Example Ltd: Silver sponsor,0,heading,,,
+    3.1,Assets:Cash:Checking,1,line,3000.00,,pyex25
+    3.2,Revenue:Sponsorship,1,line,,3000.00,pyex25
+    total,Total,0,total,8000.00,8000.00,
+
+    $ bursar report journal --period 2025-02 --format md
+    ## Example Society
+
+    Journal · 2025-02-01 to 2025-02-28 · USD
+
+    | | Debit | Credit | For |
+    |---|---:|---:|---|
+    | **2025-02-10 \#2 Example GmbH: Gold sponsor** |  |  |  |
+    | &nbsp;&nbsp;Assets:Cash:Checking | 5,000.00 |  | pyex25 |
+    | &nbsp;&nbsp;Revenue:Sponsorship |  | 5,000.00 | pyex25 |
+    | **2025-02-12 \#3 Example Ltd: Silver sponsor** |  |  |  |
+    | &nbsp;&nbsp;Assets:Cash:Checking | 3,000.00 |  | pyex25 |
+    | &nbsp;&nbsp;Revenue:Sponsorship |  | 3,000.00 | pyex25 |
+    | **Total** | **8,000.00** | **8,000.00** |  |
+
+    Covers 4 postings.
+
+    Head 112:HASH
+    ");
 }
 
 #[test]
 fn journal_in_json() {
-    assert_snapshot!(Env::small().run("report journal --period 2025-05-20 --format json").show(), @"");
+    assert_snapshot!(Env::small().run("report journal --period 2025-05-20 --format json").show(), @r#"
+    {
+      "schema": 1,
+      "statement": "journal",
+      "title": "Journal",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": "2025-05-20",
+        "to": "2025-05-20"
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "debit",
+          "label": "Debit",
+          "type": "money"
+        },
+        {
+          "key": "credit",
+          "label": "Credit",
+          "type": "money"
+        },
+        {
+          "key": "for",
+          "label": "For",
+          "type": "text"
+        }
+      ],
+      "rows": [
+        {
+          "key": "8",
+          "label": "2025-05-20 #8 Grace Example: Train to the conference",
+          "level": 0,
+          "kind": "heading",
+          "cells": [
+            null,
+            null,
+            null
+          ]
+        },
+        {
+          "key": "8.1",
+          "label": "Expenses:Speaker travel",
+          "level": 1,
+          "kind": "line",
+          "cells": [
+            "108.45",
+            null,
+            "pyex25 · program · talks"
+          ]
+        },
+        {
+          "key": "8.2",
+          "label": "Assets:Cash:Checking",
+          "level": 1,
+          "kind": "line",
+          "cells": [
+            null,
+            "108.45",
+            "pyex25"
+          ]
+        },
+        {
+          "key": "total",
+          "label": "Total",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            "108.45",
+            "108.45",
+            null
+          ]
+        }
+      ],
+      "notes": [],
+      "covers": {
+        "postings": 2,
+        "head": "112:HASH"
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -76,12 +742,133 @@ fn ledger() {
          report ledger 1010 --from 2025-04-01 --to 2025-04-30 --format csv
          report ledger Expenses --event pyex25 --format md",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar report ledger Assets:Cash:Checking --period 2025-Q1
+    Example Society
+    Ledger of Assets:Cash:Checking · 2025-01-01 to 2025-03-31 · USD
+
+                Entry About                                     Amount   Balance
+                      Balance brought forward                                  –
+    2025-01-02      1 Opening balances                       20,000.00 20,000.00
+    2025-02-10      2 Example GmbH: Gold sponsor              5,000.00 25,000.00
+    2025-02-12      3 Example Ltd: Silver sponsor             3,000.00 28,000.00
+    2025-03-01      4 Harbour Hall: Deposit for the hall     -1,500.00 26,500.00
+    2025-03-20      5 Grace Example: For travel grants, with    800.00 27,300.00
+                      love
+                                                             ───────── ─────────
+                      Balance                                27,300.00 27,300.00
+
+    Covers 5 postings.
+    Head 112:HASH
+
+    $ bursar report ledger 1010 --from 2025-04-01 --to 2025-04-30 --format csv
+    key,label,level,kind,entry,about,amount,balance
+    opening,,0,line,,Balance brought forward,,27300.00
+    6.1,2025-04-01,0,line,6,Registrations of March,2325.25,29625.25
+    closing,,0,total,,Balance,2325.25,29625.25
+
+    $ bursar report ledger Expenses --event pyex25 --format md
+    ## Example Society
+
+    Ledger of Expenses · pyex25 · all dates · USD
+
+    | | Entry | About | Amount | Balance |
+    |---|---:|---|---:|---:|
+    |  |  | Balance brought forward |  | – |
+    | 2025-04-01 | 6 | card fees | 75.25 | 75.25 |
+    | 2025-05-17 | 7 | Müller & Söhne, Catering: Dinner | 1,900.00 | 1,975.25 |
+    | 2025-05-20 | 8 | Grace Example: ticket 77 | 108.45 | 2,083.70 |
+    | 2025-06-01 | 9 | Grace Example: Travel grant | 500.00 | 2,583.70 |
+    |  |  | **Balance** | **2,583.70** | **2,583.70** |
+
+    Covers 4 postings.
+
+    Head 112:HASH
+    ");
 }
 
 #[test]
 fn ledger_in_json() {
-    assert_snapshot!(Env::small().run("report ledger 5110 --format json").show(), @"");
+    assert_snapshot!(Env::small().run("report ledger 5110 --format json").show(), @r#"
+    {
+      "schema": 1,
+      "statement": "ledger",
+      "title": "Ledger of 5110",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": null,
+        "to": null
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "entry",
+          "label": "Entry",
+          "type": "count"
+        },
+        {
+          "key": "about",
+          "label": "About",
+          "type": "text"
+        },
+        {
+          "key": "amount",
+          "label": "Amount",
+          "type": "money"
+        },
+        {
+          "key": "balance",
+          "label": "Balance",
+          "type": "money"
+        }
+      ],
+      "rows": [
+        {
+          "key": "opening",
+          "label": "",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            null,
+            "Balance brought forward",
+            null,
+            "0.00"
+          ]
+        },
+        {
+          "key": "8.1",
+          "label": "2025-05-20",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            8,
+            "Grace Example: ticket 77",
+            "108.45",
+            "108.45"
+          ]
+        },
+        {
+          "key": "closing",
+          "label": "",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            null,
+            "Balance",
+            "108.45",
+            "108.45"
+          ]
+        }
+      ],
+      "notes": [],
+      "covers": {
+        "postings": 1,
+        "head": "112:HASH"
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -98,7 +885,12 @@ fn every_other_statement_of_the_charts() {
         }
         titles.push_str(&format!("{chart}: {known}\n"));
     }
-    assert_snapshot!(titles, @"");
+    assert_snapshot!(titles, @"
+    us-nonprofit: activities, position, trial-balance, journal, ledger
+    uk-charity: activities, position, trial-balance, journal, ledger
+    eu-association: activities, position, trial-balance, journal, ledger
+    commercial: activities, position, trial-balance, journal, ledger
+    ");
 }
 
 #[test]
@@ -110,7 +902,90 @@ fn periods_side_by_side() {
          report position --as-of 2025-12-31 --compare 2025-06 --format csv
          report trial-balance --period 2025-02 --compare 2025-03 --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar report activities --period 2025-Q2 --compare 2025-Q1
+    Example Society
+    Statement of activities · 2025-04-01 to 2025-06-30 · USD
+
+                                                 2025-04-01   2025-Q1     Change
+                                                         to
+                                                 2025-06-30
+    Revenue and support
+      Conference registration                      2,400.50         –   2,400.50
+      Sponsorship, exchange part                          –  8,000.00  -8,000.00
+      Contributions of cash and other financial           –    800.00    -800.00
+        assets
+      Net assets released from restrictions               –         –          –
+                                                  ───────── ───────── ──────────
+    Total revenue and support                      2,400.50  8,800.00  -6,399.50
+
+    Expenses
+      Program services
+        PyExample 2025                             2,583.70         –   2,583.70
+                                                  ───────── ───────── ──────────
+    Total expenses                                 2,583.70         –   2,583.70
+
+                                                  ───────── ───────── ──────────
+    Change in net assets                            -183.20  8,800.00  -8,983.20
+
+    Net assets, beginning                         28,800.00         –  28,800.00
+    Opening balances and other changes                    – 20,000.00 -20,000.00
+    Net assets, end                               28,616.80 28,800.00    -183.20
+
+    Covers 21 postings.
+    Head 112:HASH
+
+    $ bursar report activities --period 2025-03 --compare 2025-02 --compare 2025-01
+    Example Society
+    Statement of activities · 2025-03-01 to 2025-03-31 · USD
+
+                                                 2025-03-01   2025-02   2025-01
+                                                         to
+                                                 2025-03-31
+    Revenue and support
+      Sponsorship, exchange part                          –  8,000.00         –
+      Contributions of cash and other financial      800.00         –         –
+        assets
+                                                  ───────── ───────── ─────────
+    Total revenue and support                        800.00  8,000.00         –
+
+    Expenses
+                                                  ───────── ───────── ─────────
+    Total expenses                                        –         –         –
+
+                                                  ───────── ───────── ─────────
+    Change in net assets                             800.00  8,000.00         –
+
+    Net assets, beginning                         28,000.00 20,000.00         –
+    Opening balances and other changes                    –         – 20,000.00
+    Net assets, end                               28,800.00 28,000.00 20,000.00
+
+    Covers 10 postings.
+    Head 112:HASH
+
+    $ bursar report position --as-of 2025-12-31 --compare 2025-06 --format csv
+    key,label,level,kind,total,compare-1,change
+    assets-heading,Assets,0,heading,,,
+    cash,Cash and cash equivalents,1,line,28766.80,29016.80,-250.00
+    prepaid,Prepaid expenses and deposits,1,line,1750.00,1500.00,250.00
+    assets,Total assets,0,total,30516.80,30516.80,0.00
+    liabilities-heading,Liabilities,0,heading,,,
+    accounts-payable,Accounts payable and accrued expenses,1,line,1900.00,1900.00,0.00
+    liabilities,Total liabilities,0,total,1900.00,1900.00,0.00
+    net-assets-heading,Net assets,0,heading,,,
+    without,Without donor restrictions,1,line,28316.80,28316.80,0.00
+    with,With donor restrictions,1,line,300.00,300.00,0.00
+    net-assets,Total net assets,0,total,28616.80,28616.80,0.00
+    liabilities-and-net-assets,Total liabilities and net assets,0,total,30516.80,30516.80,0.00
+
+    $ bursar report trial-balance --period 2025-02 --compare 2025-03 --format csv
+    key,label,level,kind,balance,compare-1
+    Assets:Cash:Checking,Assets:Cash:Checking,0,line,8000.00,-700.00
+    Assets:Prepaid expenses,Assets:Prepaid expenses,0,line,0.00,1500.00
+    Revenue:Contributions,Revenue:Contributions,0,line,0.00,-800.00
+    Revenue:Sponsorship,Revenue:Sponsorship,0,line,-8000.00,0.00
+    total,Total,0,total,0.00,0.00
+    ");
 }
 
 #[test]
@@ -120,7 +995,36 @@ fn one_event_or_several() {
         "report activities --event pyex25 --format csv
          report trial-balance --event PYEX25 --event pyex26 --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar report activities --event pyex25 --format csv
+    key,label,level,kind,without,with,total
+    revenue-heading,Revenue and support,0,heading,,,
+    registration,Conference registration,1,line,2400.50,0.00,2400.50
+    sponsorship,"Sponsorship, exchange part",1,line,8000.00,0.00,8000.00
+    released,Net assets released from restrictions,1,line,500.00,-500.00,0.00
+    revenue,Total revenue and support,0,total,10900.50,-500.00,10400.50
+    expenses-heading,Expenses,0,heading,,,
+    expenses-program-services,Program services,1,heading,,,
+    program:pyex25,PyExample 2025,2,line,2583.70,0.00,2583.70
+    expenses,Total expenses,0,total,2583.70,0.00,2583.70
+    change,Change in net assets,0,total,8316.80,-500.00,7816.80
+    beginning,"Net assets, beginning",0,line,0.00,0.00,0.00
+    end,"Net assets, end",0,line,8316.80,-500.00,7816.80
+
+    $ bursar report trial-balance --event PYEX25 --event pyex26 --format csv
+    key,label,level,kind,balance,debit,credit,postings
+    Assets:Cash:Checking,Assets:Cash:Checking,0,line,7966.80,10325.25,2358.45,7
+    Assets:Prepaid expenses,Assets:Prepaid expenses,0,line,1750.00,1750.00,0.00,2
+    Liabilities:Accounts payable,Liabilities:Accounts payable,0,line,-1900.00,0.00,1900.00,1
+    Revenue:Net assets released from restrictions,Revenue:Net assets released from restrictions,0,line,0.00,500.00,500.00,2
+    Revenue:Registration,Revenue:Registration,0,line,-2400.50,0.00,2400.50,1
+    Revenue:Sponsorship,Revenue:Sponsorship,0,line,-8000.00,0.00,8000.00,2
+    Expenses:Catering:Social events,Expenses:Catering:Social events,0,line,1900.00,1900.00,0.00,1
+    Expenses:Financial aid:Domestic,Expenses:Financial aid:Domestic,0,line,500.00,500.00,0.00,1
+    Expenses:Processing fees,Expenses:Processing fees,0,line,75.25,75.25,0.00,1
+    Expenses:Speaker travel,Expenses:Speaker travel,0,line,108.45,108.45,0.00,1
+    total,Total,0,total,0.00,15158.95,15158.95,19
+    "#);
 }
 
 /// Every way to say a period, and how many postings it covers.
@@ -150,7 +1054,23 @@ fn periods() {
         let (window, postings) = (&json["period"], &json["covers"]["postings"]);
         covered.push_str(&format!("{period:32} {postings:>2}  {window}\n"));
     }
-    assert_snapshot!(covered, @"");
+    assert_snapshot!(covered, @r#"
+                                     23  {"from":null,"to":null}
+    --period 2025                    23  {"from":"2025-01-01","to":"2025-12-31"}
+    --period FY2025                  23  {"from":"2025-01-01","to":"2025-12-31"}
+    --period 2025-Q1                 10  {"from":"2025-01-01","to":"2025-03-31"}
+    --period 2025-02                 4  {"from":"2025-02-01","to":"2025-02-28"}
+    --period 2025-02-10              2  {"from":"2025-02-10","to":"2025-02-10"}
+    --period 2025-02-10..2025-02-12  4  {"from":"2025-02-10","to":"2025-02-12"}
+    --from 2025-05-18                8  {"from":"2025-05-18","to":null}
+    --to 2025-02-10                  4  {"from":null,"to":"2025-02-10"}
+    --from 2025-02-11 --to 2025-03-01 4  {"from":"2025-02-11","to":"2025-03-01"}
+    --as-of 2025-03-19               8  {"from":null,"to":"2025-03-19"}
+    --as-of 2025-03-20               10  {"from":null,"to":"2025-03-20"}
+    --as-of 1900-01-01               0  {"from":null,"to":"1900-01-01"}
+    --as-of 2999-12-31               23  {"from":null,"to":null}
+    --period 2026                    0  {"from":"2026-01-01","to":"2026-12-31"}
+    "#);
 }
 
 #[test]
@@ -165,7 +1085,39 @@ fn fiscal_years_that_start_in_july() {
          report activities --period 2025-Q4 --format csv
          entry list --period 2025 --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar report activities --period 2025 --format csv
+    key,label,level,kind,without,with,total
+    revenue-heading,Revenue and support,0,heading,,,
+    other-revenue,Other revenue,1,line,2.00,0.00,2.00
+    revenue,Total revenue and support,0,total,2.00,0.00,2.00
+    expenses-heading,Expenses,0,heading,,,
+    expenses,Total expenses,0,total,0.00,0.00,0.00
+    change,Change in net assets,0,total,2.00,0.00,2.00
+    beginning,"Net assets, beginning",0,line,1.00,0.00,1.00
+    end,"Net assets, end",0,line,3.00,0.00,3.00
+
+    $ bursar report activities --period 2025-Q4 --format csv
+    key,label,level,kind,without,with,total
+    revenue-heading,Revenue and support,0,heading,,,
+    other-revenue,Other revenue,1,line,1.00,0.00,1.00
+    revenue,Total revenue and support,0,total,1.00,0.00,1.00
+    expenses-heading,Expenses,0,heading,,,
+    expenses,Total expenses,0,total,0.00,0.00,0.00
+    change,Change in net assets,0,total,1.00,0.00,1.00
+    beginning,"Net assets, beginning",0,line,2.00,0.00,2.00
+    end,"Net assets, end",0,line,3.00,0.00,3.00
+
+    $ bursar entry list --period 2025 --format csv
+    key,label,level,kind,debit,credit,for
+    2,2024-07-01 #2 ,0,heading,,,
+    2.1,Assets:Cash:Checking,1,line,1.00,,
+    2.2,Revenue:Other,1,line,,1.00,
+    3,2025-06-30 #3 ,0,heading,,,
+    3.1,Assets:Cash:Checking,1,line,1.00,,
+    3.2,Revenue:Other,1,line,,1.00,
+    total,Total,0,total,2.00,2.00,
+    "#);
 }
 
 #[test]
@@ -197,8 +1149,62 @@ fn a_filter_that_matches_nothing_says_so() {
          report trial-balance --period 1999 --format csv
          report ledger 5010",
     );
-    assert_snapshot!(session, @"");
-    assert_snapshot!(Env::begun().run("report journal").ok().show(), @"");
+    assert_snapshot!(session, @"
+    $ bursar report activities --event pyex26 --period 2024
+    Example Society
+    Statement of activities · pyex26 · 2024-01-01 to 2024-12-31 · USD
+
+                                    Without   With donor Total
+                                      donor restrictions
+                               restrictions
+    Revenue and support
+                                          ─            ─     ─
+    Total revenue and support             –            –     –
+
+    Expenses
+                                          ─            ─     ─
+    Total expenses                        –            –     –
+
+                                          ─            ─     ─
+    Change in net assets                  –            –     –
+
+    Net assets, beginning                 –            –     –
+    Net assets, end                       –            –     –
+
+    No postings of pyex26 match 2024-01-01 to 2024-12-31; the books hold 23 postings
+    from 2025-01-01 to 2025-12-31.
+    Covers 0 postings.
+    Head 112:HASH
+
+    $ bursar report trial-balance --period 1999 --format csv
+    key,label,level,kind,balance,debit,credit,postings
+    total,Total,0,total,0.00,0.00,0.00,0
+
+    $ bursar report ledger 5010
+    Example Society
+    Ledger of 5010 · all dates · USD
+
+       Entry About                   Amount Balance
+             Balance brought forward              –
+                                          ─       ─
+             Balance                      –       –
+
+    No postings match all dates; the books hold 23 postings from 2025-01-01 to
+    2025-12-31.
+    Covers 0 postings.
+    Head 112:HASH
+    ");
+    assert_snapshot!(Env::begun().run("report journal").ok().show(), @"
+    Example Society
+    Journal · all dates · USD
+
+           Debit Credit For
+    Total      –      –
+
+    No postings match all dates; the books hold no postings yet.
+    Covers 0 postings.
+    Head 90:HASH
+    ");
 }
 
 #[test]
@@ -209,7 +1215,86 @@ fn for_the_board_and_the_public() {
          report position --as-of 2025-12-31 --audience public --format csv
          report activities --period 2025 --audience public --format md",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar report activities --period 2025 --audience board
+    Example Society
+    Statement of activities · 2025-01-01 to 2025-12-31 · USD
+
+                                                  Without   With donor     Total
+                                                    donor restrictions
+                                             restrictions
+    Revenue and support
+      Conference registration                         n/p            –       n/p
+      Sponsorship, exchange part                      n/p            –       n/p
+      Contributions of cash and other                   –          n/p       n/p
+        financial assets
+      Net assets released from restrictions           n/p          n/p       n/p
+                                                ─────────          ─── ─────────
+    Total revenue and support                   10,900.50          n/p 11,200.50
+
+    Expenses
+      Program services
+        PyExample 2025                           2,583.70            –  2,583.70
+                                                ─────────          ─── ─────────
+    Total expenses                               2,583.70            –  2,583.70
+
+                                                ─────────          ─── ─────────
+    Change in net assets                         8,316.80          n/p  8,616.80
+
+    Net assets, beginning                               –            –         –
+    Opening balances and other changes                n/p            –       n/p
+    Net assets, end                             28,316.80          n/p 28,616.80
+
+    DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
+    14 figures are withheld (n/p): fewer than 3 contributors stand behind each.
+    Covers 23 postings.
+    Head 112:HASH
+
+    $ bursar report position --as-of 2025-12-31 --audience public --format csv
+    key,label,level,kind,total
+    assets-heading,Assets,0,heading,
+    cash,Cash and cash equivalents,1,line,28766.80
+    prepaid,Prepaid expenses and deposits,1,line,n/p
+    assets,Total assets,0,total,30516.80
+    liabilities-heading,Liabilities,0,heading,
+    accounts-payable,Accounts payable and accrued expenses,1,line,n/p
+    liabilities,Total liabilities,0,total,n/p
+    net-assets-heading,Net assets,0,heading,
+    without,Without donor restrictions,1,line,28316.80
+    with,With donor restrictions,1,line,n/p
+    net-assets,Total net assets,0,total,28616.80
+    liabilities-and-net-assets,Total liabilities and net assets,0,total,30516.80
+
+    $ bursar report activities --period 2025 --audience public --format md
+    ## Example Society
+
+    Statement of activities · 2025-01-01 to 2025-12-31 · USD
+
+    | | Without donor restrictions | With donor restrictions | Total |
+    |---|---:|---:|---:|
+    | **Revenue and support** |  |  |  |
+    | &nbsp;&nbsp;Conference registration | n/p | – | n/p |
+    | &nbsp;&nbsp;Sponsorship, exchange part | n/p | – | n/p |
+    | &nbsp;&nbsp;Contributions of cash and other financial assets | – | n/p | n/p |
+    | &nbsp;&nbsp;Net assets released from restrictions | n/p | n/p | n/p |
+    | **Total revenue and support** | **10,900.50** | **n/p** | **11,200.50** |
+    | **Expenses** |  |  |  |
+    | &nbsp;&nbsp;**Program services** |  |  |  |
+    | &nbsp;&nbsp;&nbsp;&nbsp;PyExample 2025 | 2,583.70 | – | 2,583.70 |
+    | **Total expenses** | **2,583.70** | **–** | **2,583.70** |
+    | **Change in net assets** | **8,316.80** | **n/p** | **8,616.80** |
+    | Net assets, beginning | – | – | – |
+    | Opening balances and other changes | n/p | – | n/p |
+    | Net assets, end | 28,316.80 | n/p | 28,616.80 |
+
+    DRAFT – NOT RELEASED: a preview for the public, not to be handed out.
+
+    14 figures are withheld (n/p): fewer than 3 contributors stand behind each.
+
+    Covers 23 postings.
+
+    Head 112:HASH
+    ");
 }
 
 #[test]

@@ -57,6 +57,11 @@ fn dinars() {
 }
 
 #[test]
+fn header_only() {
+    assert_snapshot!(trial_balance("", "import csv header-only.csv"), @"");
+}
+
+#[test]
 fn opening() {
     let import = "opening import opening.csv --as-of 2024-12-31 --balance-to 3010";
     assert_snapshot!(trial_balance("", import), @"");

@@ -80,7 +80,6 @@ pub fn suite<S: Store>() -> Vec<(&'static str, Case<S>)> {
     ]
 }
 
-
 const NO_WAIT: Duration = Duration::ZERO;
 
 /// A transaction on a bare store.

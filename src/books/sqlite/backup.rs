@@ -8,7 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::{SqliteStore, create_private};
-use crate::books::{Books, BooksError, Verification};
+use crate::books::{Books, BooksError, Store, Verification};
 
 /// Copies books to a new file, verifies the copy from end to end, and makes it durable before it gets its name.
 ///
@@ -36,8 +36,13 @@ pub fn restore(
         return Err(BooksError::FileExists { path: to.to_owned() });
     }
     let backup = Books::open(SqliteStore::open(from, wait)?)?;
-    let arriving = with_suffix(to, "restoring");
+    let arriving = with_suffix(to, &format!("restoring-{}", std::process::id()));
     let verification = checked_copy(&backup.store, &arriving)?;
+    // Keeps other writers out while the files change places; books too damaged to open have none.
+    let mut present = if to.exists() { SqliteStore::open(to, wait).ok() } else { None };
+    if let Some(present) = &mut present {
+        present.begin(wait, &format!("a restore (process {})", std::process::id()))?;
+    }
     let aside = to.exists().then(|| free_name(to, "before-restore"));
     if let Some(aside) = &aside {
         rename(to, aside)?;
@@ -76,7 +81,8 @@ pub(super) fn copy_aside(connection: &Connection, path: &Path, suffix: &str) -> 
 }
 
 fn checked_copy(from: &SqliteStore, to: &Path) -> Result<Verification, BooksError> {
-    let temporary = with_suffix(to, "partial");
+    // Its own name, so that neither a copy that was interrupted nor one under way is in its way.
+    let temporary = with_suffix(to, &format!("partial-{}", std::process::id()));
     let outcome = copy(&from.connection, &temporary).and_then(|()| {
         let copied = Books::open(SqliteStore::open(&temporary, Duration::from_secs(60))?)?;
         let verification = copied.verify(None)?;
