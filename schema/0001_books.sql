@@ -2,8 +2,8 @@
 --
 -- Append-only: triggers refuse UPDATE, DELETE and REPLACE of facts, entries, postings and coordinates, whatever the
 -- connection's settings. They are a seat belt for whoever opens the file with another program; the rules themselves are
--- in src/books. They roll the whole transaction back (which also spares SQLite a journal for every single statement);
--- for the same reason foreign keys are checked at commit.
+-- in src/books. They FAIL rather than ABORT, and foreign keys are checked at commit: either of the others would cost
+-- SQLite a journal for every single statement of an import.
 --
 -- Amounts are whole minor units (cents), debit positive. Days are numbers yyyymmdd, months yyyymm.
 
@@ -124,50 +124,50 @@ CREATE TRIGGER fact_append BEFORE INSERT ON fact
 WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM fact)
   OR NEW.seq IS NOT 1 + max(coalesce((SELECT seq FROM fact ORDER BY number DESC LIMIT 1), 0),
                             coalesce((SELECT seq FROM entry ORDER BY number DESC LIMIT 1), 0))
-BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: the number is taken or leaves a gap'); END;
+BEGIN SELECT RAISE(FAIL, 'facts are append-only: the number is taken or leaves a gap'); END;
 CREATE TRIGGER fact_update BEFORE UPDATE ON fact
-BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: record a new fact instead'); END;
+BEGIN SELECT RAISE(FAIL, 'facts are append-only: record a new fact instead'); END;
 CREATE TRIGGER fact_delete BEFORE DELETE ON fact
-BEGIN SELECT RAISE(ROLLBACK, 'facts are append-only: record a new fact instead'); END;
+BEGIN SELECT RAISE(FAIL, 'facts are append-only: record a new fact instead'); END;
 
 -- One trigger, because SQLite runs several in no certain order. REPLACE takes away the row that is in the way of any
 -- unique index, and runs no delete trigger for it; so reference and reversal are looked at here as well.
 CREATE TRIGGER entry_append BEFORE INSERT ON entry
 BEGIN
-    SELECT RAISE(ROLLBACK, 'entries are append-only: the number is taken or leaves a gap')
+    SELECT RAISE(FAIL, 'entries are append-only: the number is taken or leaves a gap')
     WHERE NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM entry)
        OR NEW.seq IS NOT 1 + max(coalesce((SELECT seq FROM fact ORDER BY number DESC LIMIT 1), 0),
                                  coalesce((SELECT seq FROM entry ORDER BY number DESC LIMIT 1), 0));
-    SELECT RAISE(ROLLBACK, 'the period is locked: date the entry after the lock')
+    SELECT RAISE(FAIL, 'the period is locked: date the entry after the lock')
     WHERE NEW.date <= (SELECT json_extract(body, '$.lock.through') FROM fact WHERE kind = 'lock'
                        ORDER BY number DESC LIMIT 1);
-    SELECT RAISE(ROLLBACK, 'entries are append-only: the reference is taken')
+    SELECT RAISE(FAIL, 'entries are append-only: the reference is taken')
     WHERE EXISTS (SELECT 1 FROM entry WHERE reference = NEW.reference);
-    SELECT RAISE(ROLLBACK, 'entries are append-only: the entry has been reversed already')
+    SELECT RAISE(FAIL, 'entries are append-only: the entry has been reversed already')
     WHERE EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses);
-    SELECT RAISE(ROLLBACK, 'an entry seals its postings: there are more or fewer than it says')
+    SELECT RAISE(FAIL, 'an entry seals its postings: there are more or fewer than it says')
     WHERE NEW.lines IS NOT (SELECT count(*) FROM posting WHERE entry = NEW.number);
 END;
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry
-BEGIN SELECT RAISE(ROLLBACK, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(FAIL, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
 CREATE TRIGGER entry_delete BEFORE DELETE ON entry
-BEGIN SELECT RAISE(ROLLBACK, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(FAIL, 'entries are append-only: reverse it with `bursar entry reverse`'); END;
 
 -- Postings go in before their entry; the entry seals them.
 CREATE TRIGGER posting_append BEFORE INSERT ON posting
 WHEN NEW.entry <= (SELECT max(number) FROM entry)
-BEGIN SELECT RAISE(ROLLBACK, 'postings are append-only: the entry is sealed; reverse it with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(FAIL, 'postings are append-only: the entry is sealed; reverse it with `bursar entry reverse`'); END;
 CREATE TRIGGER posting_update BEFORE UPDATE ON posting
-BEGIN SELECT RAISE(ROLLBACK, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(FAIL, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
 CREATE TRIGGER posting_delete BEFORE DELETE ON posting
-BEGIN SELECT RAISE(ROLLBACK, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
+BEGIN SELECT RAISE(FAIL, 'postings are append-only: reverse the entry with `bursar entry reverse`'); END;
 
 CREATE TRIGGER coordinate_append BEFORE INSERT ON coordinate
 WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM coordinate)
   OR EXISTS (SELECT 1 FROM coordinate WHERE account = NEW.account AND event = NEW.event AND fund = NEW.fund
              AND function = NEW.function AND activity = NEW.activity AND tax_code = NEW.tax_code)
-BEGIN SELECT RAISE(ROLLBACK, 'coordinates are append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'coordinates are append-only'); END;
 CREATE TRIGGER coordinate_update BEFORE UPDATE ON coordinate
-BEGIN SELECT RAISE(ROLLBACK, 'coordinates are append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'coordinates are append-only'); END;
 CREATE TRIGGER coordinate_delete BEFORE DELETE ON coordinate
-BEGIN SELECT RAISE(ROLLBACK, 'coordinates are append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'coordinates are append-only'); END;

@@ -128,7 +128,7 @@ fn post(
         });
     }
     let count = postings.len();
-    let draft = Draft { date, reference, description: Some(description), reverses: None, postings };
+    let draft = Draft { date, reference, description: Some(description), postings };
     writer.post(fact, &draft.balance()?)?;
     Ok(count)
 }

@@ -17,6 +17,9 @@ use crate::money::{Currency, Money};
 pub struct Books<S> {
     pub(super) store: S,
     pub(super) setup: Option<Setup>,
+    /// The head that `setup` and `coordinates` agree with; `None` when they must be read again.
+    pub(super) seen: Option<Head>,
+    pub(super) coordinates: Option<HashMap<Coordinate, CoordinateNo>>,
 }
 
 /// An entry with the texts that belong to it, for showing.
@@ -51,14 +54,28 @@ impl<S: Store> Books<S> {
     /// # Errors
     /// What the store cannot read.
     pub fn open(store: S) -> Result<Self, BooksError> {
+        // The head first: what another program adds in between is then read again before anything is written.
+        let seen = Some(store.tail()?.head);
         let setup = Setup::fold(&store.setup_facts()?)?;
-        Ok(Self { store, setup })
+        Ok(Self { store, setup, seen, coordinates: None })
+    }
+
+    /// Opens books for one report: setup and figures are of the same state, even while another program writes.
+    ///
+    /// # Errors
+    /// What `reader` returns, or what the store cannot read.
+    pub fn open_for<T, E: From<BooksError>>(store: S, reader: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        store.begin_reading()?;
+        let books = Self::open(store)?;
+        let outcome = reader(&books);
+        books.store.end_reading()?;
+        outcome
     }
 
     /// Opens books that may be damaged so far that their setup cannot be read: only [`Books::verify`] is of use then.
     #[must_use]
     pub const fn open_unread(store: S) -> Self {
-        Self { store, setup: None }
+        Self { store, setup: None, seen: None, coordinates: None }
     }
 
     /// The store.
@@ -89,7 +106,8 @@ impl<S: Store> Books<S> {
         self.store.tail()
     }
 
-    /// Reads in one consistent view: a report is of one state of the books, even while another program writes.
+    /// Reads several things of one state of the books. The setup is as it was read when they were opened; for a report
+    /// use [`Books::open_for`].
     ///
     /// # Errors
     /// What `reader` returns, or what the store cannot do.

@@ -99,10 +99,15 @@ impl<S: Store> Books<S> {
         context: &WriteContext,
         command: impl FnOnce(&mut Writer<'_, S>) -> Result<T, E>,
     ) -> Result<T, E> {
-        // Another process may have written since these books were opened.
-        self.reload()?;
         let tail = self.store.tail()?;
-        let coordinates = self.store.coordinates()?.into_iter().map(|(number, at)| (at, number)).collect();
+        if self.seen.take() != Some(tail.head) {
+            // Another process has written since these books were read.
+            self.reload()?;
+        }
+        let coordinates = match self.coordinates.take() {
+            Some(known) => known,
+            None => self.store.coordinates()?.into_iter().map(|(number, at)| (at, number)).collect(),
+        };
         let rng = match context.seed {
             // The head goes in, so that two commands under one seed do not share salts.
             Some(seed) => {
@@ -128,10 +133,14 @@ impl<S: Store> Books<S> {
         };
         let value = command(&mut writer)?;
         writer.flush()?;
+        let (head, coordinates) = (writer.tail.head, writer.coordinates);
+        (self.seen, self.coordinates) = (Some(head), Some(coordinates));
         Ok(value)
     }
 
+    /// Reads the setup again; what a transaction that came to nothing has left in memory is forgotten.
     fn reload(&mut self) -> Result<(), BooksError> {
+        (self.seen, self.coordinates) = (None, None);
         self.setup = Setup::fold(&self.store.setup_facts()?)?;
         Ok(())
     }

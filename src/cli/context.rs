@@ -79,7 +79,7 @@ impl Context {
 
     /// Makes a report of one state of the books.
     pub(super) fn read<T>(&self, make: impl FnOnce(&Books<SqliteStore>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.open()?.consistently(make)
+        Books::open_for(SqliteStore::open(&self.book, self.wait)?, make)
     }
 
     /// Runs a command that writes, as one transaction.

@@ -39,8 +39,8 @@ pub(super) fn run(context: &Context, args: &Demo) -> Result<(), Refusal> {
     if !path.exists() {
         make(context, &args.dir, &path)?;
     }
-    let books = Books::open(SqliteStore::open(&path, context.wait())?)?;
-    let (activities, position) = books.consistently(|books| {
+    let store = SqliteStore::open(&path, context.wait())?;
+    let (activities, position) = Books::open_for(store, |books| {
         let year = books.setup()?.fiscal_year_start().parse_period("2025")?;
         let request = Request { window: year, audience: Audience::Board, ..Request::default() };
         let show = |key| Ok::<_, Refusal>(preview(books, from_layout(books, key, &request)?)?);

@@ -39,7 +39,6 @@ const SETTINGS: &str = "
     PRAGMA journal_mode = TRUNCATE;
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -65536;
-    PRAGMA temp_store = MEMORY;
 ";
 
 /// Keeps books in an SQLite file of mode 0600.
@@ -181,6 +180,9 @@ impl Store for SqliteStore {
     }
 
     fn commit(&mut self) -> Result<(), BooksError> {
+        if self.connection.is_autocommit() {
+            return Err(BooksError::Damaged { what: "the transaction ended before it was committed".to_owned() });
+        }
         // Withdrawn while the database is still locked, so that it cannot be the next writer's.
         self.holder = None;
         self.connection.execute_batch("COMMIT").map_err(self.error())
@@ -203,7 +205,7 @@ impl Store for SqliteStore {
     }
 
     fn append_fact(&mut self, fact: &StoredFact) -> Result<(), BooksError> {
-        let sql = "INSERT OR ROLLBACK INTO fact (number, seq, recorded_at, kind, rule, actor, body, hash)
+        let sql = "INSERT OR FAIL INTO fact (number, seq, recorded_at, kind, rule, actor, body, hash)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let actor = fact.actor.map(|digest| digest.0);
@@ -213,7 +215,7 @@ impl Store for SqliteStore {
     }
 
     fn append_entry(&mut self, entry: &StoredEntry) -> Result<(), BooksError> {
-        let sql = "INSERT OR ROLLBACK INTO posting (entry, line, account, amount, coordinate, day, party, cash_flow,
+        let sql = "INSERT OR FAIL INTO posting (entry, line, account, amount, coordinate, day, party, cash_flow,
                                         original_amount, original_currency, rate, memo)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
@@ -237,7 +239,7 @@ impl Store for SqliteStore {
                 .map_err(self.error())?;
         }
         let sql =
-            "INSERT OR ROLLBACK INTO entry (number, seq, fact, recorded_at, date, reference, reverses, description, lines, hash)
+            "INSERT OR FAIL INTO entry (number, seq, fact, recorded_at, date, reference, reverses, description, lines, hash)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement
@@ -258,14 +260,14 @@ impl Store for SqliteStore {
     }
 
     fn append_text(&mut self, text: &StoredText) -> Result<(), BooksError> {
-        let sql = "INSERT OR ROLLBACK INTO text (seq, field, salt, body) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT OR FAIL INTO text (seq, field, salt, body) VALUES (?1, ?2, ?3, ?4)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.execute(params![text.seq, text.field, text.salt, text.body]).map_err(self.error())?;
         Ok(())
     }
 
     fn append_coordinate(&mut self, number: CoordinateNo, at: &Coordinate) -> Result<(), BooksError> {
-        let sql = "INSERT OR ROLLBACK INTO coordinate (number, account, event, fund, function, activity, tax_code)
+        let sql = "INSERT OR FAIL INTO coordinate (number, account, event, fund, function, activity, tax_code)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let row = params![
@@ -291,7 +293,7 @@ impl Store for SqliteStore {
     }
 
     fn put_identity(&mut self, identity: &[u8; 16], entry: EntryNo) -> Result<(), BooksError> {
-        let sql = "INSERT OR ROLLBACK INTO identity (content, entry) VALUES (?1, ?2)";
+        let sql = "INSERT OR FAIL INTO identity (content, entry) VALUES (?1, ?2)";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.execute(params![identity, entry.0]).map_err(self.error())?;
         Ok(())
@@ -477,8 +479,9 @@ impl Store for SqliteStore {
     }
 
     fn party_by_name(&self, name: &str) -> Result<Option<PartyNo>, BooksError> {
+        // The plus keeps SQLite from planning the statement anew for every name.
         let sql = "SELECT party.number FROM text JOIN party ON party.seq = text.seq
-                   WHERE text.field = 'name' AND text.body = ?1";
+                   WHERE text.field = 'name' AND text.body = +?1";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.query_row([name], |row| row.get(0).map(PartyNo)).optional().map_err(self.error())
     }
