@@ -2,6 +2,8 @@
 //!
 //! `docs/architecture.md` has the same table; the two are compared, so neither can be changed alone.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

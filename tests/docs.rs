@@ -1,9 +1,12 @@
 //! Runs every `console` block of README.md and docs/*.md and compares what it prints.
 //!
-//! A line that begins with `$ ` is a command; `\` at its end, or a here-document, continues it. What follows, up to the
-//! next command, is what it prints (both streams), and `exit N` when it fails. `...` alone on a line stands for any
-//! lines left out. One document runs in one shell in a folder of its own, so that its blocks tell one story.
+//! A line that begins with `$ ` is a command; `\` at its end, an open quotation mark or a here-document continues
+//! it. What follows, up to the next command, is what it prints (both streams), and `exit N` when it fails. `...` alone
+//! on a line stands for any lines left out. One document runs in one shell in a folder of its own, so that its blocks
+//! tell one story.
 //! `UPDATE_DOCS=1 cargo test --test docs` writes what is printed now into the documents.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -51,7 +54,7 @@ fn parse(text: &str) -> Result<Vec<Piece>, String> {
             }
             if let Some(first) = line.strip_prefix("$ ") {
                 let mut command = first.to_owned();
-                while command.ends_with('\\') || in_here_document(&command) {
+                while command.ends_with('\\') || in_here_document(&command) || in_quotes(&command) {
                     let Some((_, more)) = lines.next() else {
                         return Err(format!("line {at}: the command never ends"));
                     };
@@ -71,6 +74,25 @@ fn parse(text: &str) -> Result<Vec<Piece>, String> {
         }
     }
     Ok(pieces)
+}
+
+/// Whether a quotation mark is still open; the text of a here-document does not count.
+fn in_quotes(command: &str) -> bool {
+    if command.contains("<<") {
+        return false;
+    }
+    let mut open: Option<char> = None;
+    let mut chars = command.chars();
+    while let Some(c) = chars.next() {
+        match (open, c) {
+            (Some('\''), '\\') => {}
+            (_, '\\') => drop(chars.next()),
+            (None, '"' | '\'') => open = Some(c),
+            (Some(quote), c) if c == quote => open = None,
+            _ => {}
+        }
+    }
+    open.is_some()
 }
 
 /// Whether a command has opened a here-document (`<<'END'` or `<<END`) that is not closed yet.
@@ -103,8 +125,10 @@ fn executed(command: &str) -> Option<String> {
     if command.starts_with("cargo ") {
         return None;
     }
-    let words: Vec<&str> = command.split(|c: char| c.is_whitespace() || matches!(c, '|' | ';' | '(' | '&')).collect();
-    let missing = OPTIONAL.iter().find(|tool| words.contains(tool) && !installed(tool));
+    // Words that begin a command; `bursar export ledger` does not call Ledger.
+    let parts = command.split(['|', ';', '(', '&', '\n']);
+    let called: Vec<&str> = parts.filter_map(|part| part.split_whitespace().next()).collect();
+    let missing = OPTIONAL.iter().find(|tool| called.contains(tool) && !installed(tool));
     if let Some(tool) = missing {
         eprintln!("left out, there is no {tool} here: {command}");
         return None;
@@ -115,6 +139,9 @@ fn executed(command: &str) -> Option<String> {
 fn installed(tool: &str) -> bool {
     Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
 }
+
+/// Stands for what a command would have printed if the shell had come to it.
+const STOPPED: &str = "(the shell stopped here)";
 
 /// Ends what a command prints: a byte that no output holds, and the exit code.
 const END: char = '\u{1}';
@@ -172,7 +199,7 @@ fn run(pieces: &[Piece]) -> Result<Vec<Option<Vec<String>>>, String> {
                 part = rest.to_owned();
             }
             None => {
-                own.push("(the shell stopped here)".to_owned());
+                own.push(STOPPED.to_owned());
                 part = String::new();
             }
         }
@@ -206,22 +233,34 @@ fn elided(old: &[String], new: &[String]) -> Vec<String> {
     }
 }
 
-/// Lines that differ, with a few around them.
+/// Lines that differ, with a few around them; lines that `...` stands for do not.
 fn diff(old: &[String], new: &[String]) -> String {
-    let mut lengths = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            lengths[i][j] =
-                if old[i] == new[j] { lengths[i + 1][j + 1] + 1 } else { lengths[i + 1][j].max(lengths[i][j + 1]) };
+    let gap = |i: usize| old.get(i).is_some_and(|line| line == "...");
+    let same = |i: usize, j: usize| i < old.len() && j < new.len() && !gap(i) && old[i] == new[j];
+    // The fewest changes that lead from old[i..] to new[j..].
+    let mut changes = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
+    for i in (0..=old.len()).rev() {
+        for j in (0..=new.len()).rev() {
+            let without_old = (i < old.len()).then(|| changes[i + 1][j] + usize::from(!gap(i)));
+            let without_new = (j < new.len()).then(|| changes[i][j + 1] + usize::from(!gap(i)));
+            let both = same(i, j).then(|| changes[i + 1][j + 1]);
+            changes[i][j] = [without_old, without_new, both].into_iter().flatten().min().unwrap_or(0);
         }
     }
     let (mut i, mut j) = (0, 0);
     let mut lines: Vec<(char, &str)> = Vec::new();
     while i < old.len() || j < new.len() {
-        if i < old.len() && j < new.len() && old[i] == new[j] {
+        if same(i, j) && changes[i][j] == changes[i + 1][j + 1] {
             lines.push((' ', &old[i]));
             (i, j) = (i + 1, j + 1);
-        } else if j == new.len() || (i < old.len() && lengths[i + 1][j] >= lengths[i][j + 1]) {
+        } else if gap(i) {
+            if changes[i][j] == changes[i + 1][j] {
+                lines.push((' ', "..."));
+                i += 1;
+            } else {
+                j += 1;
+            }
+        } else if i < old.len() && changes[i][j] == changes[i + 1][j] + 1 {
             lines.push(('-', &old[i]));
             i += 1;
         } else {
@@ -231,8 +270,7 @@ fn diff(old: &[String], new: &[String]) -> String {
     }
     let near = |at: usize| lines.iter().skip(at.saturating_sub(2)).take(5).any(|(sign, _)| *sign != ' ');
     let mut text = String::new();
-    for (at, (sign, line)) in lines.iter().enumerate().filter(|(at, _)| near(*at)) {
-        let _ = at;
+    for (_, (sign, line)) in lines.iter().enumerate().filter(|(at, _)| near(*at)) {
         let _ = writeln!(text, "    {sign} {line}");
     }
     text
@@ -274,6 +312,10 @@ fn check(path: &Path, update: bool) -> Result<usize, String> {
     if update && carry_heads(&mut pieces, &printed) {
         printed = run(&pieces)?;
     }
+    if printed.iter().flatten().any(|lines| lines.iter().any(|line| line == STOPPED)) {
+        let last = printed.iter().flatten().find(|lines| lines.iter().any(|line| line == STOPPED));
+        return Err(format!("the shell stopped before the end: {}", last.map(|l| l.join("\n")).unwrap_or_default()));
+    }
     let mut wrong = String::new();
     let mut outputs = printed.iter();
     let mut commands = 0;
@@ -287,8 +329,9 @@ fn check(path: &Path, update: bool) -> Result<usize, String> {
             let _ = writeln!(wrong, "  line {line}: $ {command}\n{}", diff(output, printed));
         }
     }
-    if update {
-        std::fs::write(path, print(&pieces)).map_err(|error| error.to_string())?;
+    let now = print(&pieces);
+    if update && commands > 0 && now != text {
+        std::fs::write(path, now).map_err(|error| error.to_string())?;
     }
     if wrong.is_empty() { Ok(commands) } else { Err(format!("(- as written, + as printed)\n{wrong}")) }
 }
@@ -356,15 +399,28 @@ fn three_dots_stand_for_any_lines() {
 }
 
 #[test]
+fn a_difference_shows_what_changed_and_no_more() {
+    // as written, as printed, the difference
+    for (old, new, expected) in [
+        ("a\nb\nc", "a\nx\nc", "      a\n    - b\n    + x\n      c\n"),
+        ("a\n...\nd", "b\nq\nr\nd", "    - a\n      ...\n      d\n"),
+        ("a\n...", "a", ""),
+        ("a", "", "    - a\n"),
+    ] {
+        assert_eq!(diff(&lines(old), &lines(new)), expected, "{old:?} and {new:?}");
+    }
+}
+
+#[test]
 fn documents_are_cut_into_commands() {
-    let text = "T\n```console\n$ a \\\n  b\nout\n$ cat > f <<'END'\nx\nEND\n```\nmore\n";
+    let text = "T\n```console\n$ a \\\n  b\nout\n$ c \"d\ne\"\n$ cat > f <<'END'\nx\nEND\n```\nmore\n";
     let pieces = parse(text).expect("it is well formed");
     assert_eq!(print(&pieces), text);
     let commands: Vec<&str> = pieces
         .iter()
         .filter_map(|piece| if let Piece::Run { command, .. } = piece { Some(command.as_str()) } else { None })
         .collect();
-    assert_eq!(commands, ["a \\\n  b", "cat > f <<'END'\nx\nEND"]);
+    assert_eq!(commands, ["a \\\n  b", "c \"d\ne\"", "cat > f <<'END'\nx\nEND"]);
     for (bad, message) in [
         ("```console\n```\n", "without a `$ ` line"),
         ("```console\nout\n```\n", "expected a line that begins with `$ `"),

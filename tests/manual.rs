@@ -1,5 +1,7 @@
 //! The help, the man pages and the completions: every command has them, and every command's help shows an example.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
 use std::collections::BTreeSet;
 
 use assert_cmd::Command;

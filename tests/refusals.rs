@@ -922,7 +922,12 @@ error[chart]: the chart `broken` contradicts itself: `net` of statement `positio
   hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
 [exit 1]
 ");
-refused!(chart_grouping, "chart", new, "init --name X --chart ./chart-grouping.toml", @"");
+refused!(chart_grouping, "chart", new, "init --name X --chart ./chart-grouping.toml", @"
+[stderr]
+error[chart]: the chart `broken` groups `assets` by Program, which needs accounts of type expense only
+  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+[exit 1]
+");
 refused!(chart_of_no_name, "usage", new, "init --name X --chart us-nonprofi", @"
 [stderr]
 error[usage]: there is no chart `us-nonprofi`; did you mean `us-nonprofit`? (there are us-nonprofit, uk-charity, eu-association, commercial)
@@ -1065,19 +1070,86 @@ fn meddle(env: &Env, sql: &str) {
 fn entry_altered() {
     let env = Env::small();
     meddle(&env, "DROP TRIGGER posting_update; UPDATE posting SET amount = amount + 100 WHERE entry = 2 AND line = 1");
-    insta::assert_snapshot!(provoke(&env, "verification-failed", "verify"), @"");
-    insta::assert_snapshot!(provoke(&env, "unverified", "backup copy.db"), @"");
+    insta::assert_snapshot!(provoke(&env, "verification-failed", "verify"), @"
+    Example Society
+    Verification
+
+    Entries recomputed                                                          10
+    Postings added up                                                           23
+    Facts recomputed                                                           102
+    NOT AS RECORDED: entry 2: it does not balance in fund `general`: off by
+      1.00 USD; its hash does not match either: it was changed
+    NOT AS RECORDED: kept balance of `Assets:Cash:Checking` for day
+      20250210 is 500000 / 0 in 1 postings; the postings give 500100 / 0 in 1
+    NOT AS RECORDED: kept balance of `Assets:Cash:Checking` for month
+      202502 is 800000 / 0 in 2 postings; the postings give 800100 / 0 in 2
+    NOT AS RECORDED: trigger posting_update is missing: someone removed it
+      from the file
+
+    THE BOOKS ARE NOT AS THEY WERE RECORDED.
+    Head 112:HASH
+    [stderr]
+    error[verification-failed]: 4 things are not as they were recorded
+      hint: compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books
+    [exit 3]
+    ");
+    insta::assert_snapshot!(provoke(&env, "unverified", "backup copy.db"), @"
+    [stderr]
+    error[unverified]: bursar.db does not verify: entry 2: it does not balance in fund `general`: off by 1.00 USD; its hash does not match either: it was changed
+      hint: `bursar verify` lists what is wrong; `bursar restore` puts a backup in place
+    [exit 1]
+    ");
     std::fs::rename(env.path("bursar.db"), env.path("altered.db")).unwrap();
-    insta::assert_snapshot!(provoke(&env, "unverified", "restore altered.db"), @"");
+    insta::assert_snapshot!(provoke(&env, "unverified", "restore altered.db"), @"
+    [stderr]
+    error[unverified]: altered.db does not verify: entry 2: it does not balance in fund `general`: off by 1.00 USD; its hash does not match either: it was changed
+      hint: `bursar verify` lists what is wrong; `bursar restore` puts a backup in place
+    [exit 1]
+    ");
 }
 
 #[test]
 fn head_of_another_history() {
     let env = Env::small();
     let other = format!("3:{}", "0".repeat(64));
-    insta::assert_snapshot!(provoke(&env, "verification-failed", &format!("verify --head {other}")), @"");
+    insta::assert_snapshot!(provoke(&env, "verification-failed", &format!("verify --head {other}")), @"
+    Example Society
+    Verification
+
+    Entries recomputed                                                      10
+    Postings added up                                                       23
+    Facts recomputed                                                       102
+    NOT AS RECORDED: the books differ from the head
+      3:HASH:
+      record 3 has hash
+      HASH
+
+    THE BOOKS ARE NOT AS THEY WERE RECORDED.
+    Head 112:HASH
+    [stderr]
+    error[verification-failed]: 1 thing is not as it was recorded
+      hint: compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books
+    [exit 3]
+    ");
     let beyond = format!("9999:{}", "0".repeat(64));
-    insta::assert_snapshot!(provoke(&env, "verification-failed", &format!("verify --head {beyond}")), @"");
+    insta::assert_snapshot!(provoke(&env, "verification-failed", &format!("verify --head {beyond}")), @"
+    Example Society
+    Verification
+
+    Entries recomputed                                                        10
+    Postings added up                                                         23
+    Facts recomputed                                                         102
+    NOT AS RECORDED: the books end with record 112, the head
+      9999:HASH
+      is of a later one: the end is missing
+
+    THE BOOKS ARE NOT AS THEY WERE RECORDED.
+    Head 112:HASH
+    [stderr]
+    error[verification-failed]: 1 thing is not as it was recorded
+      hint: compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books
+    [exit 3]
+    ");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use bursar::books::sqlite::SqliteStore;
+use bursar::books::sqlite::{SqliteStore, clear_journal};
 use bursar::books::{Books, BooksError, Head};
 use bursar::conference::BookOpened;
 use bursar::intake::IntakeError;
@@ -92,6 +92,7 @@ impl NewFile {
     /// Gives the file its name.
     pub(super) fn keep(self) -> Result<(), Refusal> {
         let failed = |source| Refusal::Output { path: self.path.clone(), source };
+        clear_journal(&self.path)?;
         std::fs::rename(&self.temporary, &self.path).map_err(failed)?;
         // Makes the name durable where the system can.
         let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

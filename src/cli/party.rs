@@ -1,9 +1,8 @@
 use bursar::ledger::PartyKind;
-use bursar::report::party_list;
+use bursar::report::{party_list, party_sheet};
 use clap::{Args, Subcommand};
 
 use super::context::Context;
-use super::fund::only;
 use super::refusal::Refusal;
 
 /// Parties: who amounts are from or to
@@ -68,7 +67,7 @@ pub(super) fn run(context: &Context, args: &Party) -> Result<(), Refusal> {
         Party::Show { party } => {
             let sheet = context.read(|books| {
                 let number = books.find_party(party)?;
-                Ok(only(party_list(books, None)?, &format!("#{number}")))
+                Ok(party_sheet(books, number)?)
             })?;
             context.print(&sheet)
         }
@@ -76,7 +75,7 @@ pub(super) fn run(context: &Context, args: &Party) -> Result<(), Refusal> {
             let sheet = context.write("party add", |writer| {
                 let holding = add.holding.as_deref().map(|name| writer.books().find_party(name)).transpose()?;
                 let number = writer.add_party(&add.name, add.kind, holding, add.email.as_deref())?;
-                Ok(only(party_list(writer.books(), None)?, &format!("#{number}")))
+                Ok(party_sheet(writer.books(), number)?)
             })?;
             context.print_written(sheet)
         }
@@ -90,7 +89,7 @@ pub(super) fn run(context: &Context, args: &Party) -> Result<(), Refusal> {
                 };
                 let email = set.email.clone().or(known.email);
                 writer.change_party(number, set.kind.unwrap_or(known.party.kind), holding, email.as_deref())?;
-                Ok(only(party_list(writer.books(), None)?, &format!("#{number}")))
+                Ok(party_sheet(writer.books(), number)?)
             })?;
             context.print_written(sheet)
         }

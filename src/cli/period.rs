@@ -46,7 +46,7 @@ impl Period {
             (None, Some(day)) => Window::until(day),
             (None, None) => Window::new(self.from.unwrap_or(ALL_DAYS.from()), self.to.unwrap_or(ALL_DAYS.to()))?,
         };
-        let mut request = Request { window, ..Request::default() };
+        let mut request = Request { window, label: self.period.clone(), ..Request::default() };
         for event in &self.event {
             request.add_event(setup, event)?;
         }

@@ -199,6 +199,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
             format!("round to what was really paid; {currency} has {} decimals", currency.exponent())
         }
         BooksError::Money(_) => "write amounts like 1,234.50, -12 or (12.00)".to_owned(),
+        BooksError::Calendar(CalendarError::NotAPeriod { .. }) => {
+            "`FROM..TO` takes any days; either end may be left out".to_owned()
+        }
         BooksError::Calendar(_) => "write days as YYYY-MM-DD".to_owned(),
         BooksError::Unknown { what: "account", .. } => {
             "`bursar account list` shows all, `bursar account add NAME` opens one".to_owned()

@@ -279,17 +279,13 @@ impl<S: Store> Import<'_, '_, '_, S> {
     }
 
     fn account(&mut self, name: &str) -> Result<crate::ledger::AccountNo, BooksError> {
-        let mapping = self.mapping;
-        self.landing.account(name, |writer| match mapping.accounts.get(name) {
-            Some(AccountTarget::Name(known)) => Ok(writer.setup()?.account(known)?.number),
-            _ => {
-                let account = mapping.new_account(name)?;
-                match writer.setup()?.account_named(account.name.as_str()) {
-                    Some(known) => Ok(known.number),
-                    None => writer.open_account(account),
-                }
-            }
-        })
+        // The mapping comes first: a name that the books have too may be mapped to another.
+        if let Some(AccountTarget::Name(target)) = self.mapping.accounts.get(name) {
+            return self.landing.account(target, |writer| Ok(writer.setup()?.account(target)?.number));
+        }
+        let new = self.mapping.new_account(name);
+        let full = new.as_ref().map_or_else(|_| name.to_owned(), |account| account.name.as_str().to_owned());
+        self.landing.account(&full, |writer| writer.open_account(new?))
     }
 }
 

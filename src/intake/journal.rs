@@ -149,12 +149,15 @@ impl<S: Store> Import<'_, '_, S> {
             }
             other => other.map(|_| None),
         };
+        let setup = self.landing.writer.setup().ok()?;
+        let event = row.parse_filled(EVENT, problems, |code| setup.event(code).map(|event| event.code.to_string()));
+        let fund = row.parse(FUND, problems, |code| setup.fund(code).map(|fund| fund.code.to_string()));
         Some(RawPosting {
             line: row.line,
             account: row.get(ACCOUNT).to_owned(),
             amount: amount?,
-            event: row.filled(EVENT).map(str::to_owned),
-            fund: row.get(FUND).to_owned(),
+            event: event?,
+            fund: fund?,
             function: function?,
             activity: activity?,
             tax_code: tax_code?,

@@ -90,9 +90,10 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         let number = match self.writer.setup()?.find_account(name) {
             Some(account) => account.number,
             None => {
+                let before = self.writer.setup()?.accounts().len();
                 let number = open(self.writer)?;
-                let opened = self.writer.setup()?.account_numbered(number);
-                self.landed.accounts.extend(opened.map(|account| account.name.to_string()));
+                let opened = self.writer.setup()?.accounts().get(before..).unwrap_or_default();
+                self.landed.accounts.extend(opened.iter().map(|account| account.name.to_string()));
                 number
             }
         };

@@ -18,7 +18,7 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     candidates
         .into_iter()
         .map(|candidate| (score(candidate), candidate))
-        .filter(|(distance, _)| *distance <= 1 + lower.chars().count() / 3)
+        .filter(|(distance, _)| *distance <= (lower.chars().count() / 3).max(1))
         .min_by_key(|(distance, candidate)| (*distance, *candidate))
         .map(|(_, candidate)| candidate)
 }

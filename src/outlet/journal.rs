@@ -59,5 +59,8 @@ pub fn write_journal<S: Store>(books: &Books<S>, out: &mut dyn Write) -> Result<
 }
 
 fn output(error: csv::Error) -> OutletError {
-    OutletError::Output(std::io::Error::other(error))
+    OutletError::Output(match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    })
 }

@@ -17,14 +17,10 @@ pub(super) fn render(statement: &Statement, page: Page) -> String {
     } else {
         table.force_no_tty();
     }
-    if statement.columns.iter().any(|column| !column.label.is_empty()) {
-        let mut header = vec![TableCell::new("")];
-        header.extend(statement.columns.iter().map(|column| {
-            TableCell::new(&column.label).set_alignment(alignment(column.kind)).add_attribute(Attribute::Dim)
-        }));
-        table.set_header(header);
-    }
     let widths: Vec<usize> = (0..statement.columns.len()).map(|i| figure_width(statement, i)).collect();
+    if statement.columns.iter().any(|column| !column.label.is_empty()) {
+        table.set_header(header(statement, &widths));
+    }
     let label_width = label_width(statement, page, &widths);
     let figures = statement.columns.iter().any(|column| column.kind == ColumnKind::Money);
     for (i, row) in statement.rows.iter().enumerate() {
@@ -46,12 +42,12 @@ pub(super) fn render(statement: &Statement, page: Page) -> String {
             continue;
         }
         column.set_padding((1, 0));
-        if statement.columns.get(i - 1).is_some_and(|c| c.kind != ColumnKind::Text) {
+        let width = |columns: usize| Width::Fixed(u16::try_from(columns + 1).unwrap_or(u16::MAX));
+        column.set_constraint(match statement.columns[i - 1].kind {
+            ColumnKind::Text => ColumnConstraint::LowerBoundary(width(text_words(statement, i - 1))),
             // Exactly as wide as figures and header words need: labels get the room, and no figure is ever broken.
-            let width = widths[i - 1].max(longest_word(&statement.columns[i - 1].label)) + 1;
-            let width = u16::try_from(width).unwrap_or(u16::MAX);
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
-        }
+            _ => ColumnConstraint::Absolute(width(widths[i - 1].max(longest_word(&statement.columns[i - 1].label)))),
+        });
     }
     let mut headings = statement.rows.iter().filter(|row| spans(row));
     for line in table.lines() {
@@ -86,11 +82,39 @@ fn longest_word(text: &str) -> usize {
     text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
+/// Width of the longest word of a text column, as far as it is reasonable to keep words whole.
+fn text_words(statement: &Statement, column: usize) -> usize {
+    let cells = statement.rows.iter().filter_map(|row| row.cells.get(column));
+    let words = cells.map(|cell| longest_word(&cell_text(cell, statement.currency)));
+    words.max().unwrap_or(0).max(longest_word(&statement.columns[column].label)).min(26)
+}
+
+/// Column headings, standing on the line below them.
+fn header(statement: &Statement, widths: &[usize]) -> Vec<TableCell> {
+    let lines: Vec<Vec<String>> = statement
+        .columns
+        .iter()
+        .zip(widths)
+        .map(|(column, width)| match column.kind {
+            ColumnKind::Text => vec![column.label.clone()],
+            _ => wrapped(&column.label, longest_word(&column.label).max(*width)),
+        })
+        .collect();
+    let height = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let mut header = vec![TableCell::new("")];
+    header.extend(lines.into_iter().zip(&statement.columns).map(|(lines, column)| {
+        let above = "\n".repeat(height - lines.len().max(1).min(height));
+        let text = format!("{above}{}", lines.join("\n"));
+        TableCell::new(text).set_alignment(alignment(column.kind)).add_attribute(Attribute::Dim)
+    }));
+    header
+}
+
 /// Room for labels: what the other columns leave, at least a quarter of the page.
 fn label_width(statement: &Statement, page: Page, widths: &[usize]) -> usize {
     let page = usize::from(page.width);
-    let others = statement.columns.iter().zip(widths).map(|(column, width)| match column.kind {
-        ColumnKind::Text => (*width).min(page / 4) + 2,
+    let others = statement.columns.iter().enumerate().zip(widths).map(|((i, column), width)| match column.kind {
+        ColumnKind::Text => (*width).min(page / 4).max(text_words(statement, i)) + 1,
         _ => longest_word(&column.label).max(*width) + 1,
     });
     page.saturating_sub(others.sum::<usize>() + 2).max(page / 4)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
 use crate::books::{Balance, Books, BooksError, Setup, Store};
-use crate::calendar::Window;
+use crate::calendar::{ALL_DAYS, Date, Window};
 use crate::ledger::{
     Account, AccountType, Chart, ColumnLayout, Coordinate, CoordinateNo, Function, GroupBy, Layout, LayoutRow, Measure,
     Sign, nearest,
@@ -101,7 +101,7 @@ fn columns(layout: &Layout, request: &Request) -> Vec<ColumnSpec> {
     let spec = |key: &str, label: &str, part| ColumnSpec { key: key.to_owned(), label: label.to_owned(), part };
     let window = request.window;
     if !request.compare.is_empty() {
-        let label = period_label(layout.measure, window);
+        let label = request.label.clone().unwrap_or_else(|| period_label(layout.measure, window));
         let mut columns = vec![spec("total", &label, Part::Window(window, None))];
         for (i, (label, window)) in request.compare.iter().enumerate() {
             columns.push(spec(&format!("compare-{}", i + 1), label, Part::Window(*window, None)));
@@ -130,12 +130,11 @@ fn columns(layout: &Layout, request: &Request) -> Vec<ColumnSpec> {
 }
 
 fn period_label(measure: Measure, window: Window) -> String {
-    if measure == Measure::Closing && window.to() != crate::calendar::Date::MAX {
-        window.to().to_string()
-    } else if window == crate::calendar::ALL_DAYS {
-        "Total".to_owned()
-    } else {
-        window.to_string()
+    match (measure, window.to() == Date::MAX) {
+        (Measure::Closing, true) => "Total".to_owned(),
+        (Measure::Closing, false) => window.to().to_string(),
+        _ if window == ALL_DAYS => "Total".to_owned(),
+        _ => window.to_string(),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::journal::Names;
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
 use super::{Audience, ReportError};
-use crate::books::{Books, BooksError, JournalEntry, Store};
+use crate::books::{Books, BooksError, JournalEntry, PartyDetail, Store};
 use crate::conference::Fact;
-use crate::ledger::{Account, PartyKind, Posting};
+use crate::ledger::{Account, PartyKind, PartyNo, Posting};
 
 fn text(value: impl ToString) -> Cell {
     let value = value.to_string();
@@ -132,15 +132,31 @@ pub fn party_list<S: Store>(books: &Books<S>, kind: Option<PartyKind>) -> Result
     let mut names = Names::default();
     books.parties(&mut |detail| {
         if kind.is_none_or(|kind| detail.party.kind == kind) {
-            let holding = detail.party.holding.map(|number| names.party(books, number)).transpose()?;
-            let cells = vec![optional(detail.name), text(detail.party.kind), optional(holding), optional(detail.email)];
-            let number = format!("#{}", detail.party.number);
-            rows.push(Row::plain(&number, &number, 0, RowKind::Line, cells));
+            rows.push(party_row(books, &mut names, detail)?);
         }
         Ok(())
     })?;
-    let columns = text_columns(&[("name", "Name"), ("kind", "Kind"), ("holding", "Holding"), ("email", "E-mail")]);
-    Ok(sheet(books, "parties", "Parties".to_owned(), columns, rows)?)
+    Ok(sheet(books, "parties", "Parties".to_owned(), party_columns(), rows)?)
+}
+
+/// One party.
+///
+/// # Errors
+/// [`BooksError::Unknown`], or what the books cannot read.
+pub fn party_sheet<S: Store>(books: &Books<S>, number: PartyNo) -> Result<Statement, ReportError> {
+    let row = party_row(books, &mut Names::default(), books.party(number)?)?;
+    Ok(sheet(books, "parties", "Parties".to_owned(), party_columns(), vec![row])?)
+}
+
+fn party_columns() -> Vec<Column> {
+    text_columns(&[("name", "Name"), ("kind", "Kind"), ("holding", "Holding"), ("email", "E-mail")])
+}
+
+fn party_row<S: Store>(books: &Books<S>, names: &mut Names, detail: PartyDetail) -> Result<Row, BooksError> {
+    let holding = detail.party.holding.map(|number| names.party(books, number)).transpose()?;
+    let cells = vec![optional(detail.name), text(detail.party.kind), optional(holding), optional(detail.email)];
+    let number = format!("#{}", detail.party.number);
+    Ok(Row::plain(&number, &number, 0, RowKind::Line, cells))
 }
 
 /// One entry with everything that is kept of it.

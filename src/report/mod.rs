@@ -11,7 +11,7 @@ mod trial_balance;
 pub use engine::from_layout;
 pub use error::ReportError;
 pub use journal::{journal, ledger};
-pub use lists::{account_list, account_sheet, entry_sheet, event_list, fund_list, party_list};
+pub use lists::{account_list, account_sheet, entry_sheet, event_list, fund_list, party_list, party_sheet};
 pub use request::{Audience, Request};
 pub use statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 pub use trial_balance::trial_balance;

@@ -56,6 +56,8 @@ impl fmt::Display for Audience {
 pub struct Request {
     /// The period.
     pub window: Window,
+    /// What the period was called, such as `2025-Q1`.
+    pub label: Option<String>,
     /// Further periods to show beside it, each with its label.
     pub compare: Vec<(String, Window)>,
     /// Only these events; empty is everything.
@@ -67,7 +69,7 @@ pub struct Request {
 impl Default for Request {
     /// Everything, for the treasurer.
     fn default() -> Self {
-        Self { window: ALL_DAYS, compare: Vec::new(), events: Vec::new(), audience: Audience::Treasurer }
+        Self { window: ALL_DAYS, label: None, compare: Vec::new(), events: Vec::new(), audience: Audience::Treasurer }
     }
 }
 

@@ -36,7 +36,11 @@ pub fn trial_balance<S: Store>(books: &Books<S>, request: &Request) -> Result<St
     let comparing = windows.len() > 1;
     let columns = if comparing {
         let labels = request.compare.iter().enumerate();
-        let first = Column::new("balance", request.window.to_string(), ColumnKind::Money);
+        let first = Column::new(
+            "balance",
+            request.label.clone().unwrap_or_else(|| request.window.to_string()),
+            ColumnKind::Money,
+        );
         let rest = labels.map(|(i, (label, _))| Column::new(format!("compare-{}", i + 1), label, ColumnKind::Money));
         std::iter::once(first).chain(rest).collect()
     } else {

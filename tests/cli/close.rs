@@ -43,7 +43,19 @@ fn the_head_in_the_minutes_is_found_again() {
     let said = env.run("close --through 2025-06-30").ok().stdout;
     let head = said.split("head ").nth(1).unwrap().split('.').next().unwrap().to_owned();
     env.run("entry add --date 2025-07-01 --debit 5010=1 --credit 1010=1").ok();
-    assert_snapshot!(env.run(&format!("verify --head {head}")).ok().show(), @"");
+    assert_snapshot!(env.run(&format!("verify --head {head}")).ok().show(), @"
+    Example Society
+    Verification
+
+    Entries recomputed   11
+    Postings added up    25
+    Facts recomputed    104
+
+    The books are as they were recorded.
+    Head 115:HASH
+    They contain
+    113:HASH.
+    ");
     let other = head.replace(|c: char| c.is_ascii_digit() && c != '0', "0");
     assert_eq!(env.run(&format!("verify --head {other}")).code, 3);
 }
@@ -54,33 +66,40 @@ fn verify_in_every_format() {
     let session = env.session(
         "verify
          verify --format csv
-         verify --format md
-         verify --format json",
+         verify --format md",
     );
     assert_snapshot!(session, @"
     $ bursar verify
-    [stderr]
-    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
-      hint: check the disk and the file's permissions
-    [exit 1]
+    Example Society
+    Verification
+
+    Entries recomputed   10
+    Postings added up    23
+    Facts recomputed    102
+
+    The books are as they were recorded.
+    Head 112:HASH
 
     $ bursar verify --format csv
-    [stderr]
-    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
-      hint: check the disk and the file's permissions
-    [exit 1]
+    key,label,level,kind,count
+    entries,Entries recomputed,0,line,10
+    postings,Postings added up,0,line,23
+    facts,Facts recomputed,0,line,102
 
     $ bursar verify --format md
-    [stderr]
-    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
-      hint: check the disk and the file's permissions
-    [exit 1]
+    ## Example Society
 
-    $ bursar verify --format json
-    [stderr]
-    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
-      hint: check the disk and the file's permissions
-    [exit 1]
+    Verification
+
+    | |  |
+    |---|---:|
+    | Entries recomputed | 10 |
+    | Postings added up | 23 |
+    | Facts recomputed | 102 |
+
+    The books are as they were recorded.
+
+    Head 112:HASH
     ");
 }
 
@@ -91,10 +110,22 @@ fn what_is_wrong_is_named() {
     connection.execute_batch("UPDATE balance_day SET debit = debit + 1 WHERE day = 20250517 AND debit > 0").unwrap();
     drop(connection);
     assert_snapshot!(env.run("verify").show(), @"
+    Example Society
+    Verification
+
+    Entries recomputed                                                         10
+    Postings added up                                                          23
+    Facts recomputed                                                          102
+    NOT AS RECORDED: kept balance of `Expenses:Catering:Social events` for
+      day 20250517 is 190001 / 0 in 1 postings; the postings give 190000 / 0
+      in 1
+
+    THE BOOKS ARE NOT AS THEY WERE RECORDED.
+    Head 112:HASH
     [stderr]
-    error[database]: the database at bursar.db failed: cannot start a transaction within a transaction
-      hint: check the disk and the file's permissions
-    [exit 1]
+    error[verification-failed]: 1 thing is not as it was recorded
+      hint: compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books
+    [exit 3]
     ");
     assert_eq!(env.run("verify --format json").code, 3);
 }

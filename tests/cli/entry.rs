@@ -9,9 +9,9 @@ fn an_entry_by_names() {
     let env = Env::small();
     let session = env.session(
         "entry add --date 2026-03-02 --party 'Harbour Hall' --description 'Deposit, second half' --reference H-18 --event pyex26 --debit 'Assets:Prepaid expenses=6,500.00' --credit Assets:Cash:Checking=6,500.00
-         entry show 11 --format json",
+         entry show 11 --format md",
     );
-    assert_snapshot!(session, @r#"
+    assert_snapshot!(session, @"
     $ bursar entry add --date 2026-03-02 --party 'Harbour Hall' --description 'Deposit, second half' --reference H-18 --event pyex26 --debit 'Assets:Prepaid expenses=6,500.00' --credit Assets:Cash:Checking=6,500.00
     Example Society
     Entry 11 of 2026-03-02 · USD
@@ -25,76 +25,24 @@ fn an_entry_by_names() {
     Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).
     Record 114:HASH
 
-    $ bursar entry show 11 --format json
-    {
-      "schema": 1,
-      "statement": "entry",
-      "title": "Entry 11 of 2026-03-02",
-      "entity": "Example Society",
-      "events": [],
-      "period": {
-        "from": null,
-        "to": null
-      },
-      "audience": "treasurer",
-      "currency": "USD",
-      "columns": [
-        {
-          "key": "debit",
-          "label": "Debit",
-          "type": "money"
-        },
-        {
-          "key": "credit",
-          "label": "Credit",
-          "type": "money"
-        },
-        {
-          "key": "party",
-          "label": "Party",
-          "type": "text"
-        },
-        {
-          "key": "details",
-          "label": "Details",
-          "type": "text"
-        }
-      ],
-      "rows": [
-        {
-          "key": "1",
-          "label": "Assets:Prepaid expenses",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "6500.00",
-            null,
-            "Harbour Hall",
-            "pyex26"
-          ]
-        },
-        {
-          "key": "2",
-          "label": "Assets:Cash:Checking",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            null,
-            "6500.00",
-            "Harbour Hall",
-            "pyex26"
-          ]
-        }
-      ],
-      "notes": [
-        "Deposit, second half",
-        "Reference H-18.",
-        "Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).",
-        "Record 114:HASH"
-      ],
-      "covers": null
-    }
-    "#);
+    $ bursar entry show 11 --format md
+    ## Example Society
+
+    Entry 11 of 2026-03-02 · USD
+
+    | | Debit | Credit | Party | Details |
+    |---|---:|---:|---|---|
+    | Assets:Prepaid expenses | 6,500.00 |  | Harbour Hall | pyex26 |
+    | Assets:Cash:Checking |  | 6,500.00 | Harbour Hall | pyex26 |
+
+    Deposit, second half
+
+    Reference H-18.
+
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).
+
+    Record 114:HASH
+    ");
 }
 
 #[test]
@@ -164,7 +112,10 @@ fn the_same_reference_again() {
     let again = "entry add --date 2025-02-10 --reference S-1 --party 'Example GmbH' --event pyex25 \
                  --debit 1010=5000.00;cash-flow=sponsors --credit 4110=5000.00";
     let before = env.head();
-    assert_snapshot!(env.session(&format!("{again} --description 'Gold sponsor'")), @"");
+    assert_snapshot!(env.session(&format!("{again} --description 'Gold sponsor'")), @"
+    $ bursar entry add --date 2025-02-10 --reference S-1 --party 'Example GmbH' --event pyex25 --debit 1010=5000.00;cash-flow=sponsors --credit 4110=5000.00 --description 'Gold sponsor'
+    There already: Entry 2 of 2025-02-10 has this reference and this content.
+    ");
     assert_eq!(env.head(), before);
 }
 
@@ -277,7 +228,35 @@ fn a_dry_run_prints_the_entry_it_would_post() {
     let env = Env::small();
     let before = env.head();
     let command = "entry add --date 2026-03-02 --debit 5010=9.99 --credit 1010=9.99";
-    assert_snapshot!(env.session(&format!("{command} --dry-run\n{command} --dry-run --format json")), @"");
+    assert_snapshot!(env.session(&format!("{command} --dry-run\n{command} --dry-run --format md")), @"
+    $ bursar entry add --date 2026-03-02 --debit 5010=9.99 --credit 1010=9.99 --dry-run
+    Example Society
+    Entry 11 of 2026-03-02 · USD
+
+                          Debit Credit Party Details
+    Expenses:Venue         9.99              program
+    Assets:Cash:Checking          9.99
+
+    Dry run: nothing was written.
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).
+    Record 114:HASH
+
+    $ bursar entry add --date 2026-03-02 --debit 5010=9.99 --credit 1010=9.99 --dry-run --format md
+    ## Example Society
+
+    Entry 11 of 2026-03-02 · USD
+
+    | | Debit | Credit | Party | Details |
+    |---|---:|---:|---|---|
+    | Expenses:Venue | 9.99 |  |  | program |
+    | Assets:Cash:Checking |  | 9.99 |  |  |
+
+    Dry run: nothing was written.
+
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).
+
+    Record 114:HASH
+    ");
     assert_eq!(env.head(), before);
 }
 

@@ -100,7 +100,34 @@ fn identical_rows_are_told_apart() {
          import hledger hledger-identical.csv --format csv
          import hledger longer.csv --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar import hledger hledger-identical.csv --format csv
+    key,label,level,kind,value
+    transactions,Transactions in the file,0,line,4
+    added,Entries added,0,line,4
+    known,There already,0,line,0
+    accounts,Accounts opened,0,line,2
+    parties,Parties made known,0,line,1
+    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
+
+    $ bursar import hledger hledger-identical.csv --format csv
+    key,label,level,kind,value
+    transactions,Transactions in the file,0,line,4
+    added,Entries added,0,line,0
+    known,There already,0,line,4
+    accounts,Accounts opened,0,line,0
+    parties,Parties made known,0,line,0
+    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
+
+    $ bursar import hledger longer.csv --format csv
+    key,label,level,kind,value
+    transactions,Transactions in the file,0,line,5
+    added,Entries added,0,line,1
+    known,There already,0,line,4
+    accounts,Accounts opened,0,line,0
+    parties,Parties made known,0,line,0
+    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
+    ");
 }
 
 #[test]
@@ -113,7 +140,50 @@ fn a_mapping() {
          account show 5099
          report trial-balance",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar import hledger hledger-mapped.csv --map hledger-mapped.toml
+    Example Society
+    Import of hledger-mapped.csv
+
+    Transactions in the file                         2
+    Entries added                                    2
+    There already                                    0
+    Accounts opened                                  3
+    Parties made known                               2
+    Booking dates             2025-03-01 to 2025-03-02
+
+    Accounts opened: Expenses:Venue:Hall, Assets:Cash:Checking, Projekte:Sprints.
+    Covers 4 postings.
+    Head 97:HASH
+
+    $ bursar account show 5099
+    Example Society
+    Expenses:Venue:Hall
+
+    Code                     5099
+    Type                     expense
+    Statement line           Venue and equipment hire (venue)
+    Merges into, when small  other-expense
+    Default function         program
+    Cash-flow line
+    Form 990
+    State                    open
+
+    $ bursar report trial-balance
+    Example Society
+    Trial balance · all dates · USD
+
+                            Balance    Debit   Credit Postings
+    Assets:Cash:Checking  -1,242.50        – 1,242.50        2
+    Expenses:Venue:Hall    1,234.50 1,234.50        –        1
+    Projekte:Sprints           8.00     8.00        –        1
+                          ───────── ──────── ────────
+    Total                         – 1,242.50 1,242.50        4
+
+    Debits are positive, credits negative.
+    Covers 4 postings.
+    Head 97:HASH
+    ");
 }
 
 #[test]
@@ -121,7 +191,21 @@ fn our_own_csv() {
     let env = Env::small();
     env.fixture("valid/journal.csv");
     let before = env.head();
-    assert_snapshot!(env.session("import csv journal.csv"), @"");
+    assert_snapshot!(env.session("import csv journal.csv"), @"
+    $ bursar import csv journal.csv
+    Example Society
+    Import of journal.csv
+
+    Transactions in the file                        10
+    Entries added                                    0
+    There already                                   10
+    Accounts opened                                  0
+    Parties made known                               0
+    Booking dates             2025-01-02 to 2025-12-31
+
+    Covers 0 postings.
+    Head 112:HASH
+    ");
     assert_eq!(env.head(), before, "a file that adds nothing leaves no trace");
 }
 
@@ -134,7 +218,41 @@ fn a_mark_and_carriage_returns() {
          import csv bom-crlf.csv --format csv
          report journal --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar import csv bom-crlf.csv
+    Example Society
+    Import of bom-crlf.csv
+
+    Transactions in the file                         2
+    Entries added                                    2
+    There already                                    0
+    Accounts opened                                  0
+    Parties made known                               0
+    Booking dates             2025-03-01 to 2025-03-02
+
+    Covers 4 postings.
+    Head 93:HASH
+
+    $ bursar import csv bom-crlf.csv --format csv
+    key,label,level,kind,value
+    transactions,Transactions in the file,0,line,2
+    added,Entries added,0,line,0
+    known,There already,0,line,2
+    accounts,Accounts opened,0,line,0
+    parties,Parties made known,0,line,0
+    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
+
+    $ bursar report journal --format csv
+    key,label,level,kind,debit,credit,for
+    1,"2025-03-01 #1 Rent, three
+    days",0,heading,,,
+    1.1,Expenses:Venue,1,line,1200.00,,program
+    1.2,Assets:Cash:Checking,1,line,,1200.00,
+    2,2025-03-02 #2 ,0,heading,,,
+    2.1,Expenses:Venue,1,line,12.50,,program
+    2.2,Assets:Cash:Checking,1,line,,12.50,
+    total,Total,0,total,1212.50,1212.50,
+    "#);
 }
 
 #[test]
@@ -145,7 +263,27 @@ fn new_names_with_their_kinds() {
         "import csv new-names.csv
          party list --format csv",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar import csv new-names.csv
+    Example Society
+    Import of new-names.csv
+
+    Transactions in the file                         2
+    Entries added                                    2
+    There already                                    0
+    Accounts opened                                  2
+    Parties made known                               2
+    Booking dates             2025-07-01 to 2025-07-02
+
+    Accounts opened: Projects:Sprint weekend, Assets:Cash box.
+    Covers 4 postings.
+    Head 97:HASH
+
+    $ bursar party list --format csv
+    key,label,level,kind,name,kind,holding,email
+    #1,#1,0,line,Anna Example,person,,
+    #2,#2,0,line,Pedals Ltd,vendor,,
+    ");
 }
 
 #[test]
@@ -166,7 +304,58 @@ fn registers() {
          fund list
          event list",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @r#"
+    $ bursar import parties parties.csv --dry-run
+    Dry run: 7 parties added. (Nothing was written.)
+
+    $ bursar import parties parties.csv
+    7 parties added.
+
+    $ bursar import parties parties.csv
+    0 parties added.
+
+    $ bursar import funds funds.csv
+    2 funds added or changed.
+
+    $ bursar import funds funds.csv
+    0 funds added or changed.
+
+    $ bursar import events events.csv --format json
+    {"done":"2 events added or changed.","schema":1}
+
+    $ bursar import events events.csv
+    0 events added or changed.
+
+    $ bursar party list
+    Example Society
+    Parties
+
+        Name                     Kind         Holding       E-mail
+    #1  Harbour Hall             vendor
+    #2  Example Group            organisation
+    #3  Example GmbH             organisation Example Group billing@example.com
+    #4  Example Ltd              organisation Example Group
+    #5  Müller & Söhne, Catering vendor
+    #6  Grace Example            person                     grace@example.org
+    #7  River Bank               bank
+
+    $ bursar fund list
+    Example Society
+    Funds
+
+             Name              Restriction      Purpose
+    general  General           undesignated
+    aid      Financial aid     purpose          Travel grants
+    reserve  Operating reserve board-designated
+
+    $ bursar event list
+    Example Society
+    Events
+
+            Name           First day  Last day
+    pyex25  PyExample 2025 2025-05-15 2025-05-17
+    pyex26  PyExample 2026 2026-05-14 2026-05-16
+    "#);
 }
 
 #[test]
@@ -179,7 +368,61 @@ fn opening_balances() {
          opening import opening.csv --as-of 2024-12-31 --balance-to 'Net assets:Opening' --format csv
          entry show 11",
     );
-    assert_snapshot!(session, @"");
+    assert_snapshot!(session, @"
+    $ bursar opening import opening.csv --as-of 2024-12-31 --balance-to 'Net assets:Opening' --dry-run
+    Example Society
+    Import of opening.csv
+
+    Transactions in the file                         1
+    Entries added                                    1
+    There already                                    0
+    Accounts opened                                  0
+    Parties made known                               0
+    Booking dates             2024-12-31 to 2024-12-31
+
+    Dry run: nothing was written.
+    Covers 5 postings.
+    Head 114:HASH
+
+    $ bursar opening import opening.csv --as-of 2024-12-31 --balance-to 'Net assets:Opening'
+    Example Society
+    Import of opening.csv
+
+    Transactions in the file                         1
+    Entries added                                    1
+    There already                                    0
+    Accounts opened                                  0
+    Parties made known                               0
+    Booking dates             2024-12-31 to 2024-12-31
+
+    Covers 5 postings.
+    Head 114:HASH
+
+    $ bursar opening import opening.csv --as-of 2024-12-31 --balance-to 'Net assets:Opening' --format csv
+    key,label,level,kind,value
+    transactions,Transactions in the file,0,line,1
+    added,Entries added,0,line,0
+    known,There already,0,line,1
+    accounts,Accounts opened,0,line,0
+    parties,Parties made known,0,line,0
+    dates,Booking dates,0,line,2024-12-31 to 2024-12-31
+
+    $ bursar entry show 11
+    Example Society
+    Entry 11 of 2024-12-31 · USD
+
+                                      Debit    Credit Party        Details
+    Assets:Cash:Checking          12,500.00           River Bank
+    Assets:Cash:Checking             800.00           River Bank   fund aid
+    Liabilities:Accounts payable               300.00 Harbour Hall
+    Net assets:Opening                      12,200.00
+    Net assets:Opening                         800.00              fund aid
+
+    Opening balances
+    Reference opening 2024-12-31.
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (opening).
+    Record 114:HASH
+    ");
 }
 
 #[test]

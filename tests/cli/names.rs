@@ -12,9 +12,8 @@ fn accounts() {
          account add Projects:Sprint --type expense
          account show 5099
          account set 5099 --code 5098 --function management --form-990 IX-24 --cash-flow venues --merge other-expense
-         account show Expenses:Childcare
          account set Expenses:Childcare --close --format csv
-         account set Expenses:Childcare --open --format json
+         account set Expenses:Childcare --open --format md
          account add Expenses:Music --dry-run",
     );
     assert_snapshot!(session, @r#"
@@ -70,19 +69,6 @@ fn accounts() {
     Form 990                 IX-24
     State                    open
 
-    $ bursar account show Expenses:Childcare
-    Example Society
-    Expenses:Childcare
-
-    Code                     5098
-    Type                     expense
-    Statement line           Catering (catering)
-    Merges into, when small  other-expense
-    Default function         management
-    Cash-flow line           venues
-    Form 990                 IX-24
-    State                    open
-
     $ bursar account set Expenses:Childcare --close --format csv
     key,label,level,kind,value
     code,Code,0,line,5098
@@ -94,103 +80,21 @@ fn accounts() {
     form-990,Form 990,0,line,IX-24
     state,State,0,line,closed
 
-    $ bursar account set Expenses:Childcare --open --format json
-    {
-      "schema": 1,
-      "statement": "account",
-      "title": "Expenses:Childcare",
-      "entity": "Example Society",
-      "events": [],
-      "period": {
-        "from": null,
-        "to": null
-      },
-      "audience": "treasurer",
-      "currency": "USD",
-      "columns": [
-        {
-          "key": "value",
-          "label": "",
-          "type": "text"
-        }
-      ],
-      "rows": [
-        {
-          "key": "code",
-          "label": "Code",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "5098"
-          ]
-        },
-        {
-          "key": "type",
-          "label": "Type",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "expense"
-          ]
-        },
-        {
-          "key": "line",
-          "label": "Statement line",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "Catering (catering)"
-          ]
-        },
-        {
-          "key": "merge",
-          "label": "Merges into, when small",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "other-expense"
-          ]
-        },
-        {
-          "key": "function",
-          "label": "Default function",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "management"
-          ]
-        },
-        {
-          "key": "cash-flow",
-          "label": "Cash-flow line",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "venues"
-          ]
-        },
-        {
-          "key": "form-990",
-          "label": "Form 990",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "IX-24"
-          ]
-        },
-        {
-          "key": "state",
-          "label": "State",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "open"
-          ]
-        }
-      ],
-      "notes": [],
-      "covers": null
-    }
+    $ bursar account set Expenses:Childcare --open --format md
+    ## Example Society
+
+    Expenses:Childcare
+
+    | |  |
+    |---|---|
+    | Code | 5098 |
+    | Type | expense |
+    | Statement line | Catering (catering) |
+    | Merges into, when small | other-expense |
+    | Default function | management |
+    | Cash-flow line | venues |
+    | Form 990 | IX-24 |
+    | State | open |
 
     $ bursar account add Expenses:Music --dry-run
     Example Society
@@ -257,9 +161,9 @@ fn funds() {
          fund add Reserve --name 'Operating reserve' --restriction board-designated
          fund list
          fund show aid --format csv
-         fund list --format json",
+         fund list --format md",
     );
-    assert_snapshot!(session, @r#"
+    assert_snapshot!(session, @"
     $ bursar fund add aid --name 'Financial aid' --restriction purpose --purpose 'Travel grants'
     Example Society
     Funds
@@ -287,75 +191,17 @@ fn funds() {
     key,label,level,kind,name,restriction,purpose
     aid,aid,0,line,Financial aid,purpose,Travel grants
 
-    $ bursar fund list --format json
-    {
-      "schema": 1,
-      "statement": "funds",
-      "title": "Funds",
-      "entity": "Example Society",
-      "events": [],
-      "period": {
-        "from": null,
-        "to": null
-      },
-      "audience": "treasurer",
-      "currency": "USD",
-      "columns": [
-        {
-          "key": "name",
-          "label": "Name",
-          "type": "text"
-        },
-        {
-          "key": "restriction",
-          "label": "Restriction",
-          "type": "text"
-        },
-        {
-          "key": "purpose",
-          "label": "Purpose",
-          "type": "text"
-        }
-      ],
-      "rows": [
-        {
-          "key": "general",
-          "label": "general",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "General",
-            "undesignated",
-            null
-          ]
-        },
-        {
-          "key": "aid",
-          "label": "aid",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "Financial aid",
-            "purpose",
-            "Travel grants"
-          ]
-        },
-        {
-          "key": "reserve",
-          "label": "reserve",
-          "level": 0,
-          "kind": "line",
-          "cells": [
-            "Operating reserve",
-            "board-designated",
-            null
-          ]
-        }
-      ],
-      "notes": [],
-      "covers": null
-    }
-    "#);
+    $ bursar fund list --format md
+    ## Example Society
+
+    Funds
+
+    | | Name | Restriction | Purpose |
+    |---|---|---|---|
+    | general | General | undesignated |  |
+    | aid | Financial aid | purpose | Travel grants |
+    | reserve | Operating reserve | board-designated |  |
+    ");
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub fn back_up(books: &Books<SqliteStore>, to: &Path) -> Result<Verification, Bo
     if to.exists() {
         return Err(BooksError::FileExists { path: to.to_owned() });
     }
+    clear_journal(to)?;
     checked_copy(&books.store, to)
 }
 
@@ -57,6 +58,24 @@ pub fn restore(
     rename(&arriving, to)?;
     sync_folder(to);
     Ok((verification, aside))
+}
+
+/// Makes sure that no journal lies where a new file is to be: SQLite would play it back into it. An empty one is what
+/// books that were deleted leave behind.
+///
+/// # Errors
+/// [`BooksError::FileExists`] when there is one with content.
+pub fn clear_journal(path: &Path) -> Result<(), BooksError> {
+    let journal = with_dash(path, "journal");
+    match std::fs::metadata(&journal) {
+        Err(_) => Ok(()),
+        Ok(file) if file.len() > 0 => Err(BooksError::FileExists { path: journal }),
+        Ok(_) => std::fs::remove_file(&journal).map_err(|source| BooksError::File {
+            doing: "remove",
+            path: journal.clone(),
+            source,
+        }),
+    }
 }
 
 /// The first of `NAME.SUFFIX-1`, `NAME.SUFFIX-2`, … that is free.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params, params_from_iter};
 
-pub use backup::{back_up, restore};
+pub use backup::{back_up, clear_journal, restore};
 use holder::Holder;
 use migrate::MIGRATIONS;
 
