@@ -441,13 +441,13 @@ error[backwards]: the window from 2027-05-03 to 2027-05-01 ends before it begins
 refused!(not_a_period, "not-a-period", small, "report activities --period 2025-Q5", @"
 [stderr]
 error[not-a-period]: `2025-Q5` is not a period: expected 2025, FY2025, 2025-Q1, 2025-03, 2025-03-31 or FROM..TO
-  hint: write days as YYYY-MM-DD
+  hint: `FROM..TO` takes any days; either end may be left out
 [exit 1]
 ");
 refused!(not_a_period_to_compare_with, "not-a-period", small, "report activities --compare lately", @"
 [stderr]
 error[not-a-period]: `lately` is not a period: expected 2025, FY2025, 2025-Q1, 2025-03, 2025-03-31 or FROM..TO
-  hint: write days as YYYY-MM-DD
+  hint: `FROM..TO` takes any days; either end may be left out
 [exit 1]
 ");
 refused!(period_backwards, "backwards", small, "report journal --from 2025-02-01 --to 2025-01-01", @"
@@ -560,12 +560,15 @@ error[bad-rows]: one-posting.csv: 1 row cannot be imported; nothing was written
 ");
 refused!(file_of_unknown_names, "bad-rows", small, "import csv unknown-names.csv", @"
 [stderr]
-error[bad-rows]: unknown-names.csv: 5 rows cannot be imported; nothing was written
+error[bad-rows]: unknown-names.csv: 8 rows cannot be imported; nothing was written
+  line 2, column event: there is no event `pyex52`; did you mean `pyex25`?
+  line 2, column fund: there is no fund `aids`; did you mean `aid`?
   line 2, column account: there is no account `Expenses:Vennue`; did you mean `Expenses:Venue`?
   line 2, column party: there is no party `Harbor Hall`; did you mean `Harbour Hall`?
   line 3, column party: there is no party `Nobody at all`
-  line 4: there is no event `pyex52`; did you mean `pyex25`?
-  line 6: there is no fund `aids`; did you mean `aid`?
+  line 4, column event: there is no event `pyex52`; did you mean `pyex25`?
+  line 6, column fund: there is no fund `aids`; did you mean `aid`?
+  line 7, column fund: there is no fund `aids`; did you mean `aid`?
   hint: correct the rows and import the file again
 [exit 1]
 ");

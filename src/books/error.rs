@@ -23,12 +23,38 @@ pub enum BooksError {
     /// A name that the books do not know.
     #[error("there is no {what} `{value}`{}", suggest(suggestion.as_deref()))]
     Unknown {
-        /// `account`, `fund`, `event`, `party` or `entry`.
+        /// `account`, `fund`, `event` or `party`.
         what: &'static str,
         /// The name as given.
         value: String,
         /// The nearest name there is.
         suggestion: Option<String>,
+    },
+    /// A number beyond the entries there are.
+    #[error("there is no entry {number}; {}", if *last == 0 { "there are none yet".to_owned() } else { format!("there are entries 1 to {last}") })]
+    UnknownEntry {
+        /// The number as given.
+        number: EntryNo,
+        /// The last there is.
+        last: i64,
+    },
+    /// A reversal that would come before what it reverses.
+    #[error("entry {entry} is dated {date}: its reversal cannot be dated {wanted}")]
+    ReversalBefore {
+        /// The entry.
+        entry: EntryNo,
+        /// Its date.
+        date: Date,
+        /// The date asked for.
+        wanted: Date,
+    },
+    /// A lock over days that have not been.
+    #[error("{wanted} has not been yet: today is {today}")]
+    LockInFuture {
+        /// The day asked for.
+        wanted: Date,
+        /// Today, UTC.
+        today: Date,
     },
     /// A name or code that is taken.
     #[error("{what} `{value}` is there already")]

@@ -90,11 +90,14 @@ impl<S: Store> Writer<'_, S> {
     /// Undoes an entry by its mirror image on another date, once.
     ///
     /// # Errors
-    /// [`BooksError::AlreadyReversed`], [`BooksError::Empty`] without a reason, or as [`Writer::post`].
+    /// [`BooksError::AlreadyReversed`], [`BooksError::ReversalBefore`], [`BooksError::Empty`] without a reason, or as [`Writer::post`].
     pub fn reverse(&mut self, number: EntryNo, date: Date, reason: &str) -> Result<EntryNo, BooksError> {
         let original = self.books.entry(number)?;
         if let Some(by) = original.reversed_by {
             return Err(BooksError::AlreadyReversed { entry: number, by });
+        }
+        if date < original.date {
+            return Err(BooksError::ReversalBefore { entry: number, date: original.date, wanted: date });
         }
         let reason = reason.trim();
         if reason.is_empty() {

@@ -216,12 +216,10 @@ impl<S: Store> Books<S> {
     /// One entry.
     ///
     /// # Errors
-    /// [`BooksError::Unknown`] when there is none with this number.
+    /// [`BooksError::UnknownEntry`] when there is none with this number.
     pub fn entry(&self, number: EntryNo) -> Result<JournalEntry, BooksError> {
         let Some(stored) = self.store.entry(number)? else {
-            let last = self.store.tail()?.entries;
-            let suggestion = (last > 0).then(|| format!("1 to {last}"));
-            return Err(BooksError::Unknown { what: "entry", value: number.to_string(), suggestion });
+            return Err(BooksError::UnknownEntry { number, last: self.store.tail()?.entries });
         };
         self.complete(stored, &self.coordinates()?)
     }

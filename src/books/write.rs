@@ -408,12 +408,18 @@ impl<S: Store> Writer<'_, S> {
     /// Locks everything up to and including a day.
     ///
     /// # Errors
-    /// [`BooksError::LockNotLater`] when the books are locked that far already.
+    /// [`BooksError::LockNotLater`] when the books are locked that far already, [`BooksError::LockInFuture`].
     pub fn lock(&mut self, through: Date) -> Result<(), BooksError> {
         if let Some(locked) = self.setup()?.locked_through()
             && through <= locked
         {
             return Err(BooksError::LockNotLater { through: locked, wanted: through });
+        }
+        // A lock cannot be undone: one over days that are still to come would be a mistake of the keyboard.
+        if let Some(today) = self.context.now.date()
+            && through > today
+        {
+            return Err(BooksError::LockInFuture { wanted: through, today });
         }
         self.record(|_| Ok(Fact::Lock(PeriodLocked { through })))?;
         Ok(())

@@ -18,8 +18,11 @@ pub(super) fn run(context: &Context, args: &Close) -> Result<(), Refusal> {
         writer.lock(args.through)?;
         Ok(writer.head())
     })?;
+    if context.dry_run {
+        return context.say(&format!("Locked through {}.", args.through));
+    }
     context.say(&format!(
-        "Locked through {}. For the minutes: head {head}. `bursar verify --head {head}` checks against it.",
+        "Locked through {}. For the minutes: head\n{head}\n`bursar verify --head N:HASH` checks against it.",
         args.through
     ))
 }

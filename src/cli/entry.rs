@@ -17,13 +17,16 @@ use super::refusal::Refusal;
 pub(super) enum Entry {
     /// Record an entry
     #[command(after_help = "\
-Each --debit and --credit is ACCOUNT=AMOUNT, then options after semicolons: event, fund, function,
-activity, tax, cash-flow, party, memo, original (such as EUR 100.00) and rate.
+Each --debit and --credit is ACCOUNT=AMOUNT, then options after semicolons:
+event, fund, function, activity, tax, cash-flow, party, memo, original (such as
+EUR 100.00) and rate. Their values hold no semicolon.
 
 Examples:
-  bursar entry add --date 2026-03-02 --party \"Harbour Hall\" --description \"Deposit\" \\
-      --debit \"Assets:Prepaid expenses=6,500.00\" --credit \"Assets:Cash:Checking=6,500.00\" --event pyex26
-  bursar entry add --date 2026-03-02 --debit \"5310=250.00;fund=aid\" --credit \"1010=250.00;fund=aid\"")]
+  bursar entry add --date 2026-03-02 --party \"Harbour Hall\" --event pyex26 \\
+      --description \"Deposit\" --debit \"Assets:Prepaid expenses=6,500.00\" \\
+      --credit \"Assets:Cash:Checking=6,500.00\"
+  bursar entry add --date 2026-03-02 \\
+      --debit \"5310=250.00;fund=aid\" --credit \"1010=250.00;fund=aid\"")]
     Add(Box<Add>),
     /// The entries of a period
     #[command(after_help = "Example:\n  bursar entry list --period 2026-03")]

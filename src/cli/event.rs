@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 pub(super) enum Event {
     /// Announce an event
     #[command(
-        after_help = "Example:\n  bursar event add pyex26 --name \"PyExample 2026\" --first-day 2026-05-14 --last-day 2026-05-16"
+        after_help = "Example:\n  bursar event add pyex26 --name \"PyExample 2026\" \\\n      --first-day 2026-05-14 --last-day 2026-05-16"
     )]
     Add(Add),
     /// All events

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 pub(super) enum Fund {
     /// Open a fund
     #[command(
-        after_help = "Example:\n  bursar fund add aid --name \"Financial aid\" --restriction purpose --purpose \"Travel grants\""
+        after_help = "Example:\n  bursar fund add aid --name \"Financial aid\" --restriction purpose \\\n      --purpose \"Travel grants\""
     )]
     Add(Add),
     /// All funds

@@ -16,7 +16,8 @@ use super::refusal::Refusal;
 pub(super) enum Import {
     /// The CSV of `hledger print -O csv`
     #[command(after_help = "\
-Accounts that the books lack are opened by their root name; the payee becomes the party.
+Accounts that the books lack are opened by their root name; the payee becomes
+the party.
 
 Example:
   hledger -f our.journal print -O csv > ours.csv

@@ -16,8 +16,10 @@ use super::refusal::Refusal;
 #[command(after_help = "\
 Examples:
   bursar init --name \"Example Society\"
-  bursar init --name \"Beispiel e.V.\" --chart eu-association --currency EUR --fiscal-year-start 7
-  bursar init --name \"Example Ltd\" --chart ./our-chart.toml --currency GBP --book ours.db")]
+  bursar init --name \"Beispiel e.V.\" --chart eu-association \\
+      --fiscal-year-start 7
+  bursar init --name \"Example Ltd\" --chart ./our-chart.toml \\
+      --currency GBP --book ours.db")]
 pub(super) struct Init {
     /// The organisation's name, as statements print it
     #[arg(long)]

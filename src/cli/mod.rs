@@ -35,11 +35,12 @@ use refusal::Refusal;
     disable_help_subcommand = true,
     after_help = "\
 Examples:
-  bursar demo                                  a small organisation's year, to look around in
-  bursar init --name \"Example Society\"         begin books of your own (bursar.db)
-  bursar report activities --period 2025       a year's statement of activities
+  bursar demo                             an invented year, to look around in
+  bursar init --name \"Example Society\"    begin books of your own (bursar.db)
+  bursar report activities --period 2025  a year's statement of activities
 
-Exit codes: 0 done, 1 refused (the message says what to do), 2 usage, 3 the books failed verification."
+Exit codes: 0 done, 1 refused (the message says what to do), 2 usage,
+3 the books failed verification."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]

@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 pub(super) enum Opening {
     /// Take balances over from a CSV with the columns account,amount[,fund][,party]; debits are positive
     #[command(
-        after_help = "Example:\n  bursar opening import balances.csv --as-of 2025-12-31 --balance-to \"Net assets:Opening\""
+        after_help = "Example:\n  bursar opening import balances.csv --as-of 2025-12-31 \\\n      --balance-to \"Net assets:Opening\""
     )]
     Import {
         /// The file

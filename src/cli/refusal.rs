@@ -119,9 +119,11 @@ fn books_code(error: &BooksError) -> &'static str {
             "account" => "unknown-account",
             "fund" => "unknown-fund",
             "event" => "unknown-event",
-            "party" => "unknown-party",
-            _ => "unknown-entry",
+            _ => "unknown-party",
         },
+        BooksError::UnknownEntry { .. } => "unknown-entry",
+        BooksError::ReversalBefore { .. } => "reversal-before",
+        BooksError::LockInFuture { .. } => "lock-in-future",
         BooksError::Exists { .. } => "exists",
         BooksError::Empty { .. } => "empty",
         BooksError::Fixed { .. } => "fixed",
@@ -156,6 +158,7 @@ fn ledger_code(error: &LedgerError) -> &'static str {
         LedgerError::MixedCurrencies { .. } => "mixed-currencies",
         LedgerError::Amount { source, .. } => money_code(source),
         LedgerError::ChartSyntax { .. } => "chart-syntax",
+        LedgerError::UnknownLine { .. } => "unknown-line",
         LedgerError::ChartContradiction { .. } | LedgerError::ChartGrouping { .. } => "chart",
     }
 }
@@ -209,10 +212,12 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::Unknown { what: "party", .. } => {
             "`bursar party list` shows all, `bursar party add NAME` makes one known".to_owned()
         }
-        BooksError::Unknown { what: "entry", .. } => "`bursar entry list` shows all".to_owned(),
         BooksError::Unknown { what, .. } => {
             format!("`bursar {what} list` shows all, `bursar {what} add CODE` adds one")
         }
+        BooksError::UnknownEntry { .. } => "`bursar entry list` shows all".to_owned(),
+        BooksError::ReversalBefore { date, .. } => format!("give --date {date} or later"),
+        BooksError::LockInFuture { today, .. } => format!("`bursar close --through {today}` at the latest"),
         BooksError::Exists { what: "the book of", .. } => "give another file with --book".to_owned(),
         BooksError::Exists { .. } => "choose another name, or use the one that is there".to_owned(),
         BooksError::Empty { .. } => "give it".to_owned(),
@@ -257,11 +262,10 @@ fn ledger_hint(error: &LedgerError) -> Option<String> {
         LedgerError::BadAccountName { .. } => "write it like `Expenses:Venue`",
         LedgerError::Amount { .. } => "check the amounts",
         LedgerError::MixedCurrencies { .. } => "enter all amounts in the books' currency",
+        LedgerError::UnknownLine { .. } => "`bursar account show NAME` shows the line another account has",
         LedgerError::ChartSyntax { .. }
         | LedgerError::ChartContradiction { .. }
-        | LedgerError::ChartGrouping { .. } => {
-            "`bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md"
-        }
+        | LedgerError::ChartGrouping { .. } => "correct the chart file; docs/reference.md describes its format",
         LedgerError::BadCode { .. } | LedgerError::BadWord { .. } => return None,
     };
     Some(hint.to_owned())

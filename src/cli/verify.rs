@@ -11,9 +11,7 @@ use super::refusal::Refusal;
 /// Recomputes the hash chain, every balance, every text and the database's own integrity. Exits 3 and names the first
 /// bad entry when something is not as it was recorded.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  bursar verify\n  bursar verify --head 241:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-)]
+#[command(after_help = "Examples:\n  bursar verify\n  bursar verify --head \"$(cat head-from-the-minutes.txt)\"")]
 pub(super) struct Verify {
     /// A head that was written down earlier, N:HASH: the books must still contain it
     #[arg(long, value_name = "N:HASH")]

@@ -119,21 +119,22 @@ impl Chart {
     /// The line with this key, if accounts of this type may be shown in it.
     ///
     /// # Errors
-    /// [`LedgerError::ChartContradiction`] that names the nearest line of the section.
+    /// [`LedgerError::UnknownLine`] with the lines there are for the type.
     pub fn line_for(&self, key: &str, kind: AccountType) -> Result<&LineDefinition, LedgerError> {
-        match self.line(key) {
-            Some(line) if line.section == kind => Ok(line),
-            Some(line) => Err(self.contradiction(format!(
-                "line `{key}` is of section {}, not {}",
-                line.section.word(),
-                kind.word()
-            ))),
-            None => {
-                let keys = self.lines.iter().filter(|l| l.section == kind).map(|l| l.key.as_str());
-                let hint = nearest(key, keys).map(|k| format!("; did you mean `{k}`?")).unwrap_or_default();
-                Err(self.contradiction(format!("there is no line `{key}`{hint}")))
+        self.lines.iter().find(|line| line.key == key && line.section == kind).ok_or_else(|| {
+            let known: Vec<&str> = self.lines.iter().filter(|l| l.section == kind).map(|l| l.key.as_str()).collect();
+            LedgerError::UnknownLine {
+                value: key.to_owned(),
+                section: kind.word(),
+                near: nearest(key, known.iter().copied()).map(str::to_owned),
+                known: known.join(", "),
             }
-        }
+        })
+    }
+
+    /// As [`Chart::line_for`], for what the chart's own text says.
+    fn check_line(&self, of: &str, key: &str, kind: AccountType) -> Result<(), LedgerError> {
+        self.line_for(key, kind).map(|_| ()).map_err(|error| self.contradiction(format!("`{of}`: {error}")))
     }
 
     fn contradiction(&self, problem: String) -> LedgerError {
@@ -160,7 +161,7 @@ impl Chart {
                 return Err(self.contradiction(format!("line `{}` is there twice", line.key)));
             }
             if let Some(merge) = &line.merge {
-                self.line_for(merge, line.section)?;
+                self.check_line(&line.key, merge, line.section)?;
                 if *merge == line.key {
                     return Err(self.contradiction(format!("line `{merge}` merges into itself")));
                 }
@@ -181,7 +182,7 @@ impl Chart {
                 return Err(self.contradiction(format!("account code `{code}` is there twice")));
             }
             for key in account.line.iter().chain(&account.merge) {
-                self.line_for(key, account.kind)?;
+                self.check_line(account.name.as_str(), key, account.kind)?;
             }
         }
         Ok(())
@@ -244,10 +245,13 @@ mod tests {
         let table = [
             (format!("{line}{line}{statement}row=[]"), "line `cash` is there twice"),
             (format!("{line}merge='cash'\n{statement}row=[]"), "line `cash` merges into itself"),
-            (format!("{line}merge='cahs'\n{statement}row=[]"), "there is no line `cahs`; did you mean `cash`?"),
+            (
+                format!("{line}merge='cahs'\n{statement}row=[]"),
+                "`cash`: there is no statement line `cahs` for accounts of type asset; did you mean `cash`?",
+            ),
             (
                 format!("{line}[[account]]\nname='Revenue:A'\ntype='revenue'\nline='cash'\n{statement}row=[]"),
-                "line `cash` is of section asset, not revenue",
+                "`Revenue:A`: there is no statement line `cash` for accounts of type revenue",
             ),
             (
                 format!("{line}{statement}[[statement.row]]\nkind='sum'\nkey='a'\nlabel='A'\nof=['-b']"),

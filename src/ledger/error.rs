@@ -86,6 +86,18 @@ pub enum LedgerError {
         /// The parser's message, with line and column.
         message: String,
     },
+    /// A statement line that the chart lacks, or has for another type of account.
+    #[error("there is no statement line `{value}` for accounts of type {section}{}; there are {known}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    UnknownLine {
+        /// The key as given.
+        value: String,
+        /// The type of account.
+        section: &'static str,
+        /// The nearest key there is.
+        near: Option<String>,
+        /// All keys there are for the type.
+        known: String,
+    },
     /// The chart contradicts itself.
     #[error("the chart `{chart}` contradicts itself: {problem}")]
     ChartContradiction {

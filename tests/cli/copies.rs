@@ -129,23 +129,30 @@ fn restoring_over_books_of_a_killed_program() {
     }
 }
 
-/// The journal of books that were removed belongs to no other books.
+/// The journal of books that were removed belongs to no other books, and is not played back into them.
 #[test]
-fn a_journal_left_behind_is_not_applied_to_new_books() {
+fn new_books_do_not_take_over_a_journal() {
     let env = Env::demo();
     let journal = killed(&env).1;
+    env.write("early.db", Env::begun().read_bytes("bursar.db"));
+    std::fs::create_dir(env.path("look")).unwrap();
     for (name, command) in [
         ("new.db", "init --name X --book new.db"),
         ("copy.db", "backup copy.db --book early.db"),
-        ("restored.db", "restore early.db --book restored.db"),
+        ("look/bursar.db", "demo --dir look"),
     ] {
-        env.write("early.db", Env::begun().read_bytes("bursar.db"));
-        env.write(&format!("{name}-journal"), &journal);
+        let left = format!("{name}-journal");
+        env.write(&left, &journal);
+        let refused = env.run(command);
+        assert_eq!(refused.code, 1, "{}", refused.show());
+        assert!(refused.stderr.starts_with(&format!("error[file-exists]: {left} is there already\n")), "{refused:?}");
+        assert!(!env.path(name).exists(), "{name}");
+        // An empty one is what every program leaves that ended well.
+        env.write(&left, "");
         env.run(command).ok();
         env.run(&format!("verify --book {name}")).ok();
     }
-    std::fs::create_dir(env.path("look")).unwrap();
-    env.write("look/bursar.db-journal", &journal);
-    env.run("demo --dir look").ok();
-    env.run("verify --book look/bursar.db").ok();
+    env.write("restored.db-journal", &journal);
+    env.run("restore early.db --book restored.db").ok();
+    env.run("verify --book restored.db").ok();
 }

@@ -12,9 +12,9 @@ fn it_shows_what_the_board_sees_twice() {
     Lakeshore Code Society
     Statement of activities · 2025-01-01 to 2025-12-31 · USD
 
-                                                 Without   With donor      Total
-                                                   donor restrictions
-                                            restrictions
+                                                 Without
+                                                   donor   With donor
+                                            restrictions restrictions      Total
     Revenue and support
       Conference registration                  66,150.00            –  66,150.00
       Tutorials and workshops                   8,190.00            –   8,190.00

@@ -148,11 +148,11 @@ fn a_mapping() {
     Transactions in the file                         2
     Entries added                                    2
     There already                                    0
-    Accounts opened                                  3
+    Accounts opened                                  2
     Parties made known                               2
     Booking dates             2025-03-01 to 2025-03-02
 
-    Accounts opened: Expenses:Venue:Hall, Assets:Cash:Checking, Projekte:Sprints.
+    Accounts opened: Expenses:Venue:Hall, Projekte:Sprints.
     Covers 4 postings.
     Head 97:HASH
 

@@ -16,9 +16,9 @@ fn activities() {
     Example Society
     Statement of activities · 2025-01-01 to 2025-12-31 · USD
 
-                                                  Without   With donor     Total
-                                                    donor restrictions
-                                             restrictions
+                                                  Without
+                                                    donor   With donor
+                                             restrictions restrictions     Total
     Revenue and support
       Conference registration                    2,400.50            –  2,400.50
       Sponsorship, exchange part                 8,000.00            –  8,000.00
@@ -439,30 +439,28 @@ fn periods_side_by_side() {
     Example Society
     Statement of activities · 2025-04-01 to 2025-06-30 · USD
 
-                                                 2025-04-01   2025-Q1     Change
-                                                         to
-                                                 2025-06-30
+                                                   2025-Q2   2025-Q1     Change
     Revenue and support
-      Conference registration                      2,400.50         –   2,400.50
-      Sponsorship, exchange part                          –  8,000.00  -8,000.00
-      Contributions of cash and other financial           –    800.00    -800.00
+      Conference registration                     2,400.50         –   2,400.50
+      Sponsorship, exchange part                         –  8,000.00  -8,000.00
+      Contributions of cash and other financial          –    800.00    -800.00
         assets
-      Net assets released from restrictions               –         –          –
-                                                  ───────── ───────── ──────────
-    Total revenue and support                      2,400.50  8,800.00  -6,399.50
+      Net assets released from restrictions              –         –          –
+                                                 ───────── ───────── ──────────
+    Total revenue and support                     2,400.50  8,800.00  -6,399.50
 
     Expenses
       Program services
-        PyExample 2025                             2,583.70         –   2,583.70
-                                                  ───────── ───────── ──────────
-    Total expenses                                 2,583.70         –   2,583.70
+        PyExample 2025                            2,583.70         –   2,583.70
+                                                 ───────── ───────── ──────────
+    Total expenses                                2,583.70         –   2,583.70
 
-                                                  ───────── ───────── ──────────
-    Change in net assets                            -183.20  8,800.00  -8,983.20
+                                                 ───────── ───────── ──────────
+    Change in net assets                           -183.20  8,800.00  -8,983.20
 
-    Net assets, beginning                         28,800.00         –  28,800.00
-    Opening balances and other changes                    – 20,000.00 -20,000.00
-    Net assets, end                               28,616.80 28,800.00    -183.20
+    Net assets, beginning                        28,800.00         –  28,800.00
+    Opening balances and other changes                   – 20,000.00 -20,000.00
+    Net assets, end                              28,616.80 28,800.00    -183.20
 
     Covers 21 postings.
     Head 112:HASH
@@ -471,26 +469,24 @@ fn periods_side_by_side() {
     Example Society
     Statement of activities · 2025-03-01 to 2025-03-31 · USD
 
-                                                 2025-03-01   2025-02   2025-01
-                                                         to
-                                                 2025-03-31
+                                                   2025-03   2025-02   2025-01
     Revenue and support
-      Sponsorship, exchange part                          –  8,000.00         –
-      Contributions of cash and other financial      800.00         –         –
+      Sponsorship, exchange part                         –  8,000.00         –
+      Contributions of cash and other financial     800.00         –         –
         assets
-                                                  ───────── ───────── ─────────
-    Total revenue and support                        800.00  8,000.00         –
+                                                 ───────── ───────── ─────────
+    Total revenue and support                       800.00  8,000.00         –
 
     Expenses
-                                                  ───────── ───────── ─────────
-    Total expenses                                        –         –         –
+                                                 ───────── ───────── ─────────
+    Total expenses                                       –         –         –
 
-                                                  ───────── ───────── ─────────
-    Change in net assets                             800.00  8,000.00         –
+                                                 ───────── ───────── ─────────
+    Change in net assets                            800.00  8,000.00         –
 
-    Net assets, beginning                         28,000.00 20,000.00         –
-    Opening balances and other changes                    –         – 20,000.00
-    Net assets, end                               28,800.00 28,000.00 20,000.00
+    Net assets, beginning                        28,000.00 20,000.00         –
+    Opening balances and other changes                   –         – 20,000.00
+    Net assets, end                              28,800.00 28,000.00 20,000.00
 
     Covers 10 postings.
     Head 112:HASH
@@ -756,9 +752,9 @@ fn for_the_board_and_the_public() {
     Example Society
     Statement of activities · 2025-01-01 to 2025-12-31 · USD
 
-                                                  Without   With donor     Total
-                                                    donor restrictions
-                                             restrictions
+                                                  Without
+                                                    donor   With donor
+                                             restrictions restrictions     Total
     Revenue and support
       Conference registration                         n/p            –       n/p
       Sponsorship, exchange part                      n/p            –       n/p

@@ -102,7 +102,41 @@ fn dinars() {
 
 #[test]
 fn awkward_names() {
-    assert_snapshot!(trial_balance("", "import csv awkward-names.csv"), @"");
+    assert_snapshot!(trial_balance("", "import csv awkward-names.csv"), @r#"
+    key,label,level,kind,balance,debit,credit,postings
+    2025:Cash,2025:Cash,0,line,-3.00,0.00,3.00,1
+    Assets:$USD €UR,Assets:$USD €UR,0,line,-3.00,0.00,3.00,1
+    Assets:%x,Assets:%x,0,line,3.00,3.00,0.00,1
+    Assets:&y,Assets:&y,0,line,-2.00,0.00,2.00,1
+    Assets:'q',Assets:'q',0,line,-1.00,0.00,1.00,1
+    Assets:A/B\C,Assets:A/B\C,0,line,3.00,3.00,0.00,1
+    Assets:A@B,Assets:A@B,0,line,3.00,3.00,0.00,1
+    Assets:A{B},Assets:A{B},0,line,-3.00,0.00,3.00,1
+    Assets:Cash,Assets:Cash,0,line,-3.00,0.00,3.00,1
+    Assets:Wells Fargo,Assets:Wells Fargo,0,line,-31.00,0.00,31.00,1
+    Assets:Wells Fargo:Checking,Assets:Wells Fargo:Checking,0,line,5110.01,5110.01,0.00,4
+    Assets:Wells-Fargo:Checking,Assets:Wells-Fargo:Checking,0,line,7.00,7.00,0.00,1
+    Assets:Zero,Assets:Zero,0,line,0.00,0.00,0.00,1
+    Assets:a | b,Assets:a | b,0,line,3.00,3.00,0.00,1
+    Assets:include,Assets:include,0,line,-2.00,0.00,2.00,1
+    Assets:wells fargo:checking,Assets:wells fargo:checking,0,line,7.00,7.00,0.00,1
+    "Assets:x, y","Assets:x, y",0,line,-1.00,0.00,1.00,1
+    Liabilities:401(k) & co.,Liabilities:401(k) & co.,0,line,0.00,0.00,0.00,1
+    Liabilities:X-Ray,Liabilities:X-Ray,0,line,-7.00,0.00,7.00,1
+    Liabilities:x-ray,Liabilities:x-ray,0,line,-7.00,0.00,7.00,1
+    Revenue,Revenue,0,line,-10.00,0.00,10.00,1
+    Einnahmen:Förderer & Spender,Einnahmen:Förderer & Spender,0,line,-5000.00,0.00,5000.00,1
+    Income:O'Reilly's share 50%,Income:O'Reilly's share 50%,0,line,-0.01,0.00,0.01,1
+    Revenue:T-Shirts,Revenue:T-Shirts,0,line,-100.00,0.00,100.00,1
+    1000:2000,1000:2000,0,line,3.00,3.00,0.00,1
+    Expenses,Expenses,0,line,1.00,1.00,0.00,1
+    Expenses:Venue,Expenses:Venue,0,line,4.00,4.00,0.00,1
+    Expenses:Venue:Hall 1/2 (left),Expenses:Venue:Hall 1/2 (left),0,line,8.00,8.00,0.00,1
+    Expenses:venue hall,Expenses:venue hall,0,line,2.00,2.00,0.00,1
+    expenses:lower,expenses:lower,0,line,16.00,16.00,0.00,1
+    Éxpenses:Ärger,Éxpenses:Ärger,0,line,3.00,3.00,0.00,1
+    total,Total,0,total,0.00,5173.01,5173.01,34
+    "#);
 }
 
 #[test]
