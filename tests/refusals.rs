@@ -156,13 +156,13 @@ error[unknown-party]: there is no party `#99`
 ");
 refused!(unknown_entry, "unknown-entry", small, "entry show 11", @"
 [stderr]
-error[unknown-entry]: there is no entry `11`; did you mean `1 to 10`?
+error[unknown-entry]: there is no entry 11; there are entries 1 to 10
   hint: `bursar entry list` shows all
 [exit 1]
 ");
 refused!(unknown_entry_reversed, "unknown-entry", small, "entry reverse 0 --reason mistake", @"
 [stderr]
-error[unknown-entry]: there is no entry `0`; did you mean `1 to 10`?
+error[unknown-entry]: there is no entry 0; there are entries 1 to 10
   hint: `bursar entry list` shows all
 [exit 1]
 ");
@@ -266,6 +266,13 @@ error[empty]: the reason of the reversal is empty
   hint: give it
 [exit 1]
 ");
+refused!(reversal_before_its_entry, "reversal-before", small,
+    "entry reverse 7 --reason mistake --date 2025-05-16", @"
+[stderr]
+error[reversal-before]: entry 7 is dated 2025-05-17: its reversal cannot be dated 2025-05-16
+  hint: give --date 2025-05-17 or later
+[exit 1]
+");
 refused!(half_a_foreign_amount, "usage", small,
     "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR 6.00' --credit 1010=7.00", @"
 [stderr]
@@ -338,6 +345,13 @@ fn locked_period() {
     [exit 1]
     ");
 }
+
+refused!(lock_over_days_to_come, "lock-in-future", small, "close --through 2026-01-16", @"
+[stderr]
+error[lock-in-future]: 2026-01-16 has not been yet: today is 2026-01-15
+  hint: `bursar close --through 2026-01-15` at the latest
+[exit 1]
+");
 
 #[test]
 fn closed_account() {
@@ -416,16 +430,16 @@ error[bad-account-name]: `Projects:Sprint` is not an account name: its root does
   hint: write it like `Expenses:Venue`
 [exit 1]
 ");
-refused!(line_of_another_section, "chart", small, "account add Expenses:Hall --line cash", @"
+refused!(line_of_another_section, "unknown-line", small, "account add Expenses:Hall --line cash", @"
 [stderr]
-error[chart]: the chart `us-nonprofit` contradicts itself: line `cash` is of section asset, not expense
-  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+error[unknown-line]: there is no statement line `cash` for accounts of type expense; there are aid, venue, catering, audiovisual, speakers, materials, merchandise-cost, fees, promotion, staff, professional, travel, technology, office, insurance, losses, depreciation, other-expense
+  hint: `bursar account show NAME` shows the line another account has
 [exit 1]
 ");
-refused!(unknown_line, "chart", small, "account set 5010 --line veneu", @"
+refused!(unknown_line, "unknown-line", small, "account set 5010 --line veneu", @"
 [stderr]
-error[chart]: the chart `us-nonprofit` contradicts itself: there is no line `veneu`; did you mean `venue`?
-  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+error[unknown-line]: there is no statement line `veneu` for accounts of type expense; did you mean `venue`?; there are aid, venue, catering, audiovisual, speakers, materials, merchandise-cost, fees, promotion, staff, professional, travel, technology, office, insurance, losses, depreciation, other-expense
+  hint: `bursar account show NAME` shows the line another account has
 [exit 1]
 ");
 refused!(event_backwards, "backwards", small,
@@ -910,25 +924,25 @@ error[chart-syntax]: the chart cannot be read: TOML parse error at line 2, colum
   |         ^^^^^^
 string values must be quoted, expected literal string
 
-  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+  hint: correct the chart file; docs/reference.md describes its format
 [exit 1]
 ");
 refused!(chart_line, "chart", new, "init --name X --chart ./chart-line.toml", @"
 [stderr]
-error[chart]: the chart `broken` contradicts itself: there is no line `othre-asset`; did you mean `other-asset`?
-  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+error[chart]: the chart `broken` contradicts itself: `Assets:Cash`: there is no statement line `othre-asset` for accounts of type asset; did you mean `other-asset`?; there are other-asset
+  hint: correct the chart file; docs/reference.md describes its format
 [exit 1]
 ");
 refused!(chart_sum, "chart", new, "init --name X --chart ./chart-sum.toml", @"
 [stderr]
 error[chart]: the chart `broken` contradicts itself: `net` of statement `position` adds `assets`, which is no row above it
-  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+  hint: correct the chart file; docs/reference.md describes its format
 [exit 1]
 ");
 refused!(chart_grouping, "chart", new, "init --name X --chart ./chart-grouping.toml", @"
 [stderr]
 error[chart]: the chart `broken` groups `assets` by Program, which needs accounts of type expense only
-  hint: `bursar account show NAME` shows an account's line; a chart file is described in docs/reference.md
+  hint: correct the chart file; docs/reference.md describes its format
 [exit 1]
 ");
 refused!(chart_of_no_name, "usage", new, "init --name X --chart us-nonprofi", @"

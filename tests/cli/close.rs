@@ -16,10 +16,12 @@ fn a_period_is_locked() {
     );
     assert_snapshot!(session, @r#"
     $ bursar close --through 2025-06-30 --dry-run
-    Dry run: Locked through 2025-06-30. For the minutes: head 113:HASH. `bursar verify --head 113:HASH` checks against it. (Nothing was written.)
+    Dry run: Locked through 2025-06-30. (Nothing was written.)
 
     $ bursar close --through 2025-06-30
-    Locked through 2025-06-30. For the minutes: head 113:HASH. `bursar verify --head 113:HASH` checks against it.
+    Locked through 2025-06-30. For the minutes: head
+    113:HASH
+    `bursar verify --head N:HASH` checks against it.
 
     $ bursar entry add --date 2025-06-30 --debit 5010=1 --credit 1010=1
     [stderr]
@@ -33,7 +35,7 @@ fn a_period_is_locked() {
     2,Assets:Cash:Checking,0,line,,1.00,,
 
     $ bursar close --through 2025-12-31 --format json
-    {"done":"Locked through 2025-12-31. For the minutes: head 116:HASH. `bursar verify --head 116:HASH` checks against it.","schema":1}
+    {"done":"Locked through 2025-12-31. For the minutes: head\n116:HASH\n`bursar verify --head N:HASH` checks against it.","schema":1}
     "#);
 }
 
@@ -41,7 +43,7 @@ fn a_period_is_locked() {
 fn the_head_in_the_minutes_is_found_again() {
     let env = Env::small();
     let said = env.run("close --through 2025-06-30").ok().stdout;
-    let head = said.split("head ").nth(1).unwrap().split('.').next().unwrap().to_owned();
+    let head = said.lines().find(|line| line.contains(':') && line.len() > 64).unwrap().to_owned();
     env.run("entry add --date 2025-07-01 --debit 5010=1 --credit 1010=1").ok();
     assert_snapshot!(env.run(&format!("verify --head {head}")).ok().show(), @"
     Example Society
