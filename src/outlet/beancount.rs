@@ -39,13 +39,16 @@ pub fn write_beancount<S: Store>(books: &Books<S>, out: &mut dyn Write) -> Resul
         writeln!(out, "  bursar-name: {}", quoted(account.name.as_str()))?;
     }
     let exported = source.each(&mut |entry| write_entry(&source, &roots, entry, out))?;
-    // A balance is asserted for the beginning of its day, and covers the accounts below its own.
+    // A balance is asserted for the beginning of its day, and covers the accounts that beancount sees below its own.
     let day_after = last.next().unwrap_or(Date::MAX);
+    let balances: Vec<(String, i128)> =
+        accounts.values().map(|(account, minor)| (roots.name(account), *minor)).collect();
     writeln!(out)?;
-    for (account, _) in accounts.values() {
-        let below = accounts.values().filter(|(other, _)| other.name.is_within(account.name.as_str()));
-        let sum: i128 = below.map(|(_, minor)| *minor).sum();
-        writeln!(out, "{day_after} balance {}  {} {currency}", roots.name(account), currency.format_minor(sum))?;
+    for (name, _) in &balances {
+        let within =
+            |other: &str| other.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+        let sum: i128 = balances.iter().filter(|(other, _)| within(other)).map(|(_, minor)| minor).sum();
+        writeln!(out, "{day_after} balance {name}  {} {currency}", currency.format_minor(sum))?;
     }
     Ok(exported)
 }

@@ -1,6 +1,6 @@
-//! A statement as CSV: key, label, level, kind, then the columns under their keys.
+//! A statement as CSV: key, label, level, kind, then the columns under their keys; notes below.
 
-use super::amount::cell_plain;
+use super::amount::{cell_plain, coverage};
 use crate::report::{RowKind, Statement};
 
 pub(super) fn render(statement: &Statement) -> String {
@@ -11,6 +11,12 @@ pub(super) fn render(statement: &Statement) -> String {
     for row in &statement.rows {
         let mut record = vec![row.key.clone(), row.label.clone(), row.level.to_string(), kind(row.kind).to_owned()];
         record.extend(row.cells.iter().map(|cell| cell_plain(cell, statement.currency)));
+        rows.push(record);
+    }
+    // What a reader has to know stands below the figures, in rows of a kind of their own.
+    for (i, note) in statement.notes.iter().cloned().chain(coverage(statement)).enumerate() {
+        let mut record = vec![format!("note-{}", i + 1), note, "0".to_owned(), "note".to_owned()];
+        record.resize(4 + statement.columns.len(), String::new());
         rows.push(record);
     }
     for row in rows {

@@ -33,6 +33,8 @@ fn a_period_is_locked() {
     key,label,level,kind,debit,credit,party,details
     1,Expenses:Venue,0,line,1.00,,,program
     2,Assets:Cash:Checking,0,line,,1.00,,
+    note-1,"Recorded 2026-01-15T12:00:00Z by Ada, from fact 104 (voucher).",0,note,,,,
+    note-2,Record 115:HASH,0,note,,,,
 
     $ bursar close --through 2025-12-31 --format json
     {"done":"Locked through 2025-12-31. For the minutes: head\n116:HASH\n`bursar verify --head N:HASH` checks against it.","schema":1}
@@ -87,6 +89,8 @@ fn verify_in_every_format() {
     entries,Entries recomputed,0,line,10
     postings,Postings added up,0,line,23
     facts,Facts recomputed,0,line,102
+    note-1,The books are as they were recorded.,0,note,
+    note-2,Head 112:HASH,0,note,
 
     $ bursar verify --format md
     ## Example Society

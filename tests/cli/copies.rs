@@ -66,12 +66,16 @@ fn restoring_keeps_what_was_there() {
     entries,Entries recomputed,0,line,10
     postings,Postings added up,0,line,23
     facts,Facts recomputed,0,line,102
+    note-1,The books are as they were recorded.,0,note,
+    note-2,Head 112:HASH,0,note,
 
     $ bursar verify --book bursar.db.before-restore-1 --format csv
     key,label,level,kind,count
     entries,Entries recomputed,0,line,11
     postings,Postings added up,0,line,25
     facts,Facts recomputed,0,line,103
+    note-1,The books are as they were recorded.,0,note,
+    note-2,Head 114:HASH,0,note,
     ");
     assert!(
         !env.files().iter().any(|name| name.contains("partial") || name.contains("restoring")),

@@ -58,6 +58,8 @@ fn an_entry_by_codes_in_several_funds() {
     2,Revenue:Net assets released from restrictions,0,line,250.00,,,"fund aid, talks"
     3,Revenue:Net assets released from restrictions,0,line,,250.00,,talks
     4,Assets:Cash:Checking,0,line,,250.00,,"fund aid, talks, cash flow grants"
+    note-1,"Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).",0,note,,,,
+    note-2,Record 114:HASH,0,note,,,,
     "#);
 }
 
@@ -87,6 +89,8 @@ fn every_option_of_a_posting() {
     key,label,level,kind,debit,credit,party,details
     1,Expenses:Speaker travel,0,line,108.45,,Grace Example,"pyex26, management, talks, tax vat20, 100.00 EUR at 1.0845, Train, 2nd class"
     2,Assets:Cash:Checking,0,line,,108.45,River Bank,"cash flow travel, -100.00 EUR at 1.0845"
+    note-1,"Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).",0,note,,,,
+    note-2,Record 114:HASH,0,note,,,,
     "#);
 }
 
@@ -292,6 +296,8 @@ fn lists_of_entries() {
     10.1,Assets:Prepaid expenses,1,line,250.00,,pyex26 · vat20
     10.2,Assets:Cash:Checking,1,line,,250.00,pyex26
     total,Total,0,total,250.00,250.00,
+    note-1,Covers 2 postings.,0,note,,,
+    note-2,Head 112:HASH,0,note,,,
 
     $ bursar entry list --as-of 2024-12-31
     Example Society

@@ -100,7 +100,7 @@ fn identical_rows_are_told_apart() {
          import hledger hledger-identical.csv --format csv
          import hledger longer.csv --format csv",
     );
-    assert_snapshot!(session, @"
+    assert_snapshot!(session, @r#"
     $ bursar import hledger hledger-identical.csv --format csv
     key,label,level,kind,value
     transactions,Transactions in the file,0,line,4
@@ -109,6 +109,9 @@ fn identical_rows_are_told_apart() {
     accounts,Accounts opened,0,line,2
     parties,Parties made known,0,line,1
     dates,Booking dates,0,line,2025-03-01 to 2025-03-02
+    note-1,"Accounts opened: expenses:catering, assets:cash.",0,note,
+    note-2,Covers 8 postings.,0,note,
+    note-3,Head 98:HASH,0,note,
 
     $ bursar import hledger hledger-identical.csv --format csv
     key,label,level,kind,value
@@ -118,6 +121,8 @@ fn identical_rows_are_told_apart() {
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
     dates,Booking dates,0,line,2025-03-01 to 2025-03-02
+    note-1,Covers 0 postings.,0,note,
+    note-2,Head 98:HASH,0,note,
 
     $ bursar import hledger longer.csv --format csv
     key,label,level,kind,value
@@ -127,7 +132,9 @@ fn identical_rows_are_told_apart() {
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
     dates,Booking dates,0,line,2025-03-01 to 2025-03-02
-    ");
+    note-1,Covers 2 postings.,0,note,
+    note-2,Head 100:HASH,0,note,
+    "#);
 }
 
 #[test]
@@ -241,6 +248,8 @@ fn a_mark_and_carriage_returns() {
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
     dates,Booking dates,0,line,2025-03-01 to 2025-03-02
+    note-1,Covers 0 postings.,0,note,
+    note-2,Head 93:HASH,0,note,
 
     $ bursar report journal --format csv
     key,label,level,kind,debit,credit,for
@@ -252,6 +261,8 @@ fn a_mark_and_carriage_returns() {
     2.1,Expenses:Venue,1,line,12.50,,program
     2.2,Assets:Cash:Checking,1,line,,12.50,
     total,Total,0,total,1212.50,1212.50,
+    note-1,Covers 4 postings.,0,note,,,
+    note-2,Head 93:HASH,0,note,,,
     "#);
 }
 
@@ -406,6 +417,8 @@ fn opening_balances() {
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
     dates,Booking dates,0,line,2024-12-31 to 2024-12-31
+    note-1,Covers 0 postings.,0,note,
+    note-2,Head 114:HASH,0,note,
 
     $ bursar entry show 11
     Example Society

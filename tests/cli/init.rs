@@ -30,6 +30,7 @@ fn every_built_in_chart() {
 }
 
 #[test]
+#[cfg(unix)]
 fn books_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let env = Env::begun();

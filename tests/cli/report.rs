@@ -60,6 +60,8 @@ fn activities() {
     beginning,"Net assets, beginning",0,line,0.00,0.00,0.00
     other-changes,Opening balances and other changes,0,line,20000.00,0.00,20000.00
     end,"Net assets, end",0,line,28316.80,300.00,28616.80
+    note-1,Covers 23 postings.,0,note,,,
+    note-2,Head 112:HASH,0,note,,,
     "#);
 }
 
@@ -293,6 +295,8 @@ fn journal() {
     2.1,Assets:Cash:Checking,1,line,5000.00,,pyex25
     2.2,Revenue:Sponsorship,1,line,,5000.00,pyex25
     total,Total,0,total,5000.00,5000.00,
+    note-1,Covers 2 postings.,0,note,,,
+    note-2,Head 112:HASH,0,note,,,
     ");
 }
 
@@ -328,6 +332,8 @@ fn ledger() {
     opening,,0,line,,Balance brought forward,,27300.00
     6.1,2025-04-01,0,line,6,Registrations of March,2325.25,29625.25
     closing,,0,total,,Balance,2325.25,29625.25
+    note-1,Covers 1 posting.,0,note,,,,
+    note-2,Head 112:HASH,0,note,,,,
 
     $ bursar report ledger Expenses --event pyex25
     Example Society
@@ -434,7 +440,7 @@ fn periods_side_by_side() {
          report position --as-of 2025-12-31 --compare 2025-06
          report trial-balance --period 2025-02 --compare 2025-03 --format csv",
     );
-    assert_snapshot!(session, @"
+    assert_snapshot!(session, @r#"
     $ bursar report activities --period 2025-Q2 --compare 2025-Q1
     Example Society
     Statement of activities · 2025-04-01 to 2025-06-30 · USD
@@ -526,7 +532,10 @@ fn periods_side_by_side() {
     Revenue:Contributions,Revenue:Contributions,0,line,0.00,-800.00
     Revenue:Sponsorship,Revenue:Sponsorship,0,line,-8000.00,0.00
     total,Total,0,total,0.00,0.00
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,
+    note-2,Covers 8 postings.,0,note,,
+    note-3,Head 112:HASH,0,note,,
+    "#);
 }
 
 #[test]
@@ -551,6 +560,8 @@ fn one_event_or_several() {
     change,Change in net assets,0,total,8316.80,-500.00,7816.80
     beginning,"Net assets, beginning",0,line,0.00,0.00,0.00
     end,"Net assets, end",0,line,8316.80,-500.00,7816.80
+    note-1,Covers 17 postings.,0,note,,,
+    note-2,Head 112:HASH,0,note,,,
 
     $ bursar report trial-balance --event PYEX25 --event pyex26 --format csv
     key,label,level,kind,balance,debit,credit,postings
@@ -565,6 +576,9 @@ fn one_event_or_several() {
     Expenses:Processing fees,Expenses:Processing fees,0,line,75.25,75.25,0.00,1
     Expenses:Speaker travel,Expenses:Speaker travel,0,line,108.45,108.45,0.00,1
     total,Total,0,total,0.00,15158.95,15158.95,19
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 19 postings.,0,note,,,,
+    note-3,Head 112:HASH,0,note,,,,
     "#);
 }
 
@@ -647,6 +661,8 @@ fn fiscal_years_that_start_in_july() {
     change,Change in net assets,0,total,2.00,0.00,2.00
     beginning,"Net assets, beginning",0,line,1.00,0.00,1.00
     end,"Net assets, end",0,line,3.00,0.00,3.00
+    note-1,Covers 4 postings.,0,note,,,
+    note-2,Head 98:HASH,0,note,,,
 
     $ bursar report activities --period 2025-Q4 --format csv
     key,label,level,kind,without,with,total
@@ -658,6 +674,8 @@ fn fiscal_years_that_start_in_july() {
     change,Change in net assets,0,total,1.00,0.00,1.00
     beginning,"Net assets, beginning",0,line,2.00,0.00,2.00
     end,"Net assets, end",0,line,3.00,0.00,3.00
+    note-1,Covers 2 postings.,0,note,,,
+    note-2,Head 98:HASH,0,note,,,
 
     $ bursar entry list --period 2025 --format csv
     key,label,level,kind,debit,credit,for
@@ -668,6 +686,8 @@ fn fiscal_years_that_start_in_july() {
     3.1,Assets:Cash:Checking,1,line,1.00,,
     3.2,Revenue:Other,1,line,,1.00,
     total,Total,0,total,2.00,2.00,
+    note-1,Covers 4 postings.,0,note,,,
+    note-2,Head 98:HASH,0,note,,,
     "#);
 }
 

@@ -28,7 +28,7 @@ fn trial_balance(init: &str, import: &str) -> String {
 
 #[test]
 fn journal() {
-    assert_snapshot!(trial_balance("", "import csv journal.csv"), @"
+    assert_snapshot!(trial_balance("", "import csv journal.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Assets:Cash:Checking,Assets:Cash:Checking,0,line,28766.80,31125.25,2358.45,9
     Assets:Prepaid expenses,Assets:Prepaid expenses,0,line,1750.00,1750.00,0.00,2
@@ -43,61 +43,79 @@ fn journal() {
     Expenses:Processing fees,Expenses:Processing fees,0,line,75.25,75.25,0.00,1
     Expenses:Speaker travel,Expenses:Speaker travel,0,line,108.45,108.45,0.00,1
     total,Total,0,total,0.00,35958.95,35958.95,23
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 23 postings.,0,note,,,,
+    note-3,Head 112:00e774f618db625a1bb75c7fe2d45c58ff6a9093343865527b95863324d2f941,0,note,,,,
+    "#);
 }
 
 #[test]
 fn bom_crlf() {
-    assert_snapshot!(trial_balance("", "import csv bom-crlf.csv"), @"
+    assert_snapshot!(trial_balance("", "import csv bom-crlf.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Assets:Cash:Checking,Assets:Cash:Checking,0,line,-1212.50,0.00,1212.50,2
     Expenses:Venue,Expenses:Venue,0,line,1212.50,1212.50,0.00,2
     total,Total,0,total,0.00,1212.50,1212.50,4
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 4 postings.,0,note,,,,
+    note-3,Head 93:d20ec7bf40c4d6629f24dc3ecae1c66293ddd9193da568117da32351753e31b8,0,note,,,,
+    "#);
 }
 
 #[test]
 fn new_names() {
-    assert_snapshot!(trial_balance("", "import csv new-names.csv"), @"
+    assert_snapshot!(trial_balance("", "import csv new-names.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Assets:Cash box,Assets:Cash box,0,line,-100.00,0.00,100.00,2
     Projects:Sprint weekend,Projects:Sprint weekend,0,line,100.00,100.00,0.00,2
     total,Total,0,total,0.00,100.00,100.00,4
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 4 postings.,0,note,,,,
+    note-3,Head 97:20fba9be8cf2aaba16da5329deb1614df7a3b0686450719f95b01bde8edf6b3a,0,note,,,,
+    "#);
 }
 
 #[test]
 fn zero_amounts() {
-    assert_snapshot!(trial_balance("", "import csv zero-amounts.csv"), @"
+    assert_snapshot!(trial_balance("", "import csv zero-amounts.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Revenue:Registration,Revenue:Registration,0,line,0.00,0.00,0.00,1
     Revenue:Registration:Waivers,Revenue:Registration:Waivers,0,line,0.00,0.00,0.00,1
     Expenses:Catering,Expenses:Catering,0,line,-10.00,0.00,10.00,1
     Expenses:Venue,Expenses:Venue,0,line,10.00,10.00,0.00,1
     total,Total,0,total,0.00,10.00,10.00,4
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 4 postings.,0,note,,,,
+    note-3,Head 93:a60dfc1f20b7ab00fb607fc919448dc3ebd280ee0c8b4581d0ba7a4bde421687,0,note,,,,
+    "#);
 }
 
 #[test]
 fn yen() {
-    assert_snapshot!(trial_balance("--currency JPY", "import csv yen.csv"), @"
+    assert_snapshot!(trial_balance("--currency JPY", "import csv yen.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Assets:Cash:Checking,Assets:Cash:Checking,0,line,-1250817,0,1250817,2
     Expenses:Speaker travel,Expenses:Speaker travel,0,line,16250,16250,0,1
     Expenses:Venue,Expenses:Venue,0,line,1234567,1234567,0,1
     total,Total,0,total,0,1250817,1250817,4
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 4 postings.,0,note,,,,
+    note-3,Head 93:52c1ca41eccd75e02e916e6f8d3d8363c18f0c51e905b45941600d5324251636,0,note,,,,
+    "#);
 }
 
 #[test]
 fn dinars() {
-    assert_snapshot!(trial_balance("--currency KWD", "import csv dinars.csv"), @"
+    assert_snapshot!(trial_balance("--currency KWD", "import csv dinars.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Assets:Cash:Checking,Assets:Cash:Checking,0,line,-1234.568,0.000,1234.568,2
     Expenses:Office,Expenses:Office,0,line,0.001,0.001,0.000,1
     Expenses:Venue,Expenses:Venue,0,line,1234.567,1234.567,0.000,1
     total,Total,0,total,0.000,1234.568,1234.568,4
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 4 postings.,0,note,,,,
+    note-3,Head 93:f8fa7d9e3eedc002c1a6d91a3fd624a726291e15303f43daee931ed6a4df8d3c,0,note,,,,
+    "#);
 }
 
 #[test]
@@ -136,59 +154,78 @@ fn awkward_names() {
     expenses:lower,expenses:lower,0,line,16.00,16.00,0.00,1
     Éxpenses:Ärger,Éxpenses:Ärger,0,line,3.00,3.00,0.00,1
     total,Total,0,total,0.00,5173.01,5173.01,34
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 34 postings.,0,note,,,,
+    note-3,Head 140:ce140df8e4b935fd4ba7ce2d5288332f2e9bc529f9708b4b81727652026af1f7,0,note,,,,
     "#);
 }
 
 #[test]
 fn header_only() {
-    assert_snapshot!(trial_balance("", "import csv header-only.csv"), @"
+    assert_snapshot!(trial_balance("", "import csv header-only.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     total,Total,0,total,0.00,0.00,0.00,0
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,No postings match all dates; the books hold no postings yet.,0,note,,,,
+    note-3,Covers 0 postings.,0,note,,,,
+    note-4,Head 90:93b1abd0687b117c3a32b8739a5f477a66668227807f675b61f221b3891b2feb,0,note,,,,
+    "#);
 }
 
 #[test]
 fn opening() {
     let import = "opening import opening.csv --as-of 2024-12-31 --balance-to 3010";
-    assert_snapshot!(trial_balance("", import), @"
+    assert_snapshot!(trial_balance("", import), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Assets:Cash:Checking,Assets:Cash:Checking,0,line,13300.00,13300.00,0.00,2
     Liabilities:Accounts payable,Liabilities:Accounts payable,0,line,-300.00,0.00,300.00,1
     Net assets:Opening,Net assets:Opening,0,line,-13000.00,0.00,13000.00,2
     total,Total,0,total,0.00,13300.00,13300.00,5
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 5 postings.,0,note,,,,
+    note-3,Head 103:45b6b99936f35bdc1b0c4ca9329076fc18a6a8a1d2957ca67c3d0410ed8a5e45,0,note,,,,
+    "#);
 }
 
 #[test]
 fn hledger() {
-    assert_snapshot!(trial_balance("", "import hledger hledger.csv"), @"
+    assert_snapshot!(trial_balance("", "import hledger hledger.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     assets:bank,assets:bank,0,line,3500.00,5000.00,1500.00,3
     income:sponsors,income:sponsors,0,line,-5000.00,0.00,5000.00,1
     expenses:venue:hall,expenses:venue:hall,0,line,1500.00,1500.00,0.00,2
     total,Total,0,total,0.00,6500.00,6500.00,6
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 6 postings.,0,note,,,,
+    note-3,Head 99:4fd8d4c23dfa1df13557d58ba6fc2bf324bf4e59360722fede4914cf7b64db32,0,note,,,,
+    "#);
 }
 
 #[test]
 fn hledger_identical() {
-    assert_snapshot!(trial_balance("", "import hledger hledger-identical.csv"), @"
+    assert_snapshot!(trial_balance("", "import hledger hledger-identical.csv"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     assets:cash,assets:cash,0,line,-14.00,0.00,14.00,4
     expenses:catering,expenses:catering,0,line,14.00,14.00,0.00,4
     total,Total,0,total,0.00,14.00,14.00,8
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 8 postings.,0,note,,,,
+    note-3,Head 98:e4c3c6d0cbaa0501d49204900bf6fd584d404866d0c20c8601a173adcee53937,0,note,,,,
+    "#);
 }
 
 #[test]
 fn hledger_mapped() {
-    assert_snapshot!(trial_balance("", "import hledger hledger-mapped.csv --map hledger-mapped.toml"), @"
+    assert_snapshot!(trial_balance("", "import hledger hledger-mapped.csv --map hledger-mapped.toml"), @r#"
     key,label,level,kind,balance,debit,credit,postings
     Assets:Cash:Checking,Assets:Cash:Checking,0,line,-1242.50,0.00,1242.50,2
     Expenses:Venue:Hall,Expenses:Venue:Hall,0,line,1234.50,1234.50,0.00,1
     Projekte:Sprints,Projekte:Sprints,0,line,8.00,8.00,0.00,1
     total,Total,0,total,0.00,1242.50,1242.50,4
-    ");
+    note-1,"Debits are positive, credits negative.",0,note,,,,
+    note-2,Covers 4 postings.,0,note,,,,
+    note-3,Head 97:063303725b6664c7505b3448d6ce59ce1b0685372e862d97e410c9031820d380,0,note,,,,
+    "#);
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn numbers_run_from_one_without_gaps<S: Store>(fresh: &mut dyn FnMut() -> S) {
     assert_eq!(books.store().entry(EntryNo(6)).unwrap(), None);
     assert_eq!(books.store().fact(FactNo(tail.facts + 1)).unwrap(), None);
     let error = books.entry(EntryNo(6)).unwrap_err().to_string();
-    assert_eq!(error, "there is no entry `6`; did you mean `1 to 5`?");
+    assert_eq!(error, "there is no entry 6; there are entries 1 to 5");
 }
 
 fn what_was_committed_is_there_when_reopened<S: Store>(fresh: &mut dyn FnMut() -> S) {
