@@ -175,7 +175,7 @@ fn run(pieces: &[Piece]) -> Result<Vec<Option<Vec<String>>>, String> {
         .env("LANG", "C.UTF-8")
         .env("COLUMNS", "80")
         .env("NO_COLOR", "1")
-        .env("BURSAR_NOW", "2026-01-15T12:00:00Z")
+        .env("BURSAR_NOW", "2026-02-03T12:00:00Z")
         .env("BURSAR_SEED", "1")
         .env("BURSAR_ACTOR", "Ada")
         .output()
