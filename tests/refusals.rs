@@ -184,7 +184,7 @@ refused!(overflow, "overflow", small,
     "entry add --date 2026-01-02 --debit 5010=92233720368547758.08 --credit 1010=92233720368547758.08", @"
 [stderr]
 error[overflow]: `92233720368547758.08` is larger than an amount can be (about 92 quadrillion in a currency with cents)
-  hint: write amounts like 1,234.50, -12 or (12.00)
+  hint: check the amount: no conference is that large
 [exit 1]
 ");
 refused!(overflow_of_a_sum, "overflow", small,
@@ -411,10 +411,10 @@ error[empty]: the organisation's name is empty
   hint: give it
 [exit 1]
 ");
-refused!(holding_of_a_holding, "fixed", small, "party set 'River Bank' --holding 'Example GmbH'", @"
+refused!(holding_of_a_holding, "holding", small, "party set 'River Bank' --holding 'Example GmbH'", @"
 [stderr]
-error[fixed]: the holding of `River Bank` never changes: it is a party without a holding of its own, not #3
-  hint: open a new one and move what belongs there by an entry
+error[holding]: `River Bank` cannot belong to #3: that belongs to a holding, and a holding has none
+  hint: name the topmost holding with --holding, for every company of it
 [exit 1]
 ");
 refused!(fund_restriction, "bad-rows", small, "import funds funds-fixed.csv", @"
@@ -438,7 +438,7 @@ error[unknown-line]: there is no statement line `cash` for accounts of type expe
 ");
 refused!(unknown_line, "unknown-line", small, "account set 5010 --line veneu", @"
 [stderr]
-error[unknown-line]: there is no statement line `veneu` for accounts of type expense; did you mean `venue`?; there are aid, venue, catering, audiovisual, speakers, materials, merchandise-cost, fees, promotion, staff, professional, travel, technology, office, insurance, losses, depreciation, other-expense
+error[unknown-line]: there is no statement line `veneu` for accounts of type expense; did you mean `venue`? There are aid, venue, catering, audiovisual, speakers, materials, merchandise-cost, fees, promotion, staff, professional, travel, technology, office, insurance, losses, depreciation, other-expense
   hint: `bursar account show NAME` shows the line another account has
 [exit 1]
 ");
@@ -446,7 +446,7 @@ refused!(event_backwards, "backwards", small,
     "event add pyex27 --name X --first-day 2027-05-03 --last-day 2027-05-01", @"
 [stderr]
 error[backwards]: the window from 2027-05-03 to 2027-05-01 ends before it begins
-  hint: write days as YYYY-MM-DD
+  hint: exchange the two days
 [exit 1]
 ");
 
@@ -467,13 +467,13 @@ error[not-a-period]: `lately` is not a period: expected 2025, FY2025, 2025-Q1, 2
 refused!(period_backwards, "backwards", small, "report journal --from 2025-02-01 --to 2025-01-01", @"
 [stderr]
 error[backwards]: the window from 2025-02-01 to 2025-01-01 ends before it begins
-  hint: write days as YYYY-MM-DD
+  hint: exchange the two days
 [exit 1]
 ");
 refused!(period_backwards_in_one_word, "backwards", small, "entry list --period 2025-02-01..2025-01-01", @"
 [stderr]
 error[backwards]: the window from 2025-02-01 to 2025-01-01 ends before it begins
-  hint: write days as YYYY-MM-DD
+  hint: exchange the two days
 [exit 1]
 ");
 refused!(trial_balance_for_the_board, "treasurer-only", small, "report trial-balance --audience board", @"
@@ -496,7 +496,7 @@ error[treasurer-only]: `ledger` is for the treasurer: for the board it would sho
 ");
 refused!(no_such_statement, "no-statement", small, "report activites", @"
 [stderr]
-error[no-statement]: there is no statement `activites`; did you mean `activities`?; there are activities, position, trial-balance, journal, ledger
+error[no-statement]: there is no statement `activites`; did you mean `activities`? There are activities, position, trial-balance, journal, ledger
   hint: see `bursar report --help`
 [exit 1]
 ");
@@ -682,7 +682,7 @@ error[columns]: nothing.csv is empty: expected a header row
 ");
 refused!(column_missing, "columns", small, "import csv missing-column.csv", @"
 [stderr]
-error[columns]: missing-column.csv, line 1: the column `amount` is missing (there is `account`); expected the columns entry,date,[reference],[party],[description],account,amount,[event],[fund],[function],[activity],[tax_code],[cash_flow],[memo],[original_amount],[original_currency],[rate],[account_type],[party_kind]
+error[columns]: missing-column.csv, line 1: the column `amount` is missing; expected the columns entry,date,[reference],[party],[description],account,amount,[event],[fund],[function],[activity],[tax_code],[cash_flow],[memo],[original_amount],[original_currency],[rate],[account_type],[party_kind]
   hint: check that it is the right export; docs/reference.md lists the columns
 [exit 1]
 ");
@@ -759,8 +759,8 @@ refused!(hledger_in_another_currency, "bad-rows", small, "import hledger hledger
 error[bad-rows]: hledger-currency.csv: 4 rows cannot be imported; nothing was written
   line 2, column commodity: `$` is not the currency of the books, USD; if it is USD, add --currency-symbol '$=USD'
   line 3, column commodity: `$` is not the currency of the books, USD; if it is USD, add --currency-symbol '$=USD'
-  line 4, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
-  line 5, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
+  line 4, column commodity: `EUR` is not the currency of the books, USD
+  line 5, column commodity: `EUR` is not the currency of the books, USD
   hint: correct the rows and import the file again
 [exit 1]
 ");
@@ -768,8 +768,8 @@ refused!(hledger_half_mapped, "bad-rows", small,
     "import hledger hledger-currency.csv --currency-symbol '$=USD'", @"
 [stderr]
 error[bad-rows]: hledger-currency.csv: 2 rows cannot be imported; nothing was written
-  line 4, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
-  line 5, column commodity: `EUR` is not the currency of the books, USD; if it is USD, add --currency-symbol 'EUR=USD'
+  line 4, column commodity: `EUR` is not the currency of the books, USD
+  line 5, column commodity: `EUR` is not the currency of the books, USD
   hint: correct the rows and import the file again
 [exit 1]
 ");
@@ -836,7 +836,7 @@ refused!(opening_unbalanced, "bad-rows", small,
     "opening import opening-unbalanced.csv --as-of 2024-12-31", @"
 [stderr]
 error[bad-rows]: opening-unbalanced.csv: 1 row cannot be imported; nothing was written
-  line 1: the entry does not balance in fund `aid`: off by 50.00 USD
+  line 1: the entry does not balance in fund `aid`: off by 50.00 USD; --balance-to ACCOUNT takes what is missing
   hint: correct the rows and import the file again
 [exit 1]
 ");
@@ -929,7 +929,7 @@ string values must be quoted, expected literal string
 ");
 refused!(chart_line, "chart", new, "init --name X --chart ./chart-line.toml", @"
 [stderr]
-error[chart]: the chart `broken` contradicts itself: `Assets:Cash`: there is no statement line `othre-asset` for accounts of type asset; did you mean `other-asset`?; there are other-asset
+error[chart]: the chart `broken` contradicts itself: `Assets:Cash`: there is no statement line `othre-asset` for accounts of type asset; did you mean `other-asset`? There are other-asset
   hint: correct the chart file; docs/reference.md describes its format
 [exit 1]
 ");
@@ -987,13 +987,13 @@ error[file]: cannot create no/such/folder/x.db.partial: No such file or director
 refused!(no_books, "no-books", new, "report activities", @"
 [stderr]
 error[no-books]: there are no books at bursar.db
-  hint: `bursar init --book bursar.db --name NAME` begins them; --book or BURSAR_BOOK names another file
+  hint: check the path; `bursar init --book bursar.db --name NAME` would begin new books there
 [exit 1]
 ");
 refused!(no_books_of_this_name, "no-books", small, "verify --book other.db", @"
 [stderr]
 error[no-books]: there are no books at other.db
-  hint: `bursar init --book other.db --name NAME` begins them; --book or BURSAR_BOOK names another file
+  hint: check the path; `bursar init --book other.db --name NAME` would begin new books there
 [exit 1]
 ");
 refused!(letter_for_books, "not-books", small, "verify --book letter.txt", @"
@@ -1035,7 +1035,7 @@ error[file-exists]: bursar.db is there already
 refused!(restore_of_nothing, "no-books", small, "restore nothing.db --replace", @"
 [stderr]
 error[no-books]: there are no books at nothing.db
-  hint: `bursar init --book nothing.db --name NAME` begins them; --book or BURSAR_BOOK names another file
+  hint: check the path; `bursar init --book nothing.db --name NAME` would begin new books there
 [exit 1]
 ");
 

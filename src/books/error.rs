@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::calendar::{CalendarError, Date};
-use crate::ledger::{CoordinateNo, EntryNo, LedgerError};
+use crate::ledger::{CoordinateNo, EntryNo, LedgerError, PartyNo};
 use crate::money::MoneyError;
 
 /// A refusal by the books. The message says what is wrong, where, and with which value.
@@ -81,6 +81,16 @@ pub enum BooksError {
         now: String,
         /// As asked for.
         wanted: String,
+    },
+    /// A holding within a holding, or within itself.
+    #[error("`{value}` cannot belong to #{holding}: {problem}")]
+    Holding {
+        /// Name of the party.
+        value: String,
+        /// The holding asked for.
+        holding: PartyNo,
+        /// What is in the way.
+        problem: &'static str,
     },
     /// The account takes no postings.
     #[error("account `{value}` is closed and takes no postings")]
@@ -197,6 +207,12 @@ pub enum BooksError {
         path: PathBuf,
         /// The first finding.
         finding: String,
+    },
+    /// Another file was put in the place of the books while they were open.
+    #[error("{} was replaced while it was open", path.display())]
+    Replaced {
+        /// The books.
+        path: PathBuf,
     },
     /// The database refused.
     #[error("the database at {} failed: {source}", path.display())]

@@ -45,14 +45,14 @@ pub struct Verification {
     pub postings: i64,
     /// The head as kept.
     pub head: Head,
-    /// What is wrong, first things first; empty when all is well. At most [`FINDINGS`] are listed.
+    /// What is wrong, first things first; empty when all is well. At most 50 are listed.
     pub findings: Vec<Finding>,
     /// How many more findings there were.
     pub more: usize,
 }
 
 /// The most findings that are listed.
-pub const FINDINGS: usize = 50;
+const FINDINGS: usize = 50;
 
 /// What the walk along the chain has seen so far.
 struct Walk<'a> {

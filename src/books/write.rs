@@ -368,12 +368,8 @@ impl<S: Store> Writer<'_, S> {
                 Ok(())
             })?;
             if is_holding {
-                return Err(BooksError::Fixed {
-                    what: "the holding",
-                    value: name.unwrap_or_default(),
-                    now: "a holding itself".to_owned(),
-                    wanted: format!("a part of #{holding}"),
-                });
+                let problem = "it is a holding itself";
+                return Err(BooksError::Holding { value: name.unwrap_or_default(), holding, problem });
             }
         }
         self.record_party(number, kind, holding, name.as_deref(), email)
@@ -387,15 +383,15 @@ impl<S: Store> Writer<'_, S> {
         name: Option<&str>,
         email: Option<&str>,
     ) -> Result<(), BooksError> {
-        if let Some(holding) = holding
-            && (holding == number || self.books.party(holding)?.party.holding.is_some())
-        {
-            return Err(BooksError::Fixed {
-                what: "the holding",
-                value: name.unwrap_or_default().to_owned(),
-                now: "a party without a holding of its own".to_owned(),
-                wanted: format!("#{holding}"),
-            });
+        if let Some(holding) = holding {
+            let value = || name.unwrap_or_default().to_owned();
+            if holding == number {
+                return Err(BooksError::Holding { value: value(), holding, problem: "that is the party itself" });
+            }
+            if self.books.party(holding)?.party.holding.is_some() {
+                let problem = "that belongs to a holding, and a holding has none";
+                return Err(BooksError::Holding { value: value(), holding, problem });
+            }
         }
         self.record(|recorder| {
             let name = name.map(|name| recorder.seal("name", name));

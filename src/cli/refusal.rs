@@ -127,6 +127,8 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Exists { .. } => "exists",
         BooksError::Empty { .. } => "empty",
         BooksError::Fixed { .. } => "fixed",
+        BooksError::Holding { .. } => "holding",
+        BooksError::Replaced { .. } => "replaced",
         BooksError::ClosedAccount { .. } => "closed-account",
         BooksError::WrongCurrency { .. } => "wrong-currency",
         BooksError::PeriodLocked { .. } => "period-locked",
@@ -201,10 +203,12 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::Money(MoneyError::TooManyDecimals { currency, .. }) => {
             format!("round to what was really paid; {currency} has {} decimals", currency.exponent())
         }
+        BooksError::Money(MoneyError::Overflow { .. }) => "check the amount: no conference is that large".to_owned(),
         BooksError::Money(_) => "write amounts like 1,234.50, -12 or (12.00)".to_owned(),
         BooksError::Calendar(CalendarError::NotAPeriod { .. }) => {
             "`FROM..TO` takes any days; either end may be left out".to_owned()
         }
+        BooksError::Calendar(CalendarError::Backwards { .. }) => "exchange the two days".to_owned(),
         BooksError::Calendar(_) => "write days as YYYY-MM-DD".to_owned(),
         BooksError::Unknown { what: "account", .. } => {
             "`bursar account list` shows all, `bursar account add NAME` opens one".to_owned()
@@ -221,6 +225,8 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::Exists { what: "the book of", .. } => "give another file with --book".to_owned(),
         BooksError::Exists { .. } => "choose another name, or use the one that is there".to_owned(),
         BooksError::Empty { .. } => "give it".to_owned(),
+        BooksError::Holding { .. } => "name the topmost holding with --holding, for every company of it".to_owned(),
+        BooksError::Replaced { .. } => "run the command again".to_owned(),
         BooksError::Fixed { .. } => "open a new one and move what belongs there by an entry".to_owned(),
         BooksError::ClosedAccount { value } => format!("`bursar account set \"{value}\" --open` opens it again"),
         BooksError::WrongCurrency { .. } => {
@@ -237,10 +243,7 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::BalanceOverflow { .. } => "check the amounts: no conference is that large".to_owned(),
         BooksError::Locked { .. } => "try again when it is done, or wait longer with --wait SECONDS".to_owned(),
         BooksError::NoBooks { path } => {
-            format!(
-                "`bursar init --book {} --name NAME` begins them; --book or BURSAR_BOOK names another file",
-                path.display()
-            )
+            format!("check the path; `bursar init --book {} --name NAME` would begin new books there", path.display())
         }
         BooksError::FileExists { .. } => "name another file, or move this one away".to_owned(),
         BooksError::NotBooks { .. } => "name the file of the books with --book or BURSAR_BOOK".to_owned(),

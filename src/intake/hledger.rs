@@ -221,7 +221,7 @@ impl<S: Store> Import<'_, '_, '_, S> {
         let code = self.mapping.commodities.get(symbol).map_or(symbol, String::as_str);
         let nothing = symbol.is_empty() && amount.is_some_and(Money::is_zero);
         if !nothing && !code.eq_ignore_ascii_case(currency.code()) {
-            let advice = if code == symbol {
+            let advice = if code == symbol && Currency::from_code(code).is_err() {
                 format!("; if it is {currency}, add --currency-symbol '{symbol}={currency}'")
             } else {
                 String::new()

@@ -1,4 +1,4 @@
-//! bursar's own journal CSV: what `bursar export csv` writes. One row a posting, all dimensions, nothing lost.
+//! bursar's own journal CSV: what `bursar export csv` writes. One row a posting, all dimensions.
 
 use super::landing::{fingerprint, is_fatal};
 use super::table::{Column, Row, Table};

@@ -3,10 +3,10 @@
 use super::landing::is_fatal;
 use super::table::{Column, Table};
 use super::{IntakeError, Landed, Problems, SourceFile};
-use crate::books::{Store, Writer};
+use crate::books::{BooksError, Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{Fact, OpeningDone};
-use crate::ledger::{AccountNo, Coordinate, Draft, Posting};
+use crate::ledger::{AccountNo, Coordinate, Draft, LedgerError, Posting};
 use crate::money::{DecimalMark, Money};
 
 /// The columns: account by name or code; signed amount, debit positive; fund and party may be left out.
@@ -57,12 +57,18 @@ pub fn import_opening<S: Store>(
         description: Some("Opening balances".to_owned()),
         postings,
     };
-    let refuse = |error: crate::books::BooksError| {
+    let refuse = |error: BooksError| {
         if is_fatal(&error) {
             return IntakeError::Books(error);
         }
         let mut problems = Problems::default();
-        problems.add(1, None, error);
+        let advice = match error {
+            BooksError::Ledger(LedgerError::Unbalanced { .. } | LedgerError::UnbalancedFund { .. }) => {
+                "; --balance-to ACCOUNT takes what is missing"
+            }
+            _ => "",
+        };
+        problems.add(1, None, format!("{error}{advice}"));
         IntakeError::Rows { file: file.name(), problems }
     };
     let entry = draft.balance().map_err(|error| refuse(error.into()))?;
@@ -87,7 +93,7 @@ fn balance(postings: &mut Vec<Posting>, account: AccountNo) -> Result<(), Intake
     let mut funds: Vec<(Coordinate, Money)> = Vec::new();
     for posting in postings.iter() {
         match funds.iter_mut().find(|(at, _)| at.fund == posting.at.fund) {
-            Some((_, sum)) => *sum = sum.checked_add(posting.amount).map_err(crate::books::BooksError::Money)?,
+            Some((_, sum)) => *sum = sum.checked_add(posting.amount).map_err(BooksError::Money)?,
             None => funds.push((Coordinate { account, ..posting.at }, posting.amount)),
         }
     }

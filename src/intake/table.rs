@@ -109,7 +109,8 @@ impl Table {
                 return Err(header_error(format!("the column `{}` is there twice", column.name)));
             }
             if place.is_none() && !column.optional {
-                let near = crate::ledger::nearest(&column.name, found.iter().map(String::as_str));
+                let free = found.iter().filter(|name| !columns.iter().any(|asked| asked.name == **name));
+                let near = crate::ledger::nearest(&column.name, free.map(String::as_str));
                 let near = near.map(|name| format!(" (there is `{name}`)")).unwrap_or_default();
                 return Err(header_error(format!("the column `{}` is missing{near}", column.name)));
             }

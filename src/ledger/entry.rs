@@ -109,7 +109,7 @@ impl Draft {
     }
 }
 
-/// A balanced entry, ready to be recorded. Only [`Draft::balance`] and [`Entry::reversal`] make one.
+/// A balanced entry, ready to be recorded. Only [`Draft::balance`] and a reversal make one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
     content: Draft,

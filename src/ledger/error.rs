@@ -87,7 +87,7 @@ pub enum LedgerError {
         message: String,
     },
     /// A statement line that the chart lacks, or has for another type of account.
-    #[error("there is no statement line `{value}` for accounts of type {section}{}; there are {known}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    #[error("there is no statement line `{value}` for accounts of type {section}{}", super::choices(near.as_deref(), known))]
     UnknownLine {
         /// The key as given.
         value: String,

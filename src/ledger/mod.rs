@@ -20,7 +20,7 @@ pub use fund::{Fund, GENERAL_FUND, Restriction};
 pub use ids::{AccountNo, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
 pub use layout::{ColumnLayout, GroupBy, Layout, LayoutRow, Measure, Sign};
 pub use party::{Party, PartyKind};
-pub use suggest::nearest;
+pub use suggest::{choices, nearest};
 
 mod error;
 pub use error::LedgerError;

@@ -23,6 +23,15 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
+/// What to say after a name that is not known: the nearest there is, and all there are.
+#[must_use]
+pub fn choices(near: Option<&str>, known: &str) -> String {
+    match near {
+        Some(near) => format!("; did you mean `{near}`? There are {known}"),
+        None => format!("; there are {known}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::nearest;

@@ -78,6 +78,9 @@ fn write_entry<S: Store>(
             ("fund", (fund != GENERAL_FUND).then(|| fund.to_string())),
             ("function", posting.at.function.map(|function| function.word().to_owned())),
             ("activity", posting.at.activity.map(|slug| slug.to_string())),
+            ("tax", posting.at.tax_code.map(|slug| slug.to_string())),
+            ("cashflow", posting.cash_flow.map(|slug| slug.to_string())),
+            ("original", posting.original.map(|o| format!("{} {} at {}", o.amount, o.amount.currency(), o.rate))),
             ("party", party),
             ("memo", posting.memo.clone()),
         ];

@@ -1,4 +1,5 @@
-//! bursar's own journal CSV, which `bursar import csv` reads back without loss.
+//! bursar's own journal CSV, which `bursar import csv` reads back: dates, texts, postings and all their dimensions. What the
+//! books are set up with (lines of accounts, holdings, links of reversals) is not in it.
 
 use std::io::Write;
 

@@ -30,6 +30,10 @@ pub fn write_plain<S: Store>(books: &Books<S>, dialect: Dialect, out: &mut dyn W
         }
         Dialect::Ledger => writeln!(out, "commodity {currency}")?,
     }
+    if dialect == Dialect::Ledger {
+        // Named, so that `ledger --pedantic` knows them.
+        TAGS.iter().try_for_each(|tag| writeln!(out, "tag {tag}"))?;
+    }
     for (name, (account, _)) in source.accounts()? {
         match dialect {
             Dialect::Hledger => writeln!(out, "account {name}  ; type: {}", type_letter(account.kind))?,
@@ -38,6 +42,10 @@ pub fn write_plain<S: Store>(books: &Books<S>, dialect: Dialect, out: &mut dyn W
     }
     source.each(&mut |entry| write_entry(&source, entry, out))
 }
+
+/// The tags that entries and postings carry.
+const TAGS: [&str; 11] =
+    ["reference", "reverses", "event", "fund", "function", "activity", "tax", "cashflow", "original", "memo", "party"];
 
 fn write_entry<S: Store>(source: &Source<'_, S>, entry: &JournalEntry, out: &mut dyn Write) -> Result<(), OutletError> {
     let payee = source.payee(entry)?;

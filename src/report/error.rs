@@ -20,7 +20,7 @@ pub enum ReportError {
         audience: Audience,
     },
     /// There is no such statement.
-    #[error("there is no statement `{statement}`{}; there are {known}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    #[error("there is no statement `{statement}`{}", crate::ledger::choices(near.as_deref(), known))]
     NoStatement {
         /// What was asked for.
         statement: String,

@@ -149,7 +149,7 @@ pub fn party_sheet<S: Store>(books: &Books<S>, number: PartyNo) -> Result<Statem
 }
 
 fn party_columns() -> Vec<Column> {
-    text_columns(&[("name", "Name"), ("kind", "Kind"), ("holding", "Holding"), ("email", "E-mail")])
+    text_columns(&[("name", "Name"), ("party-kind", "Kind"), ("holding", "Holding"), ("email", "E-mail")])
 }
 
 fn party_row<S: Store>(books: &Books<S>, names: &mut Names, detail: PartyDetail) -> Result<Row, BooksError> {

@@ -127,6 +127,17 @@ fn ledger_differs_in_its_directives_only() {
     assert_snapshot!(text.split("\n\n").next().unwrap(), @"
     ; Example Society: exported by bursar, head 112:HASH
     commodity USD
+    tag reference
+    tag reverses
+    tag event
+    tag fund
+    tag function
+    tag activity
+    tag tax
+    tag cashflow
+    tag original
+    tag memo
+    tag party
     account Assets:Cash:Checking
     account Assets:Prepaid expenses
     account Expenses:Catering:Social events
@@ -201,6 +212,7 @@ fn beancount() {
       reference: "S-1"
       Assets:Cash:Checking  5000.00 USD
         event: "pyex25"
+        cashflow: "sponsors"
       Revenue:Sponsorship  -5000.00 USD
         event: "pyex25"
 
@@ -209,6 +221,7 @@ fn beancount() {
       reference: "S-2"
       Assets:Cash:Checking  3000.00 USD
         event: "pyex25"
+        cashflow: "sponsors"
       Revenue:Sponsorship  -3000.00 USD
         event: "pyex25"
 
@@ -219,11 +232,13 @@ fn beancount() {
         event: "pyex25"
       Assets:Cash:Checking  -1500.00 USD
         event: "pyex25"
+        cashflow: "venues-and-suppliers"
 
     2025-03-20 * "Grace Example" "For travel grants, with love"
       bursar-entry: 5
       Assets:Cash:Checking  800.00 USD
         fund: "aid"
+        cashflow: "contributions"
       Revenue:Contributions  -800.00 USD
         fund: "aid"
 
@@ -232,6 +247,7 @@ fn beancount() {
       reference: "PAYOUT-1"
       Assets:Cash:Checking  2325.25 USD
         event: "pyex25"
+        cashflow: "registrations"
       Expenses:Processing-fees  75.25 USD
         event: "pyex25"
         function: "program"
@@ -256,9 +272,12 @@ fn beancount() {
         event: "pyex25"
         function: "program"
         activity: "talks"
+        original: "100.00 EUR at 1.0845"
         memo: "ticket 77"
       Assets:Cash:Checking  -108.45 USD
         event: "pyex25"
+        cashflow: "staff-and-others"
+        original: "-100.00 EUR at 1.0845"
 
     2025-06-01 * "Grace Example" "Travel grant"
       bursar-entry: 9
@@ -273,11 +292,13 @@ fn beancount() {
       Assets:Cash:Checking  -500.00 USD
         event: "pyex25"
         fund: "aid"
+        cashflow: "grants"
 
     2025-12-31 * "" ""
       bursar-entry: 10
       Assets:Prepaid-expenses  250.00 USD
         event: "pyex26"
+        tax: "vat20"
       Assets:Cash:Checking  -250.00 USD
         event: "pyex26"
 
@@ -343,6 +364,17 @@ fn empty_books() {
     $ bursar export ledger
     ; Example Society: exported by bursar, head 90:HASH
     commodity USD
+    tag reference
+    tag reverses
+    tag event
+    tag fund
+    tag function
+    tag activity
+    tag tax
+    tag cashflow
+    tag original
+    tag memo
+    tag party
 
     $ bursar export beancount
     ; exported by bursar, head 90:HASH

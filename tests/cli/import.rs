@@ -291,7 +291,7 @@ fn new_names_with_their_kinds() {
     Head 97:HASH
 
     $ bursar party list --format csv
-    key,label,level,kind,name,kind,holding,email
+    key,label,level,kind,name,party-kind,holding,email
     #1,#1,0,line,Anna Example,person,,
     #2,#2,0,line,Pedals Ltd,vendor,,
     ");

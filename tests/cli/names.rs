@@ -290,7 +290,7 @@ fn parties() {
     #3  Grace O       vendor       Example Group
 
     $ bursar party list --kind vendor --format csv
-    key,label,level,kind,name,kind,holding,email
+    key,label,level,kind,name,party-kind,holding,email
     #3,#3,0,line,Grace O,vendor,Example Group,
 
     $ bursar party show #2

@@ -1339,7 +1339,7 @@ fn a_holding_has_no_holding<S: Store>(fresh: &mut dyn FnMut() -> S) {
     // Else Globex would count as the holding, and the holding as Initech: two contributors where there is one.
     let outcome =
         books.write(&bk::context(), |writer| writer.change_party(holding, PartyKind::Organisation, Some(other), None));
-    assert!(matches!(outcome, Err(BooksError::Fixed { .. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(BooksError::Holding { .. })), "{outcome:?}");
 }
 
 fn a_changed_account_keeps_its_number<S: Store>(fresh: &mut dyn FnMut() -> S) {

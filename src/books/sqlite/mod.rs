@@ -26,6 +26,9 @@ use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 /// SQLite's extended result code for a value that a STRICT column does not take (<https://sqlite.org/rescode.html>).
 const SQLITE_CONSTRAINT_DATATYPE: i32 = 3091;
 
+/// SQLite's extended result code for a file that is no longer where it was opened.
+const SQLITE_READONLY_DBMOVED: i32 = 1032;
+
 /// `Burs`: tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x4275_7273;
 
@@ -145,6 +148,9 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
 /// it is damaged, or (everything else) the database's own words.
 fn explain(path: &Path, wait: Duration, source: rusqlite::Error) -> BooksError {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, NotADatabase};
+    if source.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_READONLY_DBMOVED) {
+        return BooksError::Replaced { path: path.to_owned() };
+    }
     match source.sqlite_error_code() {
         Some(DatabaseBusy | DatabaseLocked) => {
             BooksError::Locked { path: path.to_owned(), holder: holder::name(path), waited: wait.as_secs() }
