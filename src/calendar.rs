@@ -136,6 +136,12 @@ impl Month {
     }
 }
 
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
 /// A span of days, both ends included. An open end lies at [`Date::MIN`] or [`Date::MAX`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Window {
@@ -211,6 +217,20 @@ impl Window {
         }
         parts
     }
+}
+
+/// The same days as disjoint windows: what overlaps or touches becomes one.
+#[must_use]
+pub fn union(mut windows: Vec<Window>) -> Vec<Window> {
+    windows.sort_by_key(|window| (window.from, window.to));
+    let mut merged: Vec<Window> = Vec::with_capacity(windows.len());
+    for window in windows {
+        match merged.last_mut() {
+            Some(last) if last.to.next().is_none_or(|next| window.from <= next) => last.to = last.to.max(window.to),
+            _ => merged.push(window),
+        }
+    }
+    merged
 }
 
 impl fmt::Display for Window {
@@ -473,6 +493,19 @@ mod tests {
             assert_eq!(text.join(" "), expected);
         }
         assert_eq!(ALL_DAYS.parts().len(), 1);
+    }
+
+    #[test]
+    fn overlapping_windows_become_one() {
+        let window = |from, to| Window::new(date(from), date(to)).unwrap();
+        let merged = union(vec![
+            window("2025-03-01", "2025-03-31"),
+            window("2025-01-01", "2025-01-31"),
+            window("2025-01-10", "2025-02-10"),
+            window("2025-04-01", "2025-04-02"),
+        ]);
+        assert_eq!(merged, [window("2025-01-01", "2025-02-10"), window("2025-03-01", "2025-04-02")]);
+        assert_eq!(union(vec![ALL_DAYS, window("2025-01-01", "2025-01-31")]), [ALL_DAYS]);
     }
 
     proptest! {

@@ -287,12 +287,12 @@ error[usage]: `6.00` is not a foreign amount: expected such as EUR 100.00
   hint: see the command with `--help`
 [exit 2]
 ");
-refused!(rate_that_is_none, "usage", small,
+refused!(rate_that_is_none, "bad-rate", small,
     "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR 6.00;rate=much' --credit 1010=7.00", @"
 [stderr]
-error[usage]: `much` is not a rate: expected a decimal number
-  hint: see the command with `--help`
-[exit 2]
+error[bad-rate]: `much` is not a rate: expected a positive decimal number of at most 28 digits
+  hint: write it like 1.0845
+[exit 1]
 ");
 
 #[test]
@@ -739,7 +739,7 @@ error[bad-rows]: words.csv: 6 rows cannot be imported; nothing was written
 refused!(foreign_amounts, "bad-rows", small, "import csv foreign.csv", @"
 [stderr]
 error[bad-rows]: foreign.csv: 3 rows cannot be imported; nothing was written
-  line 2, column rate: `` is not a rate: expected a decimal number
+  line 2, column rate: `` is not a rate: expected a positive decimal number of at most 28 digits
   line 3, column original_amount: `-9.001` has more decimals than EUR has (2)
   line 4, column original_currency: `EURO` is not a currency of ISO 4217 with a minor unit
   hint: correct the rows and import the file again
@@ -977,8 +977,46 @@ error[file-exists]: bursar.db is there already
 ");
 refused!(init_in_no_folder, "file", new, "init --name X --book no/such/folder/x.db", @"
 [stderr]
-error[file]: cannot create no/such/folder/x.db.partial: No such file or directory (os error 2)
+error[file]: cannot create no/such/folder/x.db: No such file or directory (os error 2)
   hint: check the disk and the file's permissions
+[exit 1]
+");
+
+refused!(output_over_the_books, "file-exists", small, "report position --output bursar.db", @"
+[stderr]
+error[file-exists]: bursar.db is there already
+  hint: name another file, or move this one away
+[exit 1]
+");
+refused!(output_over_a_backup, "file-exists", small, "backup copy.db --output copy.db", @"
+[stderr]
+error[file-exists]: copy.db is there already
+  hint: name another file, or move this one away
+[exit 1]
+");
+refused!(output_in_no_folder, "output", small,
+    "entry add --date 2026-01-02 --debit 5010=1 --credit 1010=1 --output no/such/folder/x.txt", @"
+[stderr]
+error[output]: cannot write no/such/folder/x.txt: No such file or directory (os error 2)
+  hint: check the path, its permissions and the free space
+[exit 1]
+");
+refused!(code_that_is_none, "bad-account-code", small, "account add Expenses:Flags --code '='", @"
+[stderr]
+error[bad-account-code]: `=` is not an account code: expected letters, digits, `.`, `-` or `/`, without spaces
+  hint: write it like 5420
+[exit 1]
+");
+refused!(name_that_is_a_code, "exists", small, "account add 1010 --type expense", @"
+[stderr]
+error[exists]: account code `1010` is there already
+  hint: choose another name, or use the one that is there
+[exit 1]
+");
+refused!(party_that_is_a_number, "bad-party-name", small, "party add '#3'", @"
+[stderr]
+error[bad-party-name]: `#3` is not a party's name: `#` marks a number
+  hint: leave the `#` away
 [exit 1]
 ");
 
@@ -1028,7 +1066,7 @@ error[file-exists]: bursar.db is there already
 ");
 refused!(restore_over_books, "file-exists", small, "restore bursar.db", @"
 [stderr]
-error[file-exists]: bursar.db is there already
+error[file-exists]: $TMP/bursar.db is there already
   hint: name another file, or move this one away
 [exit 1]
 ");
@@ -1097,9 +1135,11 @@ fn entry_altered() {
     NOT AS RECORDED: entry 2: it does not balance in fund `general`: off by
       1.00 USD; its hash does not match either: it was changed
     NOT AS RECORDED: kept balance of `Assets:Cash:Checking` for day
-      20250210 is 500000 / 0 in 1 postings; the postings give 500100 / 0 in 1
+      20250210 is debits 5000.00, credits 0.00 in 1 postings; the postings
+      give debits 5001.00, credits 0.00 in 1 postings
     NOT AS RECORDED: kept balance of `Assets:Cash:Checking` for month
-      202502 is 800000 / 0 in 2 postings; the postings give 800100 / 0 in 2
+      202502 is debits 8000.00, credits 0.00 in 2 postings; the postings give
+      debits 8001.00, credits 0.00 in 2 postings
     NOT AS RECORDED: trigger posting_update is missing: someone removed it
       from the file
 
@@ -1220,30 +1260,34 @@ fn another_program_writes() {
     env.run(command).ok();
 }
 
-/// A bursar in the middle of an import: its file is a pipe that has not been written to yet.
+/// A bursar that is stopped in the middle of an import.
 #[cfg(unix)]
-struct Importing(Child, std::path::PathBuf);
+struct Importing<'e>(Child, &'e Env);
 
 #[cfg(unix)]
-impl Importing {
-    fn begin(env: &Env) -> Self {
-        let mut mkfifo = env.other("mkfifo");
-        assert!(mkfifo.arg("pipe.csv").status().unwrap().success());
-        let mut command = env.command("import csv pipe.csv --actor Grace");
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // First the file is read to hash it; a second time within the transaction, which now waits for the pipe.
-        std::fs::write(env.path("pipe.csv"), "").unwrap();
-        for _ in 0..500 {
-            if env.path("bursar.db-writer").exists() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
+impl<'e> Importing<'e> {
+    fn begin(env: &'e Env) -> Self {
+        let mut rows = String::from("entry,date,account,amount\n");
+        for entry in 1..=20_000 {
+            rows.push_str(&format!("{entry},2026-01-02,5010,{entry}\n{entry},2026-01-02,1010,-{entry}\n"));
         }
-        Self(child, env.path("pipe.csv"))
+        std::fs::write(env.path("long.csv"), rows).unwrap();
+        let mut command = env.command("import csv long.csv --actor Grace");
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while std::fs::read(env.path("bursar.db-writer")).unwrap_or_default().is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let importing = Self(child, env);
+        importing.signal("-STOP");
+        importing
+    }
+
+    fn signal(&self, signal: &str) {
+        assert!(self.1.other("kill").args([signal, &self.0.id().to_string()]).status().unwrap().success());
     }
 
     fn end(mut self) -> i32 {
-        std::fs::write(&self.1, "entry,date,account,amount\n").unwrap();
+        self.signal("-CONT");
         self.0.wait().unwrap().code().unwrap()
     }
 }

@@ -337,6 +337,8 @@ fn verify_finds_every_kind_of_tampering() {
         ("a fact's recorded-at changed", "UPDATE fact SET recorded_at = '2026-01-02T03:04:06Z' WHERE number = 2", Fact(2), HASH),
         ("a dimension changed", "UPDATE coordinate SET event = 'pyex26' WHERE event = 'pyex25'", Entry(4), HASH),
         ("a fund changed", "UPDATE coordinate SET fund = 'travel' WHERE fund = 'aid' AND account = 1", Entry(3), "it does not balance in fund"),
+        ("a coordinate without postings", "INSERT INTO coordinate SELECT 9999, account, event, fund, function, 'x', tax_code FROM coordinate WHERE number = 1", At::Books, "coordinate 9999 leaves a gap"),
+        ("a balance of no month", "INSERT INTO balance_month VALUES (300001, 1, 0, 0, 1)", At::Books, "the kept balance of month 300001 is of no month"),
         ("a coordinate deleted", "DELETE FROM coordinate WHERE event = 'pyex25'", Entry(4), "posting 1 has no coordinate"),
         ("a description changed", "UPDATE text SET body = 'Six early birds' WHERE field = 'description'", Entry(1), "its text `description` was changed"),
         ("a memo changed", "UPDATE text SET body = 'cash' WHERE field = 'line 1'", Entry(2), "its text `line 1` was changed"),
@@ -355,24 +357,24 @@ fn verify_finds_every_kind_of_tampering() {
             "the balance of a day changed",
             "UPDATE balance_day SET debit = debit + 100 WHERE day = 20250203 AND debit > 0",
             At::Books,
-            "kept balance of `Assets:Checking` for day 20250203 is 50100 / 0 in 1 postings; the postings give 50000 / 0 in 1",
+            "kept balance of `Assets:Checking` for day 20250203 is debits 501.00, credits 0.00 in 1 postings; the postings give debits 500.00, credits 0.00 in 1",
         ),
         (
             "the balance of a month changed",
             "UPDATE balance_month SET credit = 0 WHERE month = 202503 AND credit > 0",
             At::Books,
-            "kept balance of `Assets:Checking` for month 202503 is 0 / 0 in 1 postings; the postings give 0 / 700 in 1",
+            "kept balance of `Assets:Checking` for month 202503 is debits 0.00, credits 0.00 in 1 postings; the postings give debits 0.00, credits 7.00 in 1",
         ),
         (
             "the number of postings changed",
             "UPDATE balance_day SET postings = 2 WHERE day = 20250310 AND debit > 0",
             At::Books,
-            "kept balance of `Expenses:Venue` for day 20250310 is 700 / 0 in 2 postings; the postings give 700 / 0 in 1",
+            "kept balance of `Expenses:Venue` for day 20250310 is debits 7.00, credits 0.00 in 2 postings; the postings give debits 7.00, credits 0.00 in 1",
         ),
-        ("the balance of a day deleted", "DELETE FROM balance_day WHERE day = 20250310", At::Books, "for day 20250310 is 0 / 0 in 0 postings"),
-        ("the balance of a month deleted", "DELETE FROM balance_month WHERE month = 202503", At::Books, "for month 202503 is 0 / 0 in 0 postings"),
-        ("the balance of a day moved", "UPDATE balance_day SET day = 20250311 WHERE day = 20250310", At::Books, "for day 20250310 is 0 / 0 in 0 postings"),
-        ("a balance without postings", "INSERT INTO balance_month VALUES (202512, 1, 5, 0, 1)", At::Books, "for month 202512 is 5 / 0 in 1 postings; the postings give 0 / 0 in 0"),
+        ("the balance of a day deleted", "DELETE FROM balance_day WHERE day = 20250310", At::Books, "for day 20250310 is debits 0.00, credits 0.00 in 0 postings"),
+        ("the balance of a month deleted", "DELETE FROM balance_month WHERE month = 202503", At::Books, "for month 202503 is debits 0.00, credits 0.00 in 0 postings"),
+        ("the balance of a day moved", "UPDATE balance_day SET day = 20250311 WHERE day = 20250310", At::Books, "for day 20250310 is debits 0.00, credits 0.00 in 0 postings"),
+        ("a balance without postings", "INSERT INTO balance_month VALUES (202512, 1, 5, 0, 1)", At::Books, "for month 202512 is debits 0.05, credits 0.00 in 1 postings; the postings give debits 0.00, credits 0.00 in 0"),
         ("postings laid out for the next entry", "INSERT INTO posting SELECT 7, line, account, amount, coordinate, 20250401, NULL, NULL, NULL, NULL, NULL, NULL FROM posting WHERE entry = 6", At::Books, "postings of entry 7 are there, the entry is not"),
     ];
     let fixture = fixture();
@@ -509,6 +511,7 @@ const CUT: &str = "
         FROM posting GROUP BY 1, 2;
     INSERT INTO balance_month SELECT day / 100, coordinate, sum(max(amount, 0)), sum(max(-amount, 0)), count(*)
         FROM posting GROUP BY 1, 2;
+    DELETE FROM coordinate WHERE number NOT IN (SELECT coordinate FROM posting);
 ";
 
 fn cut(path: &Path, seq: i64) {
@@ -610,7 +613,9 @@ fn verify_names_the_record_that_cannot_be_read() {
             "entry 4",
         ),
         ("a fund that is no code", "UPDATE coordinate SET fund = 'No Code' WHERE number = 1", "coordinate 1"),
+        ("a fund in capitals", "UPDATE coordinate SET fund = 'GENERAL' WHERE number = 1", "coordinate 1"),
         ("a party of no kind", "UPDATE party SET kind = 'ghost' WHERE number = 2", "party 2"),
+        ("a party's kind in capitals", "UPDATE party SET kind = 'PERSON' WHERE number = 2", "party 2"),
     ];
     let fixture = fixture();
     let mut missed = Vec::new();

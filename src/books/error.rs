@@ -82,6 +82,12 @@ pub enum BooksError {
         /// As asked for.
         wanted: String,
     },
+    /// A name that would be taken for a number.
+    #[error("`{value}` is not a party's name: `#` marks a number")]
+    BadPartyName {
+        /// The name as given.
+        value: String,
+    },
     /// A holding within a holding, or within itself.
     #[error("`{value}` cannot belong to #{holding}: {problem}")]
     Holding {

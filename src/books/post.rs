@@ -163,6 +163,8 @@ impl<S: Store> Writer<'_, S> {
             let (has, not) = (kept.postings.len(), draft.postings.len());
             return Ok(Some(format!("number of postings is {has}, not {not}")));
         }
+        // A text that was erased, here or at the source, cannot be compared.
+        let differs = |old: &Option<String>, new: &Option<String>| old.is_some() && new.is_some() && old != new;
         for (i, (old, new)) in kept.postings.iter().zip(&draft.postings).enumerate() {
             let line = i + 1;
             if old.at.account != new.at.account {
@@ -175,12 +177,22 @@ impl<S: Store> Writer<'_, S> {
             if old.original != new.original {
                 return Ok(Some(format!("posting {line} has another original amount or rate")));
             }
+            if differs(&old.memo, &new.memo) || (kept.stored.postings[i].memo.is_none() && new.memo.is_some()) {
+                return Ok(Some(format!("posting {line} has another memo")));
+            }
             if old.at != new.at || old.party != new.party || old.cash_flow != new.cash_flow {
                 return Ok(Some(format!(
                     "posting {line} (`{}`) has other dimensions or another party",
                     name(old.at.account)
                 )));
             }
+        }
+        if differs(&kept.description, &draft.description)
+            || (kept.stored.description.is_none() && draft.description.is_some())
+        {
+            let shown = |text: &Option<String>| text.as_ref().map_or("empty".to_owned(), |text| format!("`{text}`"));
+            let (has, not) = (shown(&kept.description), shown(&draft.description));
+            return Ok(Some(format!("description is {has}, not {not}")));
         }
         Ok(None)
     }

@@ -137,10 +137,20 @@ impl<S: Store> Books<S> {
                 let account = walk.coordinates.get(&coordinate).map(|at| at.account);
                 let account = account.and_then(|n| walk.setup.as_ref()?.account_numbered(n));
                 let account = account.map_or_else(|| format!("coordinate {coordinate}"), |a| format!("`{}`", a.name));
-                walk.general(format!(
-                    "kept balance of {account} for {period} {when} is {} / {} in {} postings; the postings give {} / {} in {}",
-                    found.debit, found.credit, found.postings, computed.debit, computed.credit, computed.postings
-                ));
+                let shown = |balance: Balance| {
+                    let amount = |minor: i128| match &walk.setup {
+                        Some(setup) => setup.currency().format_minor(minor),
+                        None => minor.to_string(),
+                    };
+                    let (debit, credit) = (amount(balance.debit), amount(balance.credit));
+                    format!("debits {debit}, credits {credit} in {} postings", balance.postings)
+                };
+                let message = format!(
+                    "kept balance of {account} for {period} {when} is {}; the postings give {}",
+                    shown(found),
+                    shown(computed)
+                );
+                walk.general(message);
             }
         }
         Ok(())

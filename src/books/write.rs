@@ -15,7 +15,7 @@ use super::{BooksError, Head};
 use crate::calendar::{Date, Timestamp};
 use crate::conference::{BookOpened, Digest, Event, Fact, PartyKnown, PeriodLocked};
 use crate::ledger::{
-    Account, AccountNo, Chart, ChartAccount, Coordinate, CoordinateNo, FactNo, Fund, PartyKind, PartyNo,
+    Account, AccountNo, Chart, ChartAccount, Coordinate, CoordinateNo, FactNo, Fund, LedgerError, PartyKind, PartyNo,
 };
 
 /// Who writes, when, and how patiently. The only place where time and chance come in, so that a test can fix both.
@@ -287,6 +287,19 @@ impl<S: Store> Writer<'_, S> {
         {
             return Err(BooksError::Exists { what: "account code", value: code.clone() });
         }
+        if let Some(code) = &account.code {
+            let good = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '/');
+            if code.is_empty() || !code.chars().all(good) {
+                return Err(LedgerError::BadAccountCode { value: code.clone() }.into());
+            }
+            // A code that is an account's name, or the other way round, would take that account's postings.
+            if setup.account_named(code).is_some() {
+                return Err(BooksError::Exists { what: "account", value: code.clone() });
+            }
+        }
+        if setup.accounts().iter().any(|a| a.code.as_deref() == Some(account.name.as_str())) {
+            return Err(BooksError::Exists { what: "account code", value: account.name.to_string() });
+        }
         setup.check_line(&account)?;
         let number = account.number;
         if setup.account_numbered(number) == Some(&account) {
@@ -301,6 +314,9 @@ impl<S: Store> Writer<'_, S> {
     /// # Errors
     /// [`BooksError::Fixed`] when its restriction differs.
     pub fn put_fund(&mut self, fund: Fund) -> Result<(), BooksError> {
+        if fund.name.trim().is_empty() {
+            return Err(BooksError::Empty { what: "the fund's name" });
+        }
         if let Some(known) = self.setup()?.funds().iter().find(|f| f.code == fund.code)
             && known.restriction != fund.restriction
         {
@@ -321,6 +337,9 @@ impl<S: Store> Writer<'_, S> {
     /// [`BooksError::Calendar`] when it ends before it begins.
     pub fn put_event(&mut self, event: Event) -> Result<(), BooksError> {
         crate::calendar::Window::new(event.first_day, event.last_day)?;
+        if event.name.trim().is_empty() {
+            return Err(BooksError::Empty { what: "the event's name" });
+        }
         self.record(|_| Ok(Fact::Event(event)))?;
         Ok(())
     }
@@ -339,6 +358,9 @@ impl<S: Store> Writer<'_, S> {
         let name = name.trim();
         if name.is_empty() {
             return Err(BooksError::Empty { what: "the party's name" });
+        }
+        if name.starts_with('#') {
+            return Err(BooksError::BadPartyName { value: name.to_owned() });
         }
         if self.books.store.party_by_name(name)?.is_some() {
             return Err(BooksError::Exists { what: "party", value: name.to_owned() });

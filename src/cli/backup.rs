@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 #[command(after_help = "Example:\n  bursar backup /media/stick/books-2026-03.db")]
 pub(super) struct Backup {
     /// The new file
-    file: PathBuf,
+    pub(super) file: PathBuf,
 }
 
 /// Put a backup in the place of the books, after verifying it
@@ -19,7 +19,7 @@ pub(super) struct Backup {
 #[command(after_help = "Example:\n  bursar restore /media/stick/books-2026-03.db --replace")]
 pub(super) struct Restore {
     /// The backup
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// Books that are in the way are kept beside, under another name
     #[arg(long)]
     replace: bool,
@@ -46,8 +46,9 @@ pub(super) fn run_restore(context: &Context, args: &Restore) -> Result<(), Refus
     }
     let (verification, aside) = restore(&args.file, &context.book, context.wait(), args.replace)?;
     let kept = aside.map(|path| format!(" The books that were there are kept as {}.", path.display()));
+    let entity = context.read(|books| Ok(books.setup()?.entity().to_owned()))?;
     context.say(&format!(
-        "Restored {}: {} entries, verified, head {}.{}",
+        "Restored {}, the books of {entity}: {} entries, verified, head {}.{}",
         context.book.display(),
         verification.entries,
         verification.head,

@@ -1,7 +1,7 @@
 //! What every command needs: the books, the moment, and a way to print.
 
-use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bursar::books::sqlite::SqliteStore;
@@ -10,6 +10,7 @@ use bursar::calendar::{Date, Timestamp};
 use bursar::render::{Format, Page, render};
 use bursar::report::{Cell, Row, RowKind, Statement};
 
+use super::output::{FromOutput, Output};
 use super::refusal::Refusal;
 use super::{FormatName, Global};
 
@@ -18,7 +19,7 @@ pub(super) struct Context {
     pub book: PathBuf,
     pub format: Format,
     pub dry_run: bool,
-    output: Option<PathBuf>,
+    output: Output,
     actor: Option<String>,
     wait: Duration,
     now: Timestamp,
@@ -26,7 +27,8 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(global: &Global) -> Result<Self, Refusal> {
+    /// `files` are those the command reads or makes, which its output must not replace.
+    pub(super) fn new(global: &Global, files: &[&Path]) -> Result<Self, Refusal> {
         // For tests and documentation only: a fixed moment and fixed salts make output reproducible.
         let now = match std::env::var("BURSAR_NOW") {
             Ok(moment) => moment.parse()?,
@@ -41,11 +43,21 @@ impl Context {
             FormatName::Json => Format::Json,
             FormatName::Md => Format::Markdown,
         };
+        let beside = ["-journal", "-writer"].map(|suffix| {
+            let mut name = global.book.as_os_str().to_owned();
+            name.push(suffix);
+            PathBuf::from(name)
+        });
+        let own: Vec<&Path> = [global.book.as_path()]
+            .into_iter()
+            .chain(beside.iter().map(PathBuf::as_path))
+            .chain(files.iter().copied())
+            .collect();
         Ok(Self {
             book: global.book.clone(),
             format,
             dry_run: global.dry_run,
-            output: global.output.clone(),
+            output: Output::open(global.output.as_deref(), &own)?,
             actor,
             wait: Duration::from_secs(global.wait),
             now,
@@ -129,7 +141,7 @@ impl Context {
     }
 
     fn page(&self) -> Page {
-        let terminal = self.output.is_none() && std::io::stdout().is_terminal();
+        let terminal = self.output.is_terminal();
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = columns.or_else(|| terminal.then(terminal_width).flatten()).unwrap_or(80).clamp(40, 160);
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -140,58 +152,17 @@ impl Context {
         self.print_with(|out| out.write_all(text.as_bytes()))
     }
 
-    /// Gives the writer of the output to a function: a file under a temporary name until it is whole, or standard
-    /// output.
+    /// Gives the writer of the output to a function.
     pub(super) fn print_with<E>(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), Refusal>
     where
         Refusal: FromOutput<E>,
     {
-        let Some(path) = &self.output else {
-            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            let standard = PathBuf::from("the output");
-            let outcome = write(&mut out).map_err(|error| Refusal::from_output(error, &standard));
-            let flushed = out.flush();
-            let flushed = flushed.map_err(|e| <Refusal as FromOutput<std::io::Error>>::from_output(e, &standard));
-            return outcome.and(flushed);
-        };
-        let mut name = path.as_os_str().to_owned();
-        name.push(".partial");
-        let temporary = PathBuf::from(name);
-        let failed = |source| Refusal::Output { path: path.clone(), source };
-        let file = std::fs::File::create(&temporary).map_err(failed)?;
-        let mut out = std::io::BufWriter::new(file);
-        let outcome = write(&mut out)
-            .map_err(|error| Refusal::from_output(error, path))
-            .and_then(|()| out.flush().map_err(failed))
-            .and_then(|()| std::fs::rename(&temporary, path).map_err(failed));
-        if outcome.is_err() {
-            // Best effort: half a file is of no use, and the error that matters is being returned.
-            let _ = std::fs::remove_file(&temporary);
-        }
-        outcome
+        self.output.write(write)
     }
-}
 
-/// Errors of a function that writes output.
-pub(super) trait FromOutput<E> {
-    fn from_output(error: E, path: &std::path::Path) -> Self;
-}
-
-impl FromOutput<std::io::Error> for Refusal {
-    fn from_output(error: std::io::Error, path: &std::path::Path) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::Output { path: path.to_owned(), source: error },
-        }
-    }
-}
-
-impl FromOutput<bursar::outlet::OutletError> for Refusal {
-    fn from_output(error: bursar::outlet::OutletError, path: &std::path::Path) -> Self {
-        match error {
-            bursar::outlet::OutletError::Output(error) => Self::from_output(error, path),
-            other => Self::Outlet(other),
-        }
+    /// The command has succeeded: what it printed to a file stays.
+    pub(super) fn finish(&self) -> Result<(), Refusal> {
+        self.output.finish()
     }
 }
 

@@ -3,7 +3,7 @@ use std::str::FromStr;
 use bursar::books::{Setup, Store, Writer};
 use bursar::calendar::Date;
 use bursar::conference::Fact;
-use bursar::ledger::{Coordinate, Draft, EntryNo, Function, Original, PartyNo, Posting, Slug};
+use bursar::ledger::{Coordinate, Draft, EntryNo, Function, Original, PartyNo, Posting, Slug, parse_rate};
 use bursar::money::{Currency, DecimalMark, Money};
 use bursar::report::{Statement, entry_sheet, journal};
 use clap::{Args, Subcommand};
@@ -216,9 +216,7 @@ fn posting(setup: &Setup, add: &Add, side: &Side, credit: bool, party: Option<Pa
                 Refusal::Usage(format!("`{original}` is not a foreign amount: expected such as EUR 100.00"))
             })?;
             let amount = turn(Money::parse(amount, Currency::from_code(code)?, DecimalMark::Point)?);
-            let rate = rate
-                .parse()
-                .map_err(|_| Refusal::Usage(format!("`{rate}` is not a rate: expected a decimal number")))?;
+            let rate = parse_rate(rate)?;
             Some(Original { amount, rate })
         }
         _ => return Err(Refusal::Usage("original and rate go together".to_owned())),

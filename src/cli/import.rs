@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bursar::books::{Store, Writer};
 use bursar::intake::{
@@ -59,6 +59,16 @@ pub(super) struct Hledger {
     /// Mapping file (TOML) for accounts, columns and the decimal mark
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+}
+
+impl Import {
+    /// Files that the command reads.
+    pub(super) fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Hledger(args) => std::iter::once(&args.file).chain(&args.map).map(PathBuf::as_path).collect(),
+            Self::Csv { file } | Self::Parties { file } | Self::Funds { file } | Self::Events { file } => vec![file],
+        }
+    }
 }
 
 pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {

@@ -29,7 +29,7 @@ pub(super) struct Init {
     currency: Option<String>,
     /// us-nonprofit, uk-charity, eu-association, commercial, or a file
     #[arg(long, default_value = "us-nonprofit", value_name = "CHART")]
-    chart: String,
+    pub(super) chart: String,
     /// Month in which fiscal years start
     #[arg(long, default_value_t = 1, value_name = "1-12", value_parser = clap::value_parser!(u32).range(1..=12))]
     fiscal_year_start: u32,
@@ -83,11 +83,14 @@ pub(super) struct NewFile {
 impl NewFile {
     pub(super) fn create(path: &Path) -> Result<Self, Refusal> {
         let mut name = path.as_os_str().to_owned();
-        name.push(".partial");
+        // Its own name, so that two that begin the same books at once do not take each other's file.
+        name.push(format!(".partial-{}", std::process::id()));
         let temporary = PathBuf::from(name);
-        // Left by a process that was killed; it never had its name, so nobody misses it.
-        let _ = std::fs::remove_file(&temporary);
-        let books = Books::open(SqliteStore::create(&temporary)?)?;
+        let store = SqliteStore::create(&temporary).map_err(|error| match error {
+            BooksError::File { doing, source, .. } => BooksError::File { doing, path: path.to_owned(), source },
+            other => other,
+        })?;
+        let books = Books::open(store)?;
         Ok(Self { books, temporary, path: path.to_owned() })
     }
 
@@ -95,7 +98,14 @@ impl NewFile {
     pub(super) fn keep(self) -> Result<(), Refusal> {
         let failed = |source| Refusal::Output { path: self.path.clone(), source };
         clear_journal(&self.path)?;
-        std::fs::rename(&self.temporary, &self.path).map_err(failed)?;
+        match std::fs::hard_link(&self.temporary, &self.path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(BooksError::FileExists { path: self.path.clone() }.into());
+            }
+            // A file system without links; a rename would not notice a file that has come in between.
+            Err(_) => std::fs::rename(&self.temporary, &self.path).map_err(failed)?,
+        }
         // Makes the name durable where the system can.
         let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if let Ok(folder) = std::fs::File::open(folder) {

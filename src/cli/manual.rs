@@ -4,6 +4,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use super::Cli;
+use super::context::Context;
 use super::refusal::Refusal;
 
 /// Print completions for a shell
@@ -23,15 +24,10 @@ pub(super) struct Man {
     dir: PathBuf,
 }
 
-pub(super) fn completions(args: &Completions) -> Result<(), Refusal> {
+pub(super) fn completions(context: &Context, args: &Completions) -> Result<(), Refusal> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "bursar", &mut script);
-    use std::io::Write;
-    match std::io::stdout().write_all(&script) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Refusal::Closed),
-        Err(source) => Err(Refusal::Output { path: PathBuf::from("the output"), source }),
-        Ok(()) => Ok(()),
-    }
+    context.print_with(|out| out.write_all(&script))
 }
 
 pub(super) fn pages(args: &Man) -> Result<(), Refusal> {

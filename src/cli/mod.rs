@@ -13,13 +13,14 @@ mod import;
 mod init;
 mod manual;
 mod opening;
+mod output;
 mod party;
 mod period;
 mod refusal;
 mod report;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -75,7 +76,7 @@ struct Global {
     #[arg(long, global = true, env = "BURSAR_ACTOR", value_name = "NAME", help_heading = "Everywhere")]
     actor: Option<String>,
     /// How long to wait for another writer
-    #[arg(long, global = true, default_value_t = 60, value_name = "SECONDS", help_heading = "Everywhere")]
+    #[arg(long, global = true, default_value_t = 60, value_parser = clap::value_parser!(u64).range(..=1_000_000), value_name = "SECONDS", help_heading = "Everywhere")]
     wait: u64,
 }
 
@@ -137,24 +138,43 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), Refusal> {
-    let context = Context::new(&cli.global)?;
-    match &cli.command {
-        Command::Init(args) => init::run(&context, args),
-        Command::Demo(args) => demo::run(&context, args),
-        Command::Account(args) => account::run(&context, args),
-        Command::Fund(args) => fund::run(&context, args),
-        Command::Event(args) => event::run(&context, args),
-        Command::Party(args) => party::run(&context, args),
-        Command::Entry(args) => entry::run(&context, args),
-        Command::Opening(args) => opening::run(&context, args),
-        Command::Import(args) => import::run(&context, args),
-        Command::Export(args) => export::run(&context, args),
-        Command::Report(args) => report::run(&context, args),
-        Command::Close(args) => close::run(&context, args),
-        Command::Verify(args) => verify::run(&context, args),
-        Command::Backup(args) => backup::run(&context, args),
-        Command::Restore(args) => backup::run_restore(&context, args),
-        Command::Completions(args) => manual::completions(args),
+    let context = Context::new(&cli.global, &cli.command.files())?;
+    dispatch(&context, &cli.command)?;
+    context.finish()
+}
+
+impl Command {
+    /// Files that the command reads or makes.
+    fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Opening(opening::Opening::Import { file, .. }) => vec![file],
+            Self::Import(import) => import.files(),
+            Self::Backup(backup) => vec![&backup.file],
+            Self::Restore(restore) => vec![&restore.file],
+            Self::Init(init) => vec![Path::new(&init.chart)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
+    match command {
+        Command::Init(args) => init::run(context, args),
+        Command::Demo(args) => demo::run(context, args),
+        Command::Account(args) => account::run(context, args),
+        Command::Fund(args) => fund::run(context, args),
+        Command::Event(args) => event::run(context, args),
+        Command::Party(args) => party::run(context, args),
+        Command::Entry(args) => entry::run(context, args),
+        Command::Opening(args) => opening::run(context, args),
+        Command::Import(args) => import::run(context, args),
+        Command::Export(args) => export::run(context, args),
+        Command::Report(args) => report::run(context, args),
+        Command::Close(args) => close::run(context, args),
+        Command::Verify(args) => verify::run(context, args),
+        Command::Backup(args) => backup::run(context, args),
+        Command::Restore(args) => backup::run_restore(context, args),
+        Command::Completions(args) => manual::completions(context, args),
         Command::Man(args) => manual::pages(args),
     }
 }

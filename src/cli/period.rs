@@ -55,6 +55,11 @@ impl Period {
 }
 
 impl View {
+    /// Whether other periods are to be shown beside it.
+    pub(super) fn compares(&self) -> bool {
+        !self.compare.is_empty()
+    }
+
     /// The request, once the books have told fiscal years and events.
     pub(super) fn request(&self, setup: &Setup) -> Result<Request, Refusal> {
         let mut request = self.period.request(setup)?;

@@ -128,6 +128,7 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Empty { .. } => "empty",
         BooksError::Fixed { .. } => "fixed",
         BooksError::Holding { .. } => "holding",
+        BooksError::BadPartyName { .. } => "bad-party-name",
         BooksError::Replaced { .. } => "replaced",
         BooksError::ClosedAccount { .. } => "closed-account",
         BooksError::WrongCurrency { .. } => "wrong-currency",
@@ -154,6 +155,8 @@ fn ledger_code(error: &LedgerError) -> &'static str {
         LedgerError::BadCode { .. } => "bad-code",
         LedgerError::BadAccountName { .. } => "bad-account-name",
         LedgerError::BadWord { .. } => "bad-word",
+        LedgerError::BadRate { .. } => "bad-rate",
+        LedgerError::BadAccountCode { .. } => "bad-account-code",
         LedgerError::TooFewPostings { .. } => "too-few-postings",
         LedgerError::Unbalanced { .. } => "unbalanced",
         LedgerError::UnbalancedFund { .. } => "unbalanced-fund",
@@ -225,6 +228,7 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::Exists { what: "the book of", .. } => "give another file with --book".to_owned(),
         BooksError::Exists { .. } => "choose another name, or use the one that is there".to_owned(),
         BooksError::Empty { .. } => "give it".to_owned(),
+        BooksError::BadPartyName { .. } => "leave the `#` away".to_owned(),
         BooksError::Holding { .. } => "name the topmost holding with --holding, for every company of it".to_owned(),
         BooksError::Replaced { .. } => "run the command again".to_owned(),
         BooksError::Fixed { .. } => "open a new one and move what belongs there by an entry".to_owned(),
@@ -269,6 +273,8 @@ fn ledger_hint(error: &LedgerError) -> Option<String> {
         LedgerError::ChartSyntax { .. }
         | LedgerError::ChartContradiction { .. }
         | LedgerError::ChartGrouping { .. } => "correct the chart file; docs/reference.md describes its format",
+        LedgerError::BadRate { .. } => "write it like 1.0845",
+        LedgerError::BadAccountCode { .. } => "write it like 5420",
         LedgerError::BadCode { .. } | LedgerError::BadWord { .. } => return None,
     };
     Some(hint.to_owned())

@@ -45,6 +45,9 @@ pub(super) fn run(context: &Context, args: &Report) -> Result<(), Refusal> {
         (_, Some(extra)) => return Err(Refusal::Usage(format!("`{extra}` is one word too many"))),
         (_, None) => "",
     };
+    if matches!(args.statement.as_str(), "journal" | "ledger") && args.view.compares() {
+        return Err(Refusal::Usage(format!("a {} has one period: --compare goes with statements", args.statement)));
+    }
     let statement = context.read(|books| {
         let request = args.view.request(books.setup()?)?;
         let statement = match args.statement.as_str() {

@@ -28,7 +28,11 @@ pub(super) fn run(context: &Context, args: &Verify) -> Result<(), Refusal> {
     context.print(&sheet(&verification, args.head, entity, currency))?;
     match verification.findings.len() + verification.more {
         0 => Ok(()),
-        count => Err(Refusal::Unsound { count }),
+        count => {
+            // The findings are what was asked for, also in a file.
+            context.finish()?;
+            Err(Refusal::Unsound { count })
+        }
     }
 }
 

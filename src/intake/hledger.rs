@@ -176,7 +176,9 @@ struct Import<'m, 'w, 'b, S: Store> {
 /// Rows of one transaction.
 struct Group {
     index: String,
-    /// What identifies it: every field that says something, in order.
+    /// Date, code and description as its first row has them: every other row must have the same.
+    head: [String; 3],
+    /// What identifies it: everything that says something, by value (hledger writes the same amount in several ways).
     content: Vec<u8>,
     payee: Option<String>,
     transaction: Option<Transaction>,
@@ -194,10 +196,11 @@ impl<S: Store> Import<'_, '_, '_, S> {
         let description = description.collect::<Vec<_>>().join("; ");
         let mut content = Vec::with_capacity(128);
         for column in [DATE, CODE, DESCRIPTION, COMMENT] {
-            push_field(&mut content, row.get(column));
+            push_field(&mut content, row.get(column).as_bytes());
         }
         Group {
             index: row.get(TXNIDX).to_owned(),
+            head: [DATE, CODE, DESCRIPTION].map(|column| row.get(column).to_owned()),
             content,
             payee: Some(payee.to_owned()).filter(|payee| !payee.is_empty()),
             transaction: date.map(|date| Transaction {
@@ -211,10 +214,18 @@ impl<S: Store> Import<'_, '_, '_, S> {
     }
 
     fn add(&mut self, group: &mut Group, row: &Row<'_>) {
-        for column in [ACCOUNT, AMOUNT, COMMODITY, POSTING_COMMENT] {
-            push_field(&mut group.content, row.get(column));
-        }
         let problems = &mut self.landing.problems;
+        for (column, first) in [DATE, CODE, DESCRIPTION].into_iter().zip(&group.head) {
+            if row.get(column) != first {
+                let message = format!(
+                    "`{}` differs from `{first}` in the rows above it of transaction {}: two files in one?",
+                    row.get(column),
+                    group.index
+                );
+                problems.add(row.line, Some(COLUMNS[column]), message);
+                group.transaction = None;
+            }
+        }
         let (currency, mark) = (self.currency, self.mark);
         let amount = row.parse(AMOUNT, problems, |text| Money::parse(text, currency, mark));
         let symbol = row.get(COMMODITY);
@@ -239,6 +250,9 @@ impl<S: Store> Import<'_, '_, '_, S> {
             group.transaction = None;
             return;
         };
+        push_field(&mut group.content, account.as_bytes());
+        push_field(&mut group.content, &amount.minor().to_be_bytes());
+        push_field(&mut group.content, row.get(POSTING_COMMENT).as_bytes());
         if let Some(transaction) = &mut group.transaction {
             transaction.postings.push(RawPosting {
                 line: row.line,
@@ -289,9 +303,9 @@ impl<S: Store> Import<'_, '_, '_, S> {
     }
 }
 
-fn push_field(content: &mut Vec<u8>, field: &str) {
+fn push_field(content: &mut Vec<u8>, field: &[u8]) {
     content.extend_from_slice(&(field.len() as u64).to_be_bytes());
-    content.extend_from_slice(field.as_bytes());
+    content.extend_from_slice(field);
 }
 
 impl HledgerMapping {

@@ -5,7 +5,7 @@ use super::table::{Column, Row, Table};
 use super::{IntakeError, Landed, Landing, RawPosting, SourceFile, Transaction};
 use crate::books::{BooksError, Store, Writer};
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, AccountType, ChartAccount, Original, PartyKind, PartyNo};
+use crate::ledger::{AccountNo, AccountType, ChartAccount, Original, PartyKind, PartyNo, Slug, parse_rate};
 use crate::money::{Currency, DecimalMark, Money};
 
 /// The columns, in the order in which they are written. Rows with the same `entry`, one after the other, are one entry.
@@ -88,9 +88,38 @@ struct Import<'w, 'b, S: Store> {
 
 struct Group {
     key: String,
+    /// Date, reference and description as its first row has them: other rows repeat them or leave them empty.
+    head: [String; 3],
     content: Vec<u8>,
     transaction: Option<Transaction>,
     places: Vec<(AccountNo, Option<PartyNo>)>,
+}
+
+impl Group {
+    /// Adds a row to what identifies the entry: by value, so that `7` and `7.00` are the same row.
+    fn identify(&mut self, date: Date, posting: &RawPosting, party: &str) {
+        let slug = |slug: &Option<Slug>| slug.map(|slug| slug.to_string()).unwrap_or_default();
+        let original = posting.original.map(|o| format!("{} {} {}", o.amount.minor(), o.amount.currency(), o.rate));
+        let fields = [
+            date.to_string(),
+            self.head[2].clone(),
+            posting.account.clone(),
+            posting.amount.minor().to_string(),
+            posting.event.clone().unwrap_or_default(),
+            posting.fund.clone(),
+            posting.function.map(|function| function.word().to_owned()).unwrap_or_default(),
+            slug(&posting.activity),
+            slug(&posting.tax_code),
+            slug(&posting.cash_flow),
+            posting.memo.clone().unwrap_or_default(),
+            original.unwrap_or_default(),
+            party.to_owned(),
+        ];
+        for field in fields {
+            self.content.extend_from_slice(&(field.len() as u64).to_be_bytes());
+            self.content.extend_from_slice(field.as_bytes());
+        }
+    }
 }
 
 impl<S: Store> Import<'_, '_, S> {
@@ -98,6 +127,7 @@ impl<S: Store> Import<'_, '_, S> {
         let date: Option<Date> = row.parse(DATE, &mut self.landing.problems, str::parse);
         Group {
             key: row.get(ENTRY).to_owned(),
+            head: [DATE, REFERENCE, DESCRIPTION].map(|column| row.get(column).to_owned()),
             content: Vec::new(),
             transaction: date.map(|date| Transaction {
                 line: row.line,
@@ -111,17 +141,25 @@ impl<S: Store> Import<'_, '_, S> {
     }
 
     fn add(&mut self, group: &mut Group, row: &Row<'_>) -> Result<(), IntakeError> {
-        for column in DATE..=RATE {
-            let field = row.get(column);
-            group.content.extend_from_slice(&(field.len() as u64).to_be_bytes());
-            group.content.extend_from_slice(field.as_bytes());
+        for (column, first) in [DATE, REFERENCE, DESCRIPTION].into_iter().zip(&group.head) {
+            if row.filled(column).is_some_and(|field| field != first) {
+                let message = format!(
+                    "`{}` differs from `{first}` in the first row of entry {}: rows of one entry belong together",
+                    row.get(column),
+                    group.key
+                );
+                self.landing.problems.add(row.line, Some(JOURNAL_COLUMNS[column]), message);
+                group.transaction = None;
+            }
         }
         let posting = self.posting(row);
         let account = self.account(row)?;
         let party = self.party(row)?;
-        match (posting, account, party, &mut group.transaction) {
-            (Some(posting), Some(account), Some(party), Some(transaction)) => {
-                transaction.postings.push(posting);
+        let date = group.transaction.as_ref().map(|transaction| transaction.date);
+        match (posting, account, party, date) {
+            (Some(posting), Some(account), Some(party), Some(date)) => {
+                group.identify(date, &posting, row.get(PARTY));
+                group.transaction.iter_mut().for_each(|transaction| transaction.postings.push(posting.clone()));
                 group.places.push((account, party));
             }
             // What is wrong with the row was noted; without it the entry is not whole.
@@ -142,10 +180,16 @@ impl<S: Store> Import<'_, '_, S> {
             Some(Some(foreign)) => {
                 let amount =
                     row.parse(ORIGINAL_AMOUNT, problems, |text| Money::parse(text, foreign, DecimalMark::Point));
-                let rate = row.parse(RATE, problems, |text| {
-                    text.parse().map_err(|_| format!("`{text}` is not a rate: expected a decimal number"))
-                });
+                let rate = row.parse(RATE, problems, parse_rate);
                 amount.zip(rate).map(|(amount, rate)| Some(Original { amount, rate }))
+            }
+            Some(None) if row.filled(ORIGINAL_AMOUNT).or(row.filled(RATE)).is_some() => {
+                problems.add(
+                    row.line,
+                    Some("original_currency"),
+                    "original_amount, original_currency and rate go together",
+                );
+                None
             }
             other => other.map(|_| None),
         };

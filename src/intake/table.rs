@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use csv::ByteRecord;
 use sha2::{Digest as _, Sha256};
@@ -15,16 +16,23 @@ use crate::conference::Digest;
 pub struct SourceFile {
     path: PathBuf,
     sha256: Digest,
+    bytes: Option<Arc<[u8]>>,
 }
 
 impl SourceFile {
-    /// Reads the file once, to hash it.
+    /// Reads the file once, to hash it. What is no regular file (a pipe) is kept, because it cannot be read again.
     ///
     /// # Errors
     /// [`IntakeError::File`].
     pub fn open(path: &Path) -> Result<Self, IntakeError> {
         let error = |source| IntakeError::File { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(error)?;
+        if !file.metadata().map_err(error)?.is_file() {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map_err(error)?;
+            let sha256 = Digest(Sha256::digest(&bytes).into());
+            return Ok(Self { path: path.to_owned(), sha256, bytes: Some(bytes.into()) });
+        }
         let mut hasher = Sha256::new();
         let mut buffer = vec![0; 1 << 16];
         loop {
@@ -34,7 +42,16 @@ impl SourceFile {
             }
             hasher.update(&buffer[..count]);
         }
-        Ok(Self { path: path.to_owned(), sha256: Digest(hasher.finalize().into()) })
+        Ok(Self { path: path.to_owned(), sha256: Digest(hasher.finalize().into()), bytes: None })
+    }
+
+    fn reader(&self) -> Result<Box<dyn Read>, IntakeError> {
+        Ok(match &self.bytes {
+            Some(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
+            None => Box::new(
+                File::open(&self.path).map_err(|source| IntakeError::File { path: self.path.clone(), source })?,
+            ),
+        })
     }
 
     /// The path.
@@ -86,8 +103,7 @@ impl Column {
 impl Table {
     /// Reads the header and finds the columns in it.
     pub(super) fn open(file: &SourceFile, columns: &[Column]) -> Result<Self, IntakeError> {
-        let handle = File::open(file.path()).map_err(|source| IntakeError::File { path: file.path.clone(), source })?;
-        let bytes: Box<dyn Read> = Box::new(WithoutMark::new(handle));
+        let bytes: Box<dyn Read> = Box::new(WithoutMark::new(file.reader()?));
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(bytes);
         let mut header = ByteRecord::new();

@@ -17,6 +17,15 @@ pub struct Original {
     pub rate: Decimal,
 }
 
+/// Reads an exchange rate: a positive decimal number, exactly.
+///
+/// # Errors
+/// [`LedgerError::BadRate`].
+pub fn parse_rate(text: &str) -> Result<Decimal, LedgerError> {
+    let rate = Decimal::from_str_exact(text.trim()).ok().filter(|rate| rate.is_sign_positive() && !rate.is_zero());
+    rate.ok_or_else(|| LedgerError::BadRate { value: text.trim().to_owned() })
+}
+
 /// One line of an entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Posting {

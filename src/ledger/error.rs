@@ -32,6 +32,18 @@ pub enum LedgerError {
         /// The words there are.
         expected: &'static str,
     },
+    /// Not an exchange rate.
+    #[error("`{value}` is not a rate: expected a positive decimal number of at most 28 digits")]
+    BadRate {
+        /// The text as given.
+        value: String,
+    },
+    /// An account code that could be taken for something else.
+    #[error("`{value}` is not an account code: expected letters, digits, `.`, `-` or `/`, without spaces")]
+    BadAccountCode {
+        /// The text as given.
+        value: String,
+    },
     /// An entry needs two sides.
     #[error("an entry needs at least two postings, this one has {found}")]
     TooFewPostings {

@@ -15,7 +15,7 @@ mod suggest;
 pub use account::{Account, AccountName, AccountType, Function};
 pub use chart::{BUILT_IN_CHARTS, Chart, ChartAccount, LineDefinition, built_in_chart};
 pub use coordinate::Coordinate;
-pub use entry::{Draft, Entry, Original, Posting};
+pub use entry::{Draft, Entry, Original, Posting, parse_rate};
 pub use fund::{Fund, GENERAL_FUND, Restriction};
 pub use ids::{AccountNo, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
 pub use layout::{ColumnLayout, GroupBy, Layout, LayoutRow, Measure, Sign};

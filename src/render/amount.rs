@@ -32,23 +32,30 @@ pub(super) fn cell_text(cell: &Cell, currency: Currency) -> String {
         Cell::Money(0) => "–".to_owned(),
         Cell::Money(minor) => grouped(*minor, currency),
         Cell::Count(count) => count.to_string(),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) => plain(text),
         Cell::Date(date) => date.to_string(),
         Cell::Withheld => super::WITHHELD.to_owned(),
     }
+}
+
+/// Text without what could rewrite a terminal or turn letters round: control characters and bidirectional overrides.
+pub(super) fn plain(text: &str) -> String {
+    let hostile = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A cell for programs: no grouping, empty for what is empty.
 pub(super) fn cell_plain(cell: &Cell, currency: Currency) -> String {
     match cell {
         Cell::Money(minor) => currency.format_minor(*minor),
+        Cell::Text(text) => text.clone(),
         other => cell_text(other, currency),
     }
 }
 
 /// Title line: what, of which period and events, in which currency.
 pub(super) fn subtitle(statement: &Statement) -> String {
-    let mut parts = vec![statement.title.clone()];
+    let mut parts = vec![plain(&statement.title)];
     if !statement.events.is_empty() {
         parts.push(statement.events.join(", "));
     }

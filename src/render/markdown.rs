@@ -1,6 +1,6 @@
 //! A statement as a Markdown table.
 
-use super::amount::{cell_text, coverage, subtitle};
+use super::amount::{cell_text, coverage, plain, subtitle};
 use crate::report::{ColumnKind, RowKind, Statement};
 
 pub(super) fn render(statement: &Statement) -> String {
@@ -40,11 +40,11 @@ pub(super) fn render(statement: &Statement) -> String {
 /// Keeps a text from being taken for markup.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in plain(text).chars() {
         if matches!(c, '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#') {
             safe.push('\\');
         }
-        safe.push(if c == '\n' { ' ' } else { c });
+        safe.push(c);
     }
     safe
 }

@@ -5,11 +5,11 @@ use comfy_table::{
 };
 
 use super::Page;
-use super::amount::{cell_text, coverage, subtitle};
+use super::amount::{cell_text, coverage, plain, subtitle};
 use crate::report::{ColumnKind, Row, RowKind, Statement};
 
 pub(super) fn render(statement: &Statement, page: Page) -> String {
-    let mut text = format!("{}\n{}\n\n", statement.entity, subtitle(statement));
+    let mut text = format!("{}\n{}\n\n", plain(&statement.entity), subtitle(statement));
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(page.width);
     if page.styled {
@@ -60,7 +60,7 @@ pub(super) fn render(statement: &Statement, page: Page) -> String {
         }
         text.push('\n');
     }
-    let mut foot: Vec<String> = statement.notes.clone();
+    let mut foot: Vec<String> = statement.notes.iter().map(|note| plain(note)).collect();
     foot.extend(coverage(statement));
     if !foot.is_empty() {
         text.push('\n');
@@ -131,7 +131,7 @@ fn spans(row: &Row) -> bool {
 /// A label with its indentation; one that is too long goes on under itself, two further in.
 fn label_lines(row: &Row, width: usize) -> Vec<String> {
     let indent = "  ".repeat(usize::from(row.level));
-    let lines = wrapped(&row.label, width.saturating_sub(indent.len() + 3).max(8));
+    let lines = wrapped(&plain(&row.label), width.saturating_sub(indent.len() + 3).max(8));
     lines.iter().enumerate().map(|(i, line)| format!("{indent}{}{line}", if i == 0 { "" } else { "  " })).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
 use crate::books::{Balance, Books, BooksError, Setup, Store};
-use crate::calendar::{ALL_DAYS, Date, Window};
+use crate::calendar::{ALL_DAYS, Date, Window, union};
 use crate::ledger::{
     Account, AccountType, Chart, ColumnLayout, Coordinate, CoordinateNo, Function, GroupBy, Layout, LayoutRow, Measure,
     Sign, nearest,
@@ -35,7 +35,7 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
     for row in &layout.rows {
         engine.row(row)?;
     }
-    let covers = Covers { postings: engine.postings(), head: books.head()? };
+    let covers = Covers { postings: covered(books, request, engine.measured_windows())?, head: books.head()? };
     let mut notes = engine.notes();
     notes.extend(nothing(books, request, covers.postings)?);
     Ok(Statement {
@@ -63,6 +63,18 @@ fn no_statement(chart: &Chart, wanted: &str) -> ReportError {
     }
 }
 
+/// How many postings the request's filter takes within the windows, each counted once.
+pub(super) fn covered<S: Store>(books: &Books<S>, request: &Request, windows: Vec<Window>) -> Result<i64, BooksError> {
+    let coordinates = books.coordinates()?;
+    let mut postings = 0;
+    for window in union(windows) {
+        let balances = books.balances(window)?;
+        let taken = balances.iter().filter(|(number, _)| coordinates.get(number).is_some_and(|at| request.takes(at)));
+        postings += taken.map(|(_, balance)| balance.postings).sum::<i64>();
+    }
+    Ok(postings)
+}
+
 /// Says that a filter matched nothing, and what there would be.
 pub(super) fn nothing<S: Store>(
     books: &Books<S>,
@@ -77,7 +89,7 @@ pub(super) fn nothing<S: Store>(
     let there = match books.span()? {
         None => "the books hold no postings yet".to_owned(),
         Some((first, last, count)) => {
-            format!("the books hold {count} postings from {} to {}", first.first_day(), last.last_day())
+            format!("the books hold {count} postings, from {first} to {last}")
         }
     };
     Ok(Some(format!("No postings{of} match {}; {there}.", request.window)))
@@ -204,24 +216,13 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Postings in the windows that the statement as a whole measures, each window once.
-    fn postings(&self) -> i64 {
-        let windows: HashSet<Window> = self
-            .columns
-            .iter()
-            .filter_map(|column| match column.part {
-                Part::Window(window, _) => measured(self.layout.measure, window),
-                Part::Change => None,
-            })
-            .collect();
-        let count = |window: &Window| -> i64 {
-            self.balances.get(window).map_or(0, |all| all.values().map(|balance| balance.postings).sum())
-        };
-        match self.layout.measure {
-            // Balances at several days contain each other; the largest covers all.
-            Measure::Closing | Measure::Opening => windows.iter().map(count).max().unwrap_or(0),
-            Measure::Flow => windows.iter().map(count).sum(),
-        }
+    /// Windows that the statement as a whole measures.
+    fn measured_windows(&self) -> Vec<Window> {
+        let windows = self.columns.iter().filter_map(|column| match column.part {
+            Part::Window(window, _) => measured(self.layout.measure, window),
+            Part::Change => None,
+        });
+        windows.collect()
     }
 
     fn notes(&self) -> Vec<String> {
@@ -358,6 +359,8 @@ impl<'a> Engine<'a> {
         };
         Ok(match by {
             GroupBy::Line => self.line_group(account, 0)?,
+            // A name that someone typed may be a person's.
+            GroupBy::Account if self.request.audience != Audience::Treasurer => self.line_group(account, 0)?,
             GroupBy::Account => plain((0, 0), account.name.as_str(), account.name.as_str()),
             GroupBy::Restriction => {
                 let restricted = self.setup.is_restricted(at.fund);
@@ -374,7 +377,7 @@ impl<'a> Engine<'a> {
                     let named = event.map(|index| &self.setup.events()[index]);
                     Group {
                         order: (0, event.unwrap_or(usize::MAX)),
-                        key: format!("program:{}", named.map_or("other", |e| e.code.as_str())),
+                        key: named.map_or_else(|| "programs-other".to_owned(), |e| format!("program:{}", e.code)),
                         label: named.map_or("Other programs", |e| &e.name).to_owned(),
                         level: 2,
                         under: Some(row.function_label(Function::Program).to_owned()),

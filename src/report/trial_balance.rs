@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::engine::nothing;
+use super::engine::{covered, nothing};
 use super::statement::{Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
 use crate::books::{Balance, Books, Store};
@@ -22,7 +22,6 @@ pub fn trial_balance<S: Store>(books: &Books<S>, request: &Request) -> Result<St
     let mut windows = vec![request.window];
     windows.extend(request.compare.iter().map(|(_, window)| *window));
     let mut sums: BTreeMap<(usize, &str), (AccountNo, Vec<Wide>)> = BTreeMap::new();
-    let mut postings = 0;
     for (i, window) in windows.iter().enumerate() {
         for (number, balance) in books.balances(*window)? {
             let Some(at) = coordinates.get(&number).filter(|at| request.takes(at)) else { continue };
@@ -30,9 +29,9 @@ pub fn trial_balance<S: Store>(books: &Books<S>, request: &Request) -> Result<St
             let place = (account.kind as usize, account.name.as_str());
             let entry = sums.entry(place).or_insert_with(|| (account.number, vec![Wide::default(); windows.len()]));
             entry.1[i].add(balance);
-            postings += balance.postings;
         }
     }
+    let postings = covered(books, request, windows.clone())?;
     let comparing = windows.len() > 1;
     let columns = if comparing {
         let labels = request.compare.iter().enumerate();

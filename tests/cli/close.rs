@@ -119,12 +119,12 @@ fn what_is_wrong_is_named() {
     Example Society
     Verification
 
-    Entries recomputed                                                         10
-    Postings added up                                                          23
-    Facts recomputed                                                          102
+    Entries recomputed                                                       10
+    Postings added up                                                        23
+    Facts recomputed                                                        102
     NOT AS RECORDED: kept balance of `Expenses:Catering:Social events` for
-      day 20250517 is 190001 / 0 in 1 postings; the postings give 190000 / 0
-      in 1
+      day 20250517 is debits 1900.01, credits 0.00 in 1 postings; the
+      postings give debits 1900.00, credits 0.00 in 1 postings
 
     THE BOOKS ARE NOT AS THEY WERE RECORDED.
     Head 112:HASH

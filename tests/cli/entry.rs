@@ -306,8 +306,8 @@ fn lists_of_entries() {
            Debit Credit For
     Total      –      –
 
-    No postings match to 2024-12-31; the books hold 23 postings from 2025-01-01 to
-    2025-12-31.
+    No postings match to 2024-12-31; the books hold 23 postings, from 2025-01 to
+    2025-12.
     Covers 0 postings.
     Head 112:HASH
     ");

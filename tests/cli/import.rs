@@ -446,3 +446,55 @@ fn the_head_is_the_same_after_a_refused_file() {
     assert_eq!(env.run("import csv middle.csv").code, 1);
     assert_eq!(env.head(), before);
 }
+
+/// hledger writes an amount with as many decimals as the most precise one of the file: a file that has grown writes
+/// the rows it had before otherwise.
+#[test]
+fn rows_are_known_by_value() {
+    let env = Env::begun();
+    let header = "\"txnidx\",\"date\",\"description\",\"account\",\"amount\",\"commodity\"\n";
+    let rows = |amount: &str| {
+        format!("1,2026-01-02,Hall,expenses:hall,{amount},USD\n1,2026-01-02,Hall,assets:bank,-{amount},USD\n")
+    };
+    env.write("first.csv", format!("{header}{}", rows("1000")));
+    let more = "2,2026-01-03,Hall,expenses:hall,0.25,USD\n2,2026-01-03,Hall,assets:bank,-0.25,USD\n";
+    env.write("grown.csv", format!("{header}{}{more}", rows("1000.00")));
+    env.run("import hledger first.csv").ok();
+    let second = env.run("import hledger grown.csv --format csv").ok().stdout;
+    assert!(second.contains("added,Entries added,0,line,1\n") && second.contains("known,There already,0,line,1\n"));
+
+    env.write("own.csv", "entry,date,account,amount\n1,2026-01-02,5010,7\n1,2026-01-02,1010,-7\n");
+    env.write("same.csv", "entry,date,account,amount\n9,2026-01-02,5010,7.00\n9,2026-01-02,1010,-7.00\n");
+    env.run("import csv own.csv").ok();
+    let second = env.run("import csv same.csv --format csv").ok().stdout;
+    assert!(second.contains("added,Entries added,0,line,0\n"), "{second}");
+}
+
+#[test]
+fn rows_of_one_entry_belong_together() {
+    let env = Env::begun();
+    env.write(
+        "two-in-one.csv",
+        "entry,date,account,amount\n1,2026-01-02,5010,7\n1,2026-01-02,1010,-7\n1,2026-02-02,5010,9\n1,2026-02-02,1010,-9\n",
+    );
+    let refusal = env.run("import csv two-in-one.csv").show();
+    assert!(refusal.contains("line 4, column date: `2026-02-02` differs from `2026-01-02`"), "{refusal}");
+    env.write(
+        "joined.csv",
+        "txnidx,date,description,account,amount,commodity\n1,2026-01-02,A,expenses:a,1,USD\n1,2026-01-02,A,assets:b,-1,USD\n\
+         1,2026-01-02,B,expenses:a,2,USD\n1,2026-01-02,B,assets:b,-2,USD\n",
+    );
+    let refusal = env.run("import hledger joined.csv").show();
+    assert!(refusal.contains("line 4, column description: `B` differs from `A`"), "{refusal}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_a_file_too() {
+    let env = Env::begun();
+    assert!(env.other("mkfifo").arg("pipe.csv").status().unwrap().success());
+    let child = env.command("import csv pipe.csv --format csv").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    env.write("pipe.csv", "entry,date,account,amount\n1,2026-01-02,5010,7\n1,2026-01-02,1010,-7\n");
+    let output = child.wait_with_output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("added,Entries added,0,line,1\n"));
+}

@@ -728,8 +728,8 @@ fn a_filter_that_matches_nothing_says_so() {
     Total        –     –      –        0
 
     Debits are positive, credits negative.
-    No postings of pyex26 match 2024-01-01 to 2024-12-31; the books hold 23 postings
-    from 2025-01-01 to 2025-12-31.
+    No postings of pyex26 match 2024-01-01 to 2024-12-31; the books hold 23
+    postings, from 2025-01 to 2025-12.
     Covers 0 postings.
     Head 112:HASH
 
@@ -742,8 +742,8 @@ fn a_filter_that_matches_nothing_says_so() {
                                           ─       ─
              Balance                      –       –
 
-    No postings match all dates; the books hold 23 postings from 2025-01-01 to
-    2025-12-31.
+    No postings match all dates; the books hold 23 postings, from 2025-01 to
+    2025-12.
     Covers 0 postings.
     Head 112:HASH
     ");

@@ -19,6 +19,11 @@ pub fn back_up(books: &Books<SqliteStore>, to: &Path) -> Result<Verification, Bo
         return Err(BooksError::FileExists { path: to.to_owned() });
     }
     clear_journal(to)?;
+    let own = &books.store.path;
+    if [with_dash(own, "journal"), with_dash(own, "writer")].iter().any(|name| name == to) {
+        // SQLite, or the next writer, would take such a file for its own and remove it.
+        return Err(BooksError::FileExists { path: to.to_owned() });
+    }
     checked_copy(&books.store, to)
 }
 
@@ -33,6 +38,8 @@ pub fn restore(
     wait: Duration,
     replace: bool,
 ) -> Result<(Verification, Option<PathBuf>), BooksError> {
+    // Through a link, to the file that is meant.
+    let to = &std::fs::canonicalize(to).unwrap_or_else(|_| to.to_owned());
     if to.exists() && !replace {
         return Err(BooksError::FileExists { path: to.to_owned() });
     }

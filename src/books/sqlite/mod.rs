@@ -94,6 +94,11 @@ impl SqliteStore {
             let reason = "it is an SQLite file of another program".to_owned();
             return Err(BooksError::NotBooks { path: path.to_owned(), reason });
         }
+        let format: i64 =
+            store.connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(store.error())?;
+        if format == 0 {
+            return Err(BooksError::Damaged { what: "the number of the file's format was removed".to_owned() });
+        }
         // Not before the file is known to be ours: the journal mode is written into it.
         settle(&store.connection).map_err(store.error())?;
         migrate::upgrade(&mut store.connection, path, &MIGRATIONS)?;

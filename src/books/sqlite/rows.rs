@@ -1,5 +1,7 @@
 //! Rows of the tables as the store's types.
 
+use std::fmt::Display;
+
 use rusqlite::{Connection, OptionalExtension, Row, Rows};
 
 use crate::books::BooksError;
@@ -70,12 +72,21 @@ fn naming<T>(what: &str, row: &Row<'_>, read: impl FnOnce(&Row<'_>) -> Result<T,
     })
 }
 
+/// A word as this program writes it: reading is lenient for people, but a table that says it otherwise was changed.
+fn exactly<T: Display>(text: &str, value: T) -> Result<T, Failure> {
+    if value.to_string() == text {
+        Ok(value)
+    } else {
+        Err(Failure::Books(BooksError::Damaged { what: format!("`{text}` was written by another program") }))
+    }
+}
+
 pub(super) fn party(row: &Row<'_>) -> Result<PartyRow, Failure> {
     naming("party", row, |row| {
         let kind: String = row.get(1)?;
         Ok(PartyRow {
             number: PartyNo(row.get(0)?),
-            kind: kind.parse().map_err(BooksError::Ledger)?,
+            kind: exactly(&kind, kind.parse().map_err(BooksError::Ledger)?)?,
             holding: row.get::<_, Option<i64>>(2)?.map(PartyNo),
             seq: row.get(3)?,
         })
@@ -84,17 +95,17 @@ pub(super) fn party(row: &Row<'_>) -> Result<PartyRow, Failure> {
 
 pub(super) fn coordinate(row: &Row<'_>) -> Result<(CoordinateNo, Coordinate), Failure> {
     let slug = |text: String| -> Result<Option<Slug>, Failure> {
-        Ok(if text.is_empty() { None } else { Some(text.parse().map_err(BooksError::Ledger)?) })
+        Ok(if text.is_empty() { None } else { Some(exactly(&text, text.parse().map_err(BooksError::Ledger)?)?) })
     };
     naming("coordinate", row, |row| {
         let (fund, function): (String, String) = (row.get(3)?, row.get(4)?);
         let at = Coordinate {
             account: AccountNo(row.get(1)?),
             event: slug(row.get(2)?)?,
-            fund: fund.parse().map_err(BooksError::Ledger)?,
+            fund: exactly(&fund, fund.parse().map_err(BooksError::Ledger)?)?,
             function: match function.as_str() {
                 "" => None,
-                word => Some(word.parse().map_err(BooksError::Ledger)?),
+                word => Some(exactly(word, word.parse().map_err(BooksError::Ledger)?)?),
             },
             activity: slug(row.get(5)?)?,
             tax_code: slug(row.get(6)?)?,
@@ -132,7 +143,10 @@ fn posting(row: &Row<'_>) -> Result<StoredPosting, Failure> {
         coordinate: CoordinateNo(row.get(4)?),
         day: row.get(5)?,
         party: row.get::<_, Option<i64>>(6)?.map(PartyNo),
-        cash_flow: cash_flow.map(|text| text.parse()).transpose().map_err(BooksError::Ledger)?,
+        cash_flow: match cash_flow {
+            Some(text) => Some(exactly(&text, text.parse().map_err(BooksError::Ledger)?)?),
+            None => None,
+        },
         original: match original {
             Some(minor) => Some((minor, row.get(9)?, row.get(10)?)),
             None => None,
@@ -247,6 +261,21 @@ pub(super) fn integrity(connection: &Connection) -> rusqlite::Result<Vec<String>
         (
             "entry {}: it was sealed with another number of postings than are there",
             "SELECT number FROM entry WHERE lines <> (SELECT count(*) FROM posting WHERE entry = number)
+             ORDER BY 1 LIMIT 20",
+        ),
+        (
+            "coordinate {} leaves a gap, or no posting stands at it",
+            "SELECT number FROM coordinate WHERE number > (SELECT count(*) FROM coordinate)
+                OR number NOT IN (SELECT coordinate FROM posting) ORDER BY 1 LIMIT 20",
+        ),
+        (
+            "the kept balance of day {} is of no day, or of no posting",
+            "SELECT DISTINCT day FROM balance_day WHERE day NOT BETWEEN 19000101 AND 29991231 OR postings < 1
+             ORDER BY 1 LIMIT 20",
+        ),
+        (
+            "the kept balance of month {} is of no month, or of no posting",
+            "SELECT DISTINCT month FROM balance_month WHERE month NOT BETWEEN 190001 AND 299912 OR postings < 1
              ORDER BY 1 LIMIT 20",
         ),
         (
