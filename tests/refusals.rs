@@ -1066,7 +1066,7 @@ error[file-exists]: bursar.db is there already
 ");
 refused!(restore_over_books, "file-exists", small, "restore bursar.db", @"
 [stderr]
-error[file-exists]: $TMP/bursar.db is there already
+error[file-exists]: bursar.db is there already
   hint: name another file, or move this one away
 [exit 1]
 ");

@@ -51,15 +51,15 @@ fn restoring_keeps_what_was_there() {
     assert_snapshot!(session, @"
     $ bursar restore copy.db
     [stderr]
-    error[file-exists]: $TMP/bursar.db is there already
+    error[file-exists]: bursar.db is there already
       hint: name another file, or move this one away
     [exit 1]
 
     $ bursar restore copy.db --replace
-    Restored bursar.db, the books of Example Society: 10 entries, verified, head 112:HASH. The books that were there are kept as $TMP/bursar.db.before-restore-1.
+    Restored bursar.db, the books of Example Society: 10 entries, verified, head 112:HASH. The books that were there are kept as bursar.db.before-restore-1.
 
     $ bursar restore copy.db --replace
-    Restored bursar.db, the books of Example Society: 10 entries, verified, head 112:HASH. The books that were there are kept as $TMP/bursar.db.before-restore-2.
+    Restored bursar.db, the books of Example Society: 10 entries, verified, head 112:HASH. The books that were there are kept as bursar.db.before-restore-2.
 
     $ bursar verify --format csv
     key,label,level,kind,count

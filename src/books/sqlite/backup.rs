@@ -39,7 +39,7 @@ pub fn restore(
     replace: bool,
 ) -> Result<(Verification, Option<PathBuf>), BooksError> {
     // Through a link, to the file that is meant.
-    let to = &std::fs::canonicalize(to).unwrap_or_else(|_| to.to_owned());
+    let to = &if to.is_symlink() { std::fs::canonicalize(to).unwrap_or_else(|_| to.to_owned()) } else { to.to_owned() };
     if to.exists() && !replace {
         return Err(BooksError::FileExists { path: to.to_owned() });
     }
