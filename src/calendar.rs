@@ -289,14 +289,6 @@ impl FiscalYearStart {
         Some(Window { from, to: months_later(from, 12)?.previous()? })
     }
 
-    /// The fiscal year a day lies in.
-    #[must_use]
-    pub fn year_of(self, date: Date) -> Option<Window> {
-        let year = i32::try_from(date.year()).ok()?;
-        let ends = if self.0 > 1 && date.number() / 100 % 100 >= self.0 { year + 1 } else { year };
-        self.year(ends)
-    }
-
     /// Reads a period: `2025` or `FY2025` (fiscal year), `2025-Q2` (quarter of it), `2025-03` (calendar month),
     /// `2025-03-01` (day), `FROM..TO` (days, either end may be left out).
     ///
@@ -361,12 +353,6 @@ impl Timestamp {
     #[must_use]
     pub fn date(&self) -> Option<Date> {
         self.0.get(..10).and_then(|day| day.parse().ok())
-    }
-
-    /// The moment with nothing but its digits, for file names: `20260131T235959Z`.
-    #[must_use]
-    pub fn compact(&self) -> String {
-        self.0.chars().filter(|c| !matches!(c, '-' | ':')).collect()
     }
 }
 
@@ -463,8 +449,6 @@ mod tests {
             assert_eq!((window.from(), window.to()), (date(from), date(to)), "{period} from month {month}");
         }
         let july = FiscalYearStart::new(7).unwrap();
-        assert_eq!(july.year_of(date("2025-06-30")), july.year(2025));
-        assert_eq!(july.year_of(date("2025-07-01")), july.year(2026));
         for text in ["", "25", "2025-Q5", "2025-13", "FY2025-03", "2025-02-30", "twenty"] {
             assert!(july.parse_period(text).is_err(), "{text}");
         }

@@ -287,6 +287,20 @@ error[usage]: `6.00` is not a foreign amount: expected such as EUR 100.00
   hint: see the command with `--help`
 [exit 2]
 ");
+refused!(original_with_a_sign, "bad-original", small,
+    "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR -6.00;rate=1.1' --credit 1010=7.00", @"
+[stderr]
+error[bad-original]: posting 1: the original amount -6.00 EUR does not go with 7.00 USD: it has the other sign
+  hint: give the foreign amount as it was paid, without a sign of its own
+[exit 1]
+");
+refused!(original_in_the_same_currency, "bad-original", small,
+    "entry add --date 2026-01-02 --debit '5010=7.00;original=USD 6.00;rate=1.1' --credit 1010=7.00", @"
+[stderr]
+error[bad-original]: posting 1: the original amount 6.00 USD does not go with 7.00 USD: it is in the same currency
+  hint: give the foreign amount as it was paid, without a sign of its own
+[exit 1]
+");
 refused!(rate_that_is_none, "bad-rate", small,
     "entry add --date 2026-01-02 --debit '5010=7.00;original=EUR 6.00;rate=much' --credit 1010=7.00", @"
 [stderr]
@@ -326,9 +340,10 @@ fn locked_period() {
     ");
     insta::assert_snapshot!(provoke(&env, "bad-rows", "import csv middle.csv"), @"
     [stderr]
-    error[bad-rows]: middle.csv: 2 rows cannot be imported; nothing was written
+    error[bad-rows]: middle.csv: 3 rows cannot be imported; nothing was written
       line 2: 2025-03-01 lies in a locked period: the books are locked through 2025-12-31
       line 5, column account: there is no account `Assets:Cash:Chequing`; did you mean `Assets:Cash:Checking`?
+      line 6: 2025-03-03 lies in a locked period: the books are locked through 2025-12-31
       hint: correct the rows and import the file again
     [exit 1]
     ");
@@ -1258,6 +1273,24 @@ fn another_program_writes() {
     [exit 1]
     ");
     env.run(command).ok();
+}
+
+#[test]
+fn restore_while_another_program_writes() {
+    let env = Env::small();
+    env.run("backup copy.db").ok();
+    for lock in ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"] {
+        let connection = Connection::open(env.path("bursar.db")).unwrap();
+        connection.execute_batch(lock).unwrap();
+        let before = env.files();
+        let output = env.run("restore copy.db --replace --wait 0");
+        assert_eq!(env.files(), before, "{lock}: nothing is left behind, nothing is gone");
+        drop(connection);
+        assert_eq!(output.code, 1);
+        assert!(output.stderr.starts_with("error[locked]: bursar.db is being written by another program"), "{lock}");
+    }
+    env.run("restore copy.db --replace").ok();
+    env.run("verify").ok();
 }
 
 /// A bursar that is stopped in the middle of an import.

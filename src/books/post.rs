@@ -48,6 +48,17 @@ impl<S: Store> Writer<'_, S> {
         }
     }
 
+    /// Whether the books would take the entry: it is known already, or passes every check.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn would_post(&self, entry: &Entry) -> Result<(), BooksError> {
+        match self.known(entry) {
+            Ok(Some(_)) => Ok(()),
+            other => self.check(entry.content(), false).and(other.map(|_| ())),
+        }
+    }
+
     /// Records a balanced entry that follows from `fact`. Checks, in this order: currency, lock, accounts, funds,
     /// events, parties, reference (the same content again is [`Posted::AlreadyThere`]), balances that fit.
     ///
@@ -180,7 +191,11 @@ impl<S: Store> Writer<'_, S> {
             if differs(&old.memo, &new.memo) || (kept.stored.postings[i].memo.is_none() && new.memo.is_some()) {
                 return Ok(Some(format!("posting {line} has another memo")));
             }
-            if old.at != new.at || old.party != new.party || old.cash_flow != new.cash_flow {
+            // A function that only the account's default gives may have been another when the entry was made.
+            let default = setup.account_numbered(new.at.account).and_then(|account| account.function);
+            let function = if new.at.function == default { old.at.function } else { new.at.function };
+            if old.at != (Coordinate { function, ..new.at }) || old.party != new.party || old.cash_flow != new.cash_flow
+            {
                 return Ok(Some(format!(
                     "posting {line} (`{}`) has other dimensions or another party",
                     name(old.at.account)

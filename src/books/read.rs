@@ -67,9 +67,7 @@ impl<S: Store> Books<S> {
     pub fn open_for<T, E: From<BooksError>>(store: S, reader: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
         store.begin_reading()?;
         let books = Self::open(store)?;
-        let outcome = reader(&books);
-        books.store.end_reading()?;
-        outcome
+        books.end_reading_after(reader(&books))
     }
 
     /// Opens books that may be damaged so far that their setup cannot be read: only [`Books::verify`] is of use then.
@@ -113,9 +111,15 @@ impl<S: Store> Books<S> {
     /// What `reader` returns, or what the store cannot do.
     pub fn consistently<T, E: From<BooksError>>(&self, reader: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
         self.store.begin_reading()?;
-        let outcome = reader(self);
-        self.store.end_reading()?;
-        outcome
+        self.end_reading_after(reader(self))
+    }
+
+    /// Ends a reading; what went wrong in it matters more than what its end says.
+    fn end_reading_after<T, E: From<BooksError>>(&self, outcome: Result<T, E>) -> Result<T, E> {
+        let ended = self.store.end_reading();
+        let value = outcome?;
+        ended?;
+        Ok(value)
     }
 
     /// The last record.
@@ -181,7 +185,10 @@ impl<S: Store> Books<S> {
             self.store.parties_at(coordinate, window, &mut |party| {
                 if parties.insert(party) {
                     match party.map(|number| self.store.party(number)).transpose() {
-                        Ok(row) => contributors.insert(row.flatten().map(|r| r.holding.unwrap_or(r.number))),
+                        Ok(row) => contributors.insert(
+                            row.flatten()
+                                .map(|r| Party { number: r.number, kind: r.kind, holding: r.holding }.contributor()),
+                        ),
                         Err(error) => {
                             failure = Some(error);
                             return ControlFlow::Break(());

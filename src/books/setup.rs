@@ -30,10 +30,14 @@ impl Setup {
     /// # Errors
     /// [`BooksError::Damaged`] when the first is not the opening of a book or one cannot be read.
     pub(super) fn fold(facts: &[StoredFact]) -> Result<Option<Self>, BooksError> {
+        let damaged = |fact: &StoredFact, error: BooksError| match error {
+            error @ BooksError::Damaged { .. } => error,
+            error => BooksError::Damaged { what: format!("fact {}: {error}", fact.number) },
+        };
         let Some((first, rest)) = facts.split_first() else { return Ok(None) };
-        let mut setup = Self::begin(&read_fact(first)?)?;
+        let mut setup = read_fact(first).and_then(|fact| Self::begin(&fact)).map_err(|error| damaged(first, error))?;
         for fact in rest {
-            setup.apply(&read_fact(fact)?)?;
+            read_fact(fact).and_then(|content| setup.apply(&content)).map_err(|error| damaged(fact, error))?;
         }
         Ok(Some(setup))
     }

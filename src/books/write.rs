@@ -64,6 +64,7 @@ pub struct Writer<'a, S: Store> {
     pub(super) coordinates: HashMap<Coordinate, CoordinateNo>,
     pub(super) pending: HashMap<(CoordinateNo, Date), Balance>,
     pub(super) buffer: Vec<u8>,
+    importing: bool,
 }
 
 impl<S: Store> Books<S> {
@@ -88,8 +89,11 @@ impl<S: Store> Books<S> {
                 return Err(error.into());
             }
         } else {
-            self.store.rollback()?;
-            self.reload()?;
+            // What was refused matters more than how its undoing went.
+            let undone = self.store.rollback().and_then(|()| self.reload());
+            let value = outcome?;
+            undone?;
+            return Ok(value);
         }
         outcome
     }
@@ -130,6 +134,7 @@ impl<S: Store> Books<S> {
             coordinates,
             pending: HashMap::new(),
             buffer: Vec::with_capacity(1024),
+            importing: false,
         };
         let value = command(&mut writer)?;
         writer.flush()?;
@@ -165,6 +170,11 @@ impl<S: Store> Writer<'_, S> {
     #[must_use]
     pub fn head(&self) -> Head {
         self.tail.head
+    }
+
+    /// From here on, parties belong to an import, whose own fact says who made it.
+    pub(crate) fn begin_import(&mut self) {
+        self.importing = true;
     }
 
     /// How many parties are known.
@@ -208,7 +218,8 @@ impl<S: Store> Writer<'_, S> {
         let fact = make(&mut recorder)?;
         // Parties come by the thousand within an import, which has its actor in its own fact.
         let actor = match (&fact, &self.context.actor) {
-            (Fact::Party(_), _) | (_, None) => None,
+            (Fact::Party(_), _) if self.importing => None,
+            (_, None) => None,
             (_, Some(actor)) => Some(recorder.seal("actor", actor)),
         };
         let texts = recorder.texts;

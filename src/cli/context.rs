@@ -82,9 +82,7 @@ impl Context {
     /// Opens the books to verify them, even when their setup cannot be read.
     pub(super) fn open_to_verify(&self) -> Result<Books<SqliteStore>, Refusal> {
         match Books::open(SqliteStore::open(&self.book, self.wait)?) {
-            Err(BooksError::Damaged { .. } | BooksError::Ledger(_) | BooksError::Money(_)) => {
-                Ok(Books::open_unread(SqliteStore::open(&self.book, self.wait)?))
-            }
+            Err(BooksError::Damaged { .. }) => Ok(Books::open_unread(SqliteStore::open(&self.book, self.wait)?)),
             other => Ok(other?),
         }
     }

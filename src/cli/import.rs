@@ -5,7 +5,7 @@ use bursar::intake::{
     HledgerMapping, IntakeError, Landed, SourceFile, import_events, import_funds, import_hledger, import_journal,
     import_parties,
 };
-use bursar::report::{Audience, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
+use bursar::report::{Audience, Column, ColumnKind, Covers, Statement};
 use clap::{Args, Subcommand};
 
 use super::context::{Context, count_row};
@@ -126,18 +126,15 @@ pub(super) fn summary<S: Store>(
     landed: &Landed,
 ) -> Result<Statement, Refusal> {
     let setup = writer.setup()?;
-    let mut rows = vec![
+    let rows = vec![
         count_row("transactions", "Transactions in the file", landed.transactions),
         count_row("added", "Entries added", landed.added),
         count_row("known", "There already", landed.known),
         count_row("accounts", "Accounts opened", landed.accounts.len()),
         count_row("parties", "Parties made known", landed.parties),
     ];
-    if let Some((first, last)) = landed.dates {
-        let dates = vec![Cell::Text(format!("{first} to {last}"))];
-        rows.push(Row::plain("dates", "Booking dates", 0, RowKind::Line, dates));
-    }
     let mut notes = Vec::new();
+    notes.extend(landed.dates.map(|(first, last)| format!("Booking dates {first} to {last}.")));
     if !landed.accounts.is_empty() {
         let shown: Vec<&str> = landed.accounts.iter().take(8).map(String::as_str).collect();
         let more = landed.accounts.len() - shown.len();

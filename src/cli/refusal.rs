@@ -156,6 +156,7 @@ fn ledger_code(error: &LedgerError) -> &'static str {
         LedgerError::BadAccountName { .. } => "bad-account-name",
         LedgerError::BadWord { .. } => "bad-word",
         LedgerError::BadRate { .. } => "bad-rate",
+        LedgerError::BadOriginal { .. } => "bad-original",
         LedgerError::BadAccountCode { .. } => "bad-account-code",
         LedgerError::TooFewPostings { .. } => "too-few-postings",
         LedgerError::Unbalanced { .. } => "unbalanced",
@@ -274,6 +275,7 @@ fn ledger_hint(error: &LedgerError) -> Option<String> {
         | LedgerError::ChartContradiction { .. }
         | LedgerError::ChartGrouping { .. } => "correct the chart file; docs/reference.md describes its format",
         LedgerError::BadRate { .. } => "write it like 1.0845",
+        LedgerError::BadOriginal { .. } => "give the foreign amount as it was paid, without a sign of its own",
         LedgerError::BadAccountCode { .. } => "write it like 5420",
         LedgerError::BadCode { .. } | LedgerError::BadWord { .. } => return None,
     };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::landing::{fingerprint, is_fatal};
+use super::landing::fingerprint;
 use super::table::{Column, Row, Table};
 use super::{IntakeError, Landed, Landing, RawPosting, SourceFile, Transaction};
 use crate::books::{BooksError, Store, Writer};
@@ -192,7 +192,8 @@ impl<S: Store> Import<'_, '_, '_, S> {
             Some((payee, note)) => (payee.trim(), note.trim()),
             None => (row.get(DESCRIPTION), ""),
         };
-        let description = [note, row.get(COMMENT)].into_iter().filter(|text| !text.is_empty());
+        // The code is an invoice's or a cheque's number: the auditor's way back to the paper.
+        let description = [row.get(CODE), note, row.get(COMMENT)].into_iter().filter(|text| !text.is_empty());
         let description = description.collect::<Vec<_>>().join("; ");
         let mut content = Vec::with_capacity(128);
         for column in [DATE, CODE, DESCRIPTION, COMMENT] {
@@ -273,23 +274,30 @@ impl<S: Store> Import<'_, '_, '_, S> {
     fn land(&mut self, group: Group) -> Result<(), IntakeError> {
         // A group without a transaction has had its problem noted.
         let Some(transaction) = group.transaction else { return Ok(()) };
+        let content = fingerprint(&[b"hledger", &group.content]);
+        // Before accounts and parties are made: what is known already leaves no trace.
+        let Some(identity) = self.landing.claim(content, transaction.date)? else { return Ok(()) };
         let kind = self.mapping.party_kind.unwrap_or(PartyKind::Organisation);
         let party = match &group.payee {
             None => None,
-            Some(name) => Some(self.landing.party(name, |writer| writer.add_party(name, kind, None, None))?),
+            Some(name) => {
+                let found = self.landing.party(name, |writer| writer.add_party(name, kind, None, None));
+                match self.landing.settle(found, transaction.line, COLUMNS[DESCRIPTION])? {
+                    Some(party) => Some(party),
+                    None => return Ok(()),
+                }
+            }
         };
         let mut places = Vec::with_capacity(transaction.postings.len());
         for posting in &transaction.postings {
-            match self.account(&posting.account) {
-                Ok(account) => places.push((account, party)),
-                Err(error) if is_fatal(&error) => return Err(error.into()),
-                Err(error) => self.landing.problems.add(posting.line, Some("account"), error),
-            }
+            let found = self.account(&posting.account);
+            let account = self.landing.settle(found, posting.line, COLUMNS[ACCOUNT])?;
+            places.extend(account.map(|account| (account, party)));
         }
         if places.len() < transaction.postings.len() {
             return Ok(());
         }
-        self.landing.land(transaction, &places, Some(fingerprint(&[b"hledger", &group.content])))
+        self.landing.land(transaction, &places, Some(identity))
     }
 
     fn account(&mut self, name: &str) -> Result<crate::ledger::AccountNo, BooksError> {

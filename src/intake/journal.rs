@@ -1,9 +1,9 @@
 //! bursar's own journal CSV: what `bursar export csv` writes. One row a posting, all dimensions.
 
-use super::landing::{fingerprint, is_fatal};
+use super::landing::fingerprint;
 use super::table::{Column, Row, Table};
 use super::{IntakeError, Landed, Landing, RawPosting, SourceFile, Transaction};
-use crate::books::{BooksError, Store, Writer};
+use crate::books::{Store, Writer};
 use crate::calendar::Date;
 use crate::ledger::{AccountNo, AccountType, ChartAccount, Original, PartyKind, PartyNo, Slug, parse_rate};
 use crate::money::{Currency, DecimalMark, Money};
@@ -97,13 +97,13 @@ struct Group {
 
 impl Group {
     /// Adds a row to what identifies the entry: by value, so that `7` and `7.00` are the same row.
-    fn identify(&mut self, date: Date, posting: &RawPosting, party: &str) {
+    fn identify(&mut self, date: Date, posting: &RawPosting, account: AccountNo, party: Option<PartyNo>) {
         let slug = |slug: &Option<Slug>| slug.map(|slug| slug.to_string()).unwrap_or_default();
         let original = posting.original.map(|o| format!("{} {} {}", o.amount.minor(), o.amount.currency(), o.rate));
         let fields = [
             date.to_string(),
             self.head[2].clone(),
-            posting.account.clone(),
+            account.to_string(),
             posting.amount.minor().to_string(),
             posting.event.clone().unwrap_or_default(),
             posting.fund.clone(),
@@ -113,7 +113,7 @@ impl Group {
             slug(&posting.cash_flow),
             posting.memo.clone().unwrap_or_default(),
             original.unwrap_or_default(),
-            party.to_owned(),
+            party.map(|number| number.to_string()).unwrap_or_default(),
         ];
         for field in fields {
             self.content.extend_from_slice(&(field.len() as u64).to_be_bytes());
@@ -158,7 +158,7 @@ impl<S: Store> Import<'_, '_, S> {
         let date = group.transaction.as_ref().map(|transaction| transaction.date);
         match (posting, account, party, date) {
             (Some(posting), Some(account), Some(party), Some(date)) => {
-                group.identify(date, &posting, row.get(PARTY));
+                group.identify(date, &posting, account, party);
                 group.transaction.iter_mut().for_each(|transaction| transaction.postings.push(posting.clone()));
                 group.places.push((account, party));
             }
@@ -232,7 +232,7 @@ impl<S: Store> Import<'_, '_, S> {
                 }),
             }
         });
-        self.settle(found, row.line, "account")
+        self.landing.settle(found, row.line, "account")
     }
 
     /// `None` when the party is a problem, `Some(None)` when there is none.
@@ -244,23 +244,18 @@ impl<S: Store> Import<'_, '_, S> {
             None => writer.books().find_party(name),
             Some(kind) => writer.add_party(name, kind, None, None),
         });
-        Ok(self.settle(found, row.line, "party")?.map(Some))
-    }
-
-    fn settle<T>(&mut self, outcome: Result<T, BooksError>, line: u64, column: &str) -> Result<Option<T>, IntakeError> {
-        match outcome {
-            Ok(value) => Ok(Some(value)),
-            Err(error) if is_fatal(&error) => Err(error.into()),
-            Err(error) => {
-                self.landing.problems.add(line, Some(column), error);
-                Ok(None)
-            }
-        }
+        Ok(self.landing.settle(found, row.line, "party")?.map(Some))
     }
 
     fn land(&mut self, group: Group) -> Result<(), IntakeError> {
         let Some(transaction) = group.transaction else { return Ok(()) };
-        let content = transaction.reference.is_none().then(|| fingerprint(&[b"csv", &group.content]));
-        self.landing.land(transaction, &group.places, content)
+        let identity = match &transaction.reference {
+            Some(_) => None,
+            None => match self.landing.claim(fingerprint(&[b"csv", &group.content]), transaction.date)? {
+                Some(identity) => Some(identity),
+                None => return Ok(()),
+            },
+        };
+        self.landing.land(transaction, &group.places, identity)
     }
 }

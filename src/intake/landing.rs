@@ -51,6 +51,7 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
     /// # Errors
     /// What the books cannot read.
     pub fn begin(writer: &'w mut Writer<'b, S>, file: &SourceFile, format: &'static str) -> Result<Self, IntakeError> {
+        writer.begin_import();
         let first_new = EntryNo(writer.books().tail()?.entries + 1);
         Ok(Self {
             writer,
@@ -128,8 +129,50 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         Ok(number)
     }
 
-    /// Books a transaction whose accounts and parties are known. `content` identifies a row without a reference of its
-    /// own; the same content again within the file is another occurrence, in the books already it is known.
+    /// Asks whether a row without a reference of its own, identified by `content`, is in the books already. The same
+    /// content again within the file is another occurrence. Returns the identity to land it under, or `None` when it is
+    /// known and was counted as such.
+    ///
+    /// # Errors
+    /// What the books cannot read.
+    pub fn claim(&mut self, content: [u8; 16], date: Date) -> Result<Option<[u8; 16]>, IntakeError> {
+        let identity = self.occurrence(content)?;
+        if identity.is_none() {
+            self.count(date);
+            self.landed.known += 1;
+        }
+        Ok(identity)
+    }
+
+    fn count(&mut self, date: Date) {
+        self.landed.transactions += 1;
+        self.landed.dates = Some(match self.landed.dates {
+            None => (date, date),
+            Some((first, last)) => (first.min(date), last.max(date)),
+        });
+    }
+
+    /// Notes what a row's account or party is wrong about, unless it stops the whole import.
+    ///
+    /// # Errors
+    /// What stops the whole import.
+    pub fn settle<T>(
+        &mut self,
+        outcome: Result<T, BooksError>,
+        line: u64,
+        column: &str,
+    ) -> Result<Option<T>, IntakeError> {
+        match outcome {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if is_fatal(&error) => Err(error.into()),
+            Err(error) => {
+                self.problems.add(line, Some(column), error);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Books a transaction whose accounts and parties are known, under the identity that [`Landing::claim`] gave it.
     ///
     /// # Errors
     /// What stops the whole import; what is wrong with this transaction becomes a problem.
@@ -137,34 +180,20 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         &mut self,
         transaction: Transaction,
         places: &[(AccountNo, Option<PartyNo>)],
-        content: Option<[u8; 16]>,
+        identity: Option<[u8; 16]>,
     ) -> Result<(), IntakeError> {
-        self.landed.transactions += 1;
-        let date = transaction.date;
-        self.landed.dates = Some(match self.landed.dates {
-            None => (date, date),
-            Some((first, last)) => (first.min(date), last.max(date)),
-        });
+        self.count(transaction.date);
         if self.problems.count() > 0 {
             // The file is refused already; the rest is only read to find more that is wrong with it.
             let line = transaction.line;
-            if let Err(error) = self.draft(transaction, places).and_then(|draft| Ok(draft.balance()?)) {
+            let entry = self.draft(transaction, places).and_then(|draft| Ok(draft.balance()?));
+            if let Err(error) = entry.and_then(|entry| self.writer.would_post(&entry)) {
                 self.problems.add(line, None, error);
             }
             return Ok(());
         }
-        let occurrence = match content {
-            None => None,
-            Some(content) => match self.occurrence(content)? {
-                Some(identity) => Some(identity),
-                None => {
-                    self.landed.known += 1;
-                    return Ok(());
-                }
-            },
-        };
         let (line, count) = (transaction.line, transaction.postings.len());
-        match self.book(transaction, places, occurrence) {
+        match self.book(transaction, places, identity) {
             Ok(Posted::New(_)) => {
                 self.landed.added += 1;
                 self.landed.postings += count;
@@ -268,6 +297,11 @@ pub(super) fn fingerprint(parts: &[&[u8]]) -> [u8; 16] {
 pub(super) const fn is_fatal(error: &BooksError) -> bool {
     matches!(
         error,
-        BooksError::Database { .. } | BooksError::File { .. } | BooksError::Locked { .. } | BooksError::Damaged { .. }
+        BooksError::Database { .. }
+            | BooksError::File { .. }
+            | BooksError::Locked { .. }
+            | BooksError::Damaged { .. }
+            | BooksError::Replaced { .. }
+            | BooksError::BalanceOverflow { .. }
     )
 }

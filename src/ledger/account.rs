@@ -52,12 +52,6 @@ impl AccountType {
             _ => None,
         }
     }
-
-    /// Whether balances of the type are carried from year to year (balance sheet) rather than started anew.
-    #[must_use]
-    pub const fn is_permanent(self) -> bool {
-        matches!(self, Self::Asset | Self::Liability | Self::NetAssets)
-    }
 }
 
 impl FromStr for AccountType {

@@ -86,6 +86,19 @@ impl Draft {
             if amount.currency() != currency {
                 return Err(LedgerError::MixedCurrencies { line, expected: currency, found: amount.currency() });
             }
+            if let Some(original) = posting.original.map(|o| o.amount) {
+                let problem = if original.currency() == currency {
+                    Some("it is in the same currency")
+                } else if original.minor().signum() * amount.minor().signum() < 0 {
+                    Some("it has the other sign")
+                } else {
+                    None
+                };
+                if let Some(problem) = problem {
+                    let foreign = original.currency();
+                    return Err(LedgerError::BadOriginal { line, original, foreign, amount, currency, problem });
+                }
+            }
             let overflow = |source| LedgerError::Amount { line, source };
             if amount.minor() == i64::MIN {
                 return Err(overflow(MoneyError::Overflow { value: amount.to_string() }));

@@ -84,6 +84,22 @@ pub enum LedgerError {
         /// Currency of the posting.
         found: Currency,
     },
+    /// A foreign amount that cannot be what the posting was.
+    #[error("posting {line}: the original amount {original} {foreign} does not go with {amount} {currency}: {problem}")]
+    BadOriginal {
+        /// Line of the posting, from 1.
+        line: usize,
+        /// The foreign amount.
+        original: Money,
+        /// Its currency.
+        foreign: Currency,
+        /// The posting's amount.
+        amount: Money,
+        /// The posting's currency.
+        currency: Currency,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// A sum or an amount beyond what can be kept.
     #[error("posting {line}: {source}")]
     Amount {

@@ -21,14 +21,14 @@ fn hledger() {
     Example Society
     Import of hledger.csv
 
-    Transactions in the file                         3
-    Entries added                                    3
-    There already                                    0
-    Accounts opened                                  3
-    Parties made known                               2
-    Booking dates             2025-02-10 to 2025-02-12
+    Transactions in the file  3
+    Entries added             3
+    There already             0
+    Accounts opened           3
+    Parties made known        2
 
     Dry run: nothing was written.
+    Booking dates 2025-02-10 to 2025-02-12.
     Accounts opened: assets:bank, income:sponsors, expenses:venue:hall.
     Covers 6 postings.
     Head 99:HASH
@@ -37,13 +37,13 @@ fn hledger() {
     Example Society
     Import of hledger.csv
 
-    Transactions in the file                         3
-    Entries added                                    3
-    There already                                    0
-    Accounts opened                                  3
-    Parties made known                               2
-    Booking dates             2025-02-10 to 2025-02-12
+    Transactions in the file  3
+    Entries added             3
+    There already             0
+    Accounts opened           3
+    Parties made known        2
 
+    Booking dates 2025-02-10 to 2025-02-12.
     Accounts opened: assets:bank, income:sponsors, expenses:venue:hall.
     Covers 6 postings.
     Head 99:HASH
@@ -52,13 +52,13 @@ fn hledger() {
     Example Society
     Import of hledger.csv
 
-    Transactions in the file                         3
-    Entries added                                    0
-    There already                                    3
-    Accounts opened                                  0
-    Parties made known                               0
-    Booking dates             2025-02-10 to 2025-02-12
+    Transactions in the file  3
+    Entries added             0
+    There already             3
+    Accounts opened           0
+    Parties made known        0
 
+    Booking dates 2025-02-10 to 2025-02-12.
     Covers 0 postings.
     Head 99:HASH
 
@@ -70,7 +70,7 @@ fn hledger() {
     assets:bank      5,000.00          Example GmbH
     income:sponsors           5,000.00 Example GmbH benefit: booth
 
-    Gold sponsor; paid at once
+    17; Gold sponsor; paid at once
     Recorded 2026-01-15T12:00:00Z by Ada, from fact 94 (import).
     Record 95:HASH
 
@@ -108,10 +108,10 @@ fn identical_rows_are_told_apart() {
     known,There already,0,line,0
     accounts,Accounts opened,0,line,2
     parties,Parties made known,0,line,1
-    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
-    note-1,"Accounts opened: expenses:catering, assets:cash.",0,note,
-    note-2,Covers 8 postings.,0,note,
-    note-3,Head 98:HASH,0,note,
+    note-1,Booking dates 2025-03-01 to 2025-03-02.,0,note,
+    note-2,"Accounts opened: expenses:catering, assets:cash.",0,note,
+    note-3,Covers 8 postings.,0,note,
+    note-4,Head 98:HASH,0,note,
 
     $ bursar import hledger hledger-identical.csv --format csv
     key,label,level,kind,value
@@ -120,9 +120,9 @@ fn identical_rows_are_told_apart() {
     known,There already,0,line,4
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
-    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
-    note-1,Covers 0 postings.,0,note,
-    note-2,Head 98:HASH,0,note,
+    note-1,Booking dates 2025-03-01 to 2025-03-02.,0,note,
+    note-2,Covers 0 postings.,0,note,
+    note-3,Head 98:HASH,0,note,
 
     $ bursar import hledger longer.csv --format csv
     key,label,level,kind,value
@@ -131,9 +131,9 @@ fn identical_rows_are_told_apart() {
     known,There already,0,line,4
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
-    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
-    note-1,Covers 2 postings.,0,note,
-    note-2,Head 100:HASH,0,note,
+    note-1,Booking dates 2025-03-01 to 2025-03-02.,0,note,
+    note-2,Covers 2 postings.,0,note,
+    note-3,Head 100:HASH,0,note,
     "#);
 }
 
@@ -152,13 +152,13 @@ fn a_mapping() {
     Example Society
     Import of hledger-mapped.csv
 
-    Transactions in the file                         2
-    Entries added                                    2
-    There already                                    0
-    Accounts opened                                  2
-    Parties made known                               2
-    Booking dates             2025-03-01 to 2025-03-02
+    Transactions in the file  2
+    Entries added             2
+    There already             0
+    Accounts opened           2
+    Parties made known        2
 
+    Booking dates 2025-03-01 to 2025-03-02.
     Accounts opened: Expenses:Venue:Hall, Projekte:Sprints.
     Covers 4 postings.
     Head 97:HASH
@@ -203,13 +203,13 @@ fn our_own_csv() {
     Example Society
     Import of journal.csv
 
-    Transactions in the file                        10
-    Entries added                                    0
-    There already                                   10
-    Accounts opened                                  0
-    Parties made known                               0
-    Booking dates             2025-01-02 to 2025-12-31
+    Transactions in the file  10
+    Entries added              0
+    There already             10
+    Accounts opened            0
+    Parties made known         0
 
+    Booking dates 2025-01-02 to 2025-12-31.
     Covers 0 postings.
     Head 112:HASH
     ");
@@ -230,13 +230,13 @@ fn a_mark_and_carriage_returns() {
     Example Society
     Import of bom-crlf.csv
 
-    Transactions in the file                         2
-    Entries added                                    2
-    There already                                    0
-    Accounts opened                                  0
-    Parties made known                               0
-    Booking dates             2025-03-01 to 2025-03-02
+    Transactions in the file  2
+    Entries added             2
+    There already             0
+    Accounts opened           0
+    Parties made known        0
 
+    Booking dates 2025-03-01 to 2025-03-02.
     Covers 4 postings.
     Head 93:HASH
 
@@ -247,9 +247,9 @@ fn a_mark_and_carriage_returns() {
     known,There already,0,line,2
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
-    dates,Booking dates,0,line,2025-03-01 to 2025-03-02
-    note-1,Covers 0 postings.,0,note,
-    note-2,Head 93:HASH,0,note,
+    note-1,Booking dates 2025-03-01 to 2025-03-02.,0,note,
+    note-2,Covers 0 postings.,0,note,
+    note-3,Head 93:HASH,0,note,
 
     $ bursar report journal --format csv
     key,label,level,kind,debit,credit,for
@@ -279,13 +279,13 @@ fn new_names_with_their_kinds() {
     Example Society
     Import of new-names.csv
 
-    Transactions in the file                         2
-    Entries added                                    2
-    There already                                    0
-    Accounts opened                                  2
-    Parties made known                               2
-    Booking dates             2025-07-01 to 2025-07-02
+    Transactions in the file  2
+    Entries added             2
+    There already             0
+    Accounts opened           2
+    Parties made known        2
 
+    Booking dates 2025-07-01 to 2025-07-02.
     Accounts opened: Projects:Sprint weekend, Assets:Cash box.
     Covers 4 postings.
     Head 97:HASH
@@ -384,14 +384,14 @@ fn opening_balances() {
     Example Society
     Import of opening.csv
 
-    Transactions in the file                         1
-    Entries added                                    1
-    There already                                    0
-    Accounts opened                                  0
-    Parties made known                               0
-    Booking dates             2024-12-31 to 2024-12-31
+    Transactions in the file  1
+    Entries added             1
+    There already             0
+    Accounts opened           0
+    Parties made known        0
 
     Dry run: nothing was written.
+    Booking dates 2024-12-31 to 2024-12-31.
     Covers 5 postings.
     Head 114:HASH
 
@@ -399,13 +399,13 @@ fn opening_balances() {
     Example Society
     Import of opening.csv
 
-    Transactions in the file                         1
-    Entries added                                    1
-    There already                                    0
-    Accounts opened                                  0
-    Parties made known                               0
-    Booking dates             2024-12-31 to 2024-12-31
+    Transactions in the file  1
+    Entries added             1
+    There already             0
+    Accounts opened           0
+    Parties made known        0
 
+    Booking dates 2024-12-31 to 2024-12-31.
     Covers 5 postings.
     Head 114:HASH
 
@@ -416,9 +416,9 @@ fn opening_balances() {
     known,There already,0,line,1
     accounts,Accounts opened,0,line,0
     parties,Parties made known,0,line,0
-    dates,Booking dates,0,line,2024-12-31 to 2024-12-31
-    note-1,Covers 0 postings.,0,note,
-    note-2,Head 114:HASH,0,note,
+    note-1,Booking dates 2024-12-31 to 2024-12-31.,0,note,
+    note-2,Covers 0 postings.,0,note,
+    note-3,Head 114:HASH,0,note,
 
     $ bursar entry show 11
     Example Society

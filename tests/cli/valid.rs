@@ -45,7 +45,7 @@ fn journal() {
     total,Total,0,total,0.00,35958.95,35958.95,23
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 23 postings.,0,note,,,,
-    note-3,Head 112:00e774f618db625a1bb75c7fe2d45c58ff6a9093343865527b95863324d2f941,0,note,,,,
+    note-3,Head 112:b3a741f9db1b10eb2060f0d205937e83e31ed50fd8acc1952be4a73ba2796d40,0,note,,,,
     "#);
 }
 
@@ -183,7 +183,7 @@ fn opening() {
     total,Total,0,total,0.00,13300.00,13300.00,5
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 5 postings.,0,note,,,,
-    note-3,Head 103:45b6b99936f35bdc1b0c4ca9329076fc18a6a8a1d2957ca67c3d0410ed8a5e45,0,note,,,,
+    note-3,Head 103:7bfc33f70ed2f60aa39189da865aa5d85f20345a852c2130ca11e521956c2ec8,0,note,,,,
     "#);
 }
 
@@ -197,7 +197,7 @@ fn hledger() {
     total,Total,0,total,0.00,6500.00,6500.00,6
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 6 postings.,0,note,,,,
-    note-3,Head 99:4fd8d4c23dfa1df13557d58ba6fc2bf324bf4e59360722fede4914cf7b64db32,0,note,,,,
+    note-3,Head 99:907e869160dc3f3da3fde2768ce0502e6f781ee81ceb1d3b466648e786e0ad59,0,note,,,,
     "#);
 }
 

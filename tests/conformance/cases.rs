@@ -1131,7 +1131,7 @@ fn the_chain_comes_in_order_with_its_texts<S: Store>(fresh: &mut dyn FnMut() -> 
     });
     outcome.unwrap();
     let expected = [
-        "1 fact 14 party: email=ada@example.org, name=Ada",
+        "1 fact 14 party: actor=Tess Treasurer, email=ada@example.org, name=Ada",
         "2 fact 15 voucher: ",
         "3 entry 1: description=first, line 1=debit, line 2=credit",
         "4 entry 2: ",

@@ -46,14 +46,28 @@ pub fn restore(
     let backup = Books::open(SqliteStore::open(from, wait)?)?;
     let arriving = with_suffix(to, &format!("restoring-{}", std::process::id()));
     let verification = checked_copy(&backup.store, &arriving)?;
-    // Keeps other writers out while the files change places; books too damaged to open have none.
-    let mut present = if to.exists() { SqliteStore::open(to, wait).ok() } else { None };
+    let aside = change_places(&arriving, to, wait).inspect_err(|_| {
+        // Best effort: the copy is of no use, and the error that matters is being returned.
+        let _ = std::fs::remove_file(&arriving);
+    })?;
+    Ok((verification, aside))
+}
+
+/// Gives `arriving` the name `to`, and what was there another one, which is returned.
+fn change_places(arriving: &Path, to: &Path, wait: Duration) -> Result<Option<PathBuf>, BooksError> {
+    // Keeps other writers out while the files change places. Books too damaged to open have no writer of ours.
+    let mut present = match to.exists().then(|| SqliteStore::open(to, wait)) {
+        Some(Ok(store)) => Some(store),
+        Some(Err(error @ BooksError::Locked { .. })) => return Err(error),
+        Some(Err(_)) | None => None,
+    };
     if let Some(present) = &mut present {
         present.begin(wait, &format!("a restore (process {})", std::process::id()))?;
     }
     let aside = to.exists().then(|| free_name(to, "before-restore"));
     if let Some(aside) = &aside {
-        rename(to, aside)?;
+        // A second name rather than another: there are books under the first at every moment.
+        std::fs::hard_link(to, aside).or_else(|_| rename(to, aside))?;
     }
     // The journal of a writer that was killed belongs to the old books: it undoes what they hold half-done, and would
     // be played back into the new ones. It may also be left of a restore that was interrupted here.
@@ -62,9 +76,9 @@ pub fn restore(
         let owner = aside.clone().unwrap_or_else(|| free_name(to, "before-restore"));
         rename(&journal, &with_dash(&owner, "journal"))?;
     }
-    rename(&arriving, to)?;
+    rename(arriving, to)?;
     sync_folder(to);
-    Ok((verification, aside))
+    Ok(aside)
 }
 
 /// Makes sure that no journal lies where a new file is to be: SQLite would play it back into it. An empty one is what
@@ -138,8 +152,17 @@ fn copy(connection: &Connection, to: &Path) -> Result<(), BooksError> {
     let mut target = Connection::open_with_flags(to, flags).map_err(database)?;
     {
         let backup = Backup::new(connection, &mut target).map_err(database)?;
-        while backup.step(1_000).map_err(database)? != StepResult::Done {
-            std::thread::sleep(Duration::from_millis(1));
+        loop {
+            match backup.step(1_000).map_err(database)? {
+                StepResult::Done => break,
+                // The step has waited as long as it was told to.
+                StepResult::Busy | StepResult::Locked => {
+                    let path = PathBuf::from(connection.path().unwrap_or_default());
+                    let holder = super::holder::name(&path);
+                    return Err(BooksError::Locked { path, holder, waited: 0 });
+                }
+                _ => {}
+            }
         }
     }
     drop(target);

@@ -156,6 +156,14 @@ fn explain(path: &Path, wait: Duration, source: rusqlite::Error) -> BooksError {
     if source.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_READONLY_DBMOVED) {
         return BooksError::Replaced { path: path.to_owned() };
     }
+    if matches!(
+        source,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+    ) {
+        return BooksError::Damaged { what: source.to_string() };
+    }
     match source.sqlite_error_code() {
         Some(DatabaseBusy | DatabaseLocked) => {
             BooksError::Locked { path: path.to_owned(), holder: holder::name(path), waited: wait.as_secs() }
