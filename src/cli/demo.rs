@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use bursar::books::Books;
-use bursar::books::sqlite::SqliteStore;
+use bursar::books::sqlite::{NewBooks, SqliteStore};
 use bursar::conference::BookOpened;
 use bursar::disclosure::preview;
 use bursar::intake::{SourceFile, import_events, import_funds, import_journal, import_opening, import_parties};
@@ -10,7 +10,6 @@ use bursar::report::{Audience, Request, from_layout};
 use clap::Args;
 
 use super::context::Context;
-use super::init::NewFile;
 use super::refusal::Refusal;
 
 /// Keep an invented small organisation's year in a folder, and show what its board sees
@@ -69,7 +68,7 @@ fn make(context: &Context, dir: &Path, path: &Path) -> Result<(), Refusal> {
     let chart = Chart::parse(built_in_chart("us-nonprofit").unwrap_or_default())?;
     let book =
         BookOpened { name: "Lakeshore Code Society".to_owned(), currency: "USD".to_owned(), fiscal_year_start: 1 };
-    let mut new = NewFile::create(path)?;
+    let mut new = NewBooks::create(path)?;
     new.books.write(&context.writing("demo"), |writer| {
         writer.begin_books(book, chart)?;
         import_parties(writer, &parties)?;
@@ -79,7 +78,7 @@ fn make(context: &Context, dir: &Path, path: &Path) -> Result<(), Refusal> {
         import_journal(writer, &journal)?;
         Ok::<_, Refusal>(())
     })?;
-    new.keep()
+    Ok(new.keep()?)
 }
 
 fn next_steps(path: &Path) -> String {

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
-use bursar::books::sqlite::{SqliteStore, clear_journal};
-use bursar::books::{Books, BooksError, Head};
+use bursar::books::Head;
+use bursar::books::sqlite::NewBooks;
 use bursar::conference::BookOpened;
 use bursar::intake::IntakeError;
 use bursar::ledger::{BUILT_IN_CHARTS, Chart, built_in_chart, nearest};
@@ -59,70 +59,15 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<(), Refusal> {
 /// Makes the file under a temporary name, which it loses when its first facts are durable: books are there whole or
 /// not at all.
 fn begin(context: &Context, book: BookOpened, chart: Chart) -> Result<Head, Refusal> {
-    if context.book.exists() {
-        return Err(BooksError::FileExists { path: context.book.clone() }.into());
-    }
-    let mut books = NewFile::create(&context.book)?;
-    let head = books.books.write(&context.writing("init"), |writer| {
+    let mut new = NewBooks::create(&context.book)?;
+    let head = new.books.write(&context.writing("init"), |writer| {
         writer.begin_books(book, chart)?;
         Ok::<_, Refusal>(writer.head())
     })?;
     if !context.dry_run {
-        books.keep()?;
+        new.keep()?;
     }
     Ok(head)
-}
-
-/// Books in a file that is removed again unless it is kept.
-pub(super) struct NewFile {
-    pub(super) books: Books<SqliteStore>,
-    temporary: PathBuf,
-    path: PathBuf,
-}
-
-impl NewFile {
-    pub(super) fn create(path: &Path) -> Result<Self, Refusal> {
-        let mut name = path.as_os_str().to_owned();
-        // Its own name, so that two that begin the same books at once do not take each other's file.
-        name.push(format!(".partial-{}", std::process::id()));
-        let temporary = PathBuf::from(name);
-        let store = SqliteStore::create(&temporary).map_err(|error| match error {
-            BooksError::File { doing, source, .. } => BooksError::File { doing, path: path.to_owned(), source },
-            other => other,
-        })?;
-        let books = Books::open(store)?;
-        Ok(Self { books, temporary, path: path.to_owned() })
-    }
-
-    /// Gives the file its name.
-    pub(super) fn keep(self) -> Result<(), Refusal> {
-        let failed = |source| Refusal::Output { path: self.path.clone(), source };
-        clear_journal(&self.path)?;
-        match std::fs::hard_link(&self.temporary, &self.path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(BooksError::FileExists { path: self.path.clone() }.into());
-            }
-            // A file system without links; a rename would not notice a file that has come in between.
-            Err(_) => std::fs::rename(&self.temporary, &self.path).map_err(failed)?,
-        }
-        // Makes the name durable where the system can.
-        let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if let Ok(folder) = std::fs::File::open(folder) {
-            let _ = folder.sync_all();
-        }
-        Ok(())
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        // Gone already when the file was kept; SQLite's journal goes with it when it was not.
-        let _ = std::fs::remove_file(&self.temporary);
-        let mut journal = self.temporary.as_os_str().to_owned();
-        journal.push("-journal");
-        let _ = std::fs::remove_file(PathBuf::from(journal));
-    }
 }
 
 fn read_chart(name: &str) -> Result<Chart, Refusal> {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{SqliteStore, create_private};
+use super::SqliteStore;
+use super::file::{create_private, give_name, rename, sync_folder, with_dash, with_suffix};
 use crate::books::{Books, BooksError, Store, Verification};
 
 /// Copies books to a new file, verifies the copy from end to end, and makes it durable before it gets its name.
@@ -18,7 +19,6 @@ pub fn back_up(books: &Books<SqliteStore>, to: &Path) -> Result<Verification, Bo
     if to.exists() {
         return Err(BooksError::FileExists { path: to.to_owned() });
     }
-    clear_journal(to)?;
     let own = &books.store.path;
     if [with_dash(own, "journal"), with_dash(own, "writer")].iter().any(|name| name == to) {
         // SQLite, or the next writer, would take such a file for its own and remove it.
@@ -81,24 +81,6 @@ fn change_places(arriving: &Path, to: &Path, wait: Duration) -> Result<Option<Pa
     Ok(aside)
 }
 
-/// Makes sure that no journal lies where a new file is to be: SQLite would play it back into it. An empty one is what
-/// books that were deleted leave behind.
-///
-/// # Errors
-/// [`BooksError::FileExists`] when there is one with content.
-pub fn clear_journal(path: &Path) -> Result<(), BooksError> {
-    let journal = with_dash(path, "journal");
-    match std::fs::metadata(&journal) {
-        Err(_) => Ok(()),
-        Ok(file) if file.len() > 0 => Err(BooksError::FileExists { path: journal }),
-        Ok(_) => std::fs::remove_file(&journal).map_err(|source| BooksError::File {
-            doing: "remove",
-            path: journal.clone(),
-            source,
-        }),
-    }
-}
-
 /// The first of `NAME.SUFFIX-1`, `NAME.SUFFIX-2`, … that is free.
 fn free_name(path: &Path, suffix: &str) -> PathBuf {
     let mut number = 1;
@@ -131,18 +113,10 @@ fn checked_copy(from: &SqliteStore, to: &Path) -> Result<Verification, BooksErro
             Some(finding) => Err(BooksError::Unverified { path: from.path.clone(), finding: finding.to_string() }),
         }
     });
-    match outcome {
-        Ok(verification) => {
-            rename(&temporary, to)?;
-            sync_folder(to);
-            Ok(verification)
-        }
-        Err(error) => {
-            // Best effort: the copy is of no use, and the error that matters is the one above.
-            let _ = std::fs::remove_file(&temporary);
-            Err(error)
-        }
-    }
+    // Best effort on an error: the copy is of no use then, and the error that matters is being returned.
+    outcome.and_then(|verification| give_name(&temporary, to).map(|()| verification)).inspect_err(|_| {
+        let _ = std::fs::remove_file(&temporary);
+    })
 }
 
 fn copy(connection: &Connection, to: &Path) -> Result<(), BooksError> {
@@ -171,28 +145,4 @@ fn copy(connection: &Connection, to: &Path) -> Result<(), BooksError> {
         path: to.to_owned(),
         source,
     })
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), BooksError> {
-    std::fs::rename(from, to).map_err(|source| BooksError::File { doing: "rename", path: from.to_owned(), source })
-}
-
-/// Makes a rename durable where the system can; where it cannot, there is nothing more to be done.
-fn sync_folder(path: &Path) {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-}
-
-fn with_dash(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-");
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -1,6 +1,7 @@
 //! Books in one SQLite file.
 
 mod backup;
+mod file;
 mod holder;
 mod migrate;
 mod rows;
@@ -12,7 +13,9 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params, params_from_iter};
 
-pub use backup::{back_up, clear_journal, restore};
+pub use backup::{back_up, restore};
+pub use file::NewBooks;
+use file::create_private;
 use holder::Holder;
 use migrate::MIGRATIONS;
 
@@ -171,21 +174,6 @@ fn explain(path: &Path, wait: Duration, source: rusqlite::Error) -> BooksError {
         Some(NotADatabase) => BooksError::NotBooks { path: path.to_owned(), reason: "it is no SQLite file".to_owned() },
         Some(DatabaseCorrupt) => BooksError::Damaged { what: format!("SQLite says: {source}") },
         _ => BooksError::Database { path: path.to_owned(), source },
-    }
-}
-
-/// Makes an empty file that only its owner may read, and refuses to touch one that is there.
-fn create_private(path: &Path) -> Result<(), BooksError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(BooksError::FileExists { path: path.to_owned() })
-        }
-        Err(source) => Err(BooksError::File { doing: "create", path: path.to_owned(), source }),
     }
 }
 
