@@ -192,7 +192,7 @@ impl<S: Store> Writer<'_, S> {
                 return Ok(Some(format!("posting {line} has another memo")));
             }
             // A function that only the account's default gives may have been another when the entry was made.
-            let default = setup.account_numbered(new.at.account).and_then(|account| account.function);
+            let default = setup.account_numbered(new.at.account).and_then(|account| account.function_for(None));
             let function = if new.at.function == default { old.at.function } else { new.at.function };
             if old.at != (Coordinate { function, ..new.at }) || old.party != new.party || old.cash_flow != new.cash_flow
             {

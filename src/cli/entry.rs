@@ -208,7 +208,7 @@ fn posting(setup: &Setup, add: &Add, side: &Side, credit: bool, party: Option<Pa
     let event = event.map(|code| setup.event(code)).transpose()?.map(|event| event.code);
     let fund = setup.fund(side.fund.as_deref().or(add.fund.as_deref()).unwrap_or_default())?.code;
     let expense = account.kind == bursar::ledger::AccountType::Expense;
-    let function = side.function.or(if expense { add.function.or(account.function) } else { None });
+    let function = account.function_for(side.function.or(add.function.filter(|_| expense)));
     let original = match (&side.original, &side.rate) {
         (None, None) => None,
         (Some(original), Some(rate)) => {

@@ -243,7 +243,7 @@ impl<'w, 'b, S: Store> Landing<'w, 'b, S> {
         for (raw, (account, party)) in transaction.postings.into_iter().zip(places) {
             let fund = setup.fund(&raw.fund)?.code;
             let event = raw.event.map(|code| setup.event(&code).map(|event| event.code)).transpose()?;
-            let function = raw.function.or_else(|| setup.account_numbered(*account).and_then(|a| a.function));
+            let function = setup.account_numbered(*account).and_then(|account| account.function_for(raw.function));
             let RawPosting { amount, activity, tax_code, cash_flow, memo, original, .. } = raw;
             let at = Coordinate { account: *account, event, fund, function, activity, tax_code };
             postings.push(Posting { at, amount, cash_flow, party: *party, original, memo });

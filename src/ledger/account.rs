@@ -239,6 +239,14 @@ pub struct Account {
     pub closed: bool,
 }
 
+impl Account {
+    /// The function of a posting to this account: what was given, else what an expense account has.
+    #[must_use]
+    pub fn function_for(&self, given: Option<Function>) -> Option<Function> {
+        given.or(if self.kind == AccountType::Expense { self.function } else { None })
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
