@@ -16,6 +16,9 @@ pub struct Currency {
 }
 
 impl Currency {
+    /// No currency at all (ISO 4217: XXX): of books that were not begun. Never in an amount.
+    pub(crate) const NONE: Self = Self { code: *b"XXX", exponent: 0 };
+
     /// Looks a three-letter code up in ISO 4217, in either case.
     ///
     /// # Errors

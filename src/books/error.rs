@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::calendar::{CalendarError, Date};
-use crate::ledger::{CoordinateNo, EntryNo, LedgerError, PartyNo};
+use crate::conference::RuleError;
+use crate::ledger::{CoordinateNo, EntryNo, FactNo, LedgerError, PartyNo};
 use crate::money::MoneyError;
 
 /// A refusal by the books. The message says what is wrong, where, and with which value.
@@ -17,6 +18,21 @@ pub enum BooksError {
     /// An amount.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// By a rule of the conference.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// What followed from a document rests on it.
+    #[error("entry {entry} follows from fact {fact}, {what}{}: it cannot be reversed by itself", if *moved { ", which has changed since" } else { "" })]
+    DocumentEntry {
+        /// The entry.
+        entry: EntryNo,
+        /// The fact it follows from.
+        fact: FactNo,
+        /// What the fact says.
+        what: String,
+        /// Whether something happened to the document since.
+        moved: bool,
+    },
     /// A date.
     #[error(transparent)]
     Calendar(#[from] CalendarError),

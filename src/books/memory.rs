@@ -7,8 +7,11 @@ use std::time::Duration;
 use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
-use super::store::{EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail};
-use crate::calendar::{Date, Window, WindowPart};
+use super::store::{
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail,
+};
+use crate::calendar::{Window, WindowPart};
+use crate::conference::{Cause, DocumentId, Fact, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 #[derive(Clone, Default, Debug)]
@@ -19,8 +22,10 @@ struct Rows {
     coordinates: Vec<Coordinate>,
     parties: BTreeMap<i64, PartyRow>,
     identities: HashMap<[u8; 16], EntryNo>,
-    days: BTreeMap<(i64, CoordinateNo), Balance>,
-    months: BTreeMap<(i64, CoordinateNo), Balance>,
+    days: BTreeMap<(i64, CoordinateNo, Cause), Balance>,
+    months: BTreeMap<(i64, CoordinateNo, Cause), Balance>,
+    documents: BTreeMap<DocumentId, DocumentRow>,
+    tallies: BTreeMap<TallyKey, (i64, i128)>,
 }
 
 /// Keeps books in memory.
@@ -102,13 +107,34 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn add_balances(&mut self, cells: &[((CoordinateNo, Date), Balance)]) -> Result<(), BooksError> {
-        for ((coordinate, date), balance) in cells {
+    fn put_document(&mut self, row: &DocumentRow) -> Result<(), BooksError> {
+        self.rows.documents.insert(row.document.id(), row.clone());
+        Ok(())
+    }
+
+    fn remove_document(&mut self, id: DocumentId) -> Result<(), BooksError> {
+        self.rows.documents.remove(&id);
+        Ok(())
+    }
+
+    fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError> {
+        for (key, count, amount) in deltas {
+            let tally = self.rows.tallies.entry(key.clone()).or_default();
+            *tally = (tally.0 + count, tally.1 + amount);
+            if *tally == (0, 0) {
+                self.rows.tallies.remove(key);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_balances(&mut self, cells: &[(CellKey, Balance)]) -> Result<(), BooksError> {
+        for ((coordinate, date, cause), balance) in cells {
             let overflow = || BooksError::BalanceOverflow { coordinate: *coordinate, account: String::new() };
-            let day = self.rows.days.entry((i64::from(date.number()), *coordinate)).or_default();
+            let day = self.rows.days.entry((i64::from(date.number()), *coordinate, *cause)).or_default();
             *day = day.plus(*balance);
             day.narrow().ok_or_else(overflow)?;
-            let month = self.rows.months.entry((i64::from(date.month().number()), *coordinate)).or_default();
+            let month = self.rows.months.entry((i64::from(date.month().number()), *coordinate, *cause)).or_default();
             *month = month.plus(*balance);
             month.narrow().ok_or_else(overflow)?;
         }
@@ -128,22 +154,25 @@ impl Store for MemoryStore {
     }
 
     fn setup_facts(&self) -> Result<Vec<StoredFact>, BooksError> {
-        let setup = ["book", "chart", "account", "fund", "event", "lock"];
-        Ok(self.rows.facts.iter().filter(|f| setup.contains(&f.kind.as_str())).cloned().collect())
+        Ok(self.rows.facts.iter().filter(|f| Fact::SETUP.contains(&f.kind.as_str())).cloned().collect())
     }
 
     fn coordinates(&self) -> Result<Vec<(CoordinateNo, Coordinate)>, BooksError> {
         Ok((1..).map(CoordinateNo).zip(self.rows.coordinates.iter().copied()).collect())
     }
 
-    fn balances(&self, part: WindowPart, visit: &mut dyn FnMut(CoordinateNo, i64, Balance)) -> Result<(), BooksError> {
+    fn balances(
+        &self,
+        part: WindowPart,
+        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+    ) -> Result<(), BooksError> {
         let (rows, from, to) = match part {
             WindowPart::Months(from, to) => (&self.rows.months, from.number(), to.number()),
             WindowPart::Days(days) => (&self.rows.days, days.from().number(), days.to().number()),
         };
-        for ((period, coordinate), balance) in rows {
+        for ((period, coordinate, cause), balance) in rows {
             if (i64::from(from)..=i64::from(to)).contains(period) {
-                visit(*coordinate, *period, *balance);
+                visit(*coordinate, *cause, *period, *balance);
             }
         }
         Ok(())
@@ -237,6 +266,53 @@ impl Store for MemoryStore {
 
     fn parties(&self, visit: &mut dyn FnMut(PartyRow) -> Result<(), BooksError>) -> Result<(), BooksError> {
         self.rows.parties.values().try_for_each(|row| visit(row.clone()))
+    }
+
+    fn document(&self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError> {
+        Ok(self.rows.documents.get(&id).cloned())
+    }
+
+    fn documents(
+        &self,
+        filter: DocumentFilter,
+        visit: &mut dyn FnMut(DocumentRow) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        let rows = self.rows.documents.values();
+        match filter {
+            DocumentFilter::Kind(kind) => {
+                rows.filter(|row| row.document.id().kind == kind).try_for_each(|row| visit(row.clone()))
+            }
+            DocumentFilter::Open => {
+                rows.filter(|row| row.document.open() != (0, 0)).try_for_each(|row| visit(row.clone()))
+            }
+            DocumentFilter::Event(event, kind, after, most) => rows
+                .filter(|row| row.document.id().kind == kind && row.document.event() == Some(event))
+                .filter(|row| after.is_none_or(|after| row.document.id().code > after))
+                .take(most)
+                .try_for_each(|row| visit(row.clone())),
+        }
+    }
+
+    fn tally(&self, key: &TallyKey) -> Result<(i64, i128), BooksError> {
+        Ok(self.rows.tallies.get(key).copied().unwrap_or_default())
+    }
+
+    fn tallies(&self, visit: &mut dyn FnMut(TallyKey, i64, i128)) -> Result<(), BooksError> {
+        self.rows.tallies.iter().for_each(|(key, (count, amount))| visit(key.clone(), *count, *amount));
+        Ok(())
+    }
+
+    fn entries_of(&self, fact: FactNo) -> Result<Vec<EntryNo>, BooksError> {
+        Ok(self.rows.entries.iter().filter(|entry| entry.fact == fact).map(|entry| entry.number).collect())
+    }
+
+    fn facts(
+        &self,
+        kinds: &[&str],
+        visit: &mut dyn FnMut(StoredFact) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        let wanted = |fact: &&StoredFact| kinds.contains(&fact.kind.as_str());
+        self.rows.facts.iter().filter(wanted).try_for_each(|fact| visit(fact.clone()))
     }
 
     fn self_check(&self) -> Result<Vec<String>, BooksError> {

@@ -5,12 +5,14 @@
 
 mod balance;
 mod chain;
+mod desk;
 mod error;
 mod head;
 mod memory;
 mod post;
 mod read;
 mod setup;
+mod shelf;
 pub mod sqlite;
 mod store;
 mod verify;
@@ -24,8 +26,9 @@ pub use memory::MemoryStore;
 pub use post::Posted;
 pub use read::{Books, JournalEntry, PartyDetail};
 pub use setup::Setup;
+pub use shelf::{Shelf, ShelfDesk};
 pub use store::{
-    EntryFilter, PartyRow, Record, Salt, Store, StoredEntry, StoredFact, StoredPosting, StoredText, Tail, TextField,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Salt, Store, StoredEntry, StoredFact, StoredPosting, StoredText, Tail, TextField,
 };
 pub use verify::{Finding, Verification};
 pub use write::{Recorder, WriteContext, Writer};

@@ -2,12 +2,13 @@
 
 use super::balance::Balance;
 use super::chain::{encode_entry, hash};
+use super::desk::cause_of;
 use super::read::memo_field;
 use super::store::{Store, StoredEntry, StoredPosting};
 use super::write::{Recorder, Writer};
 use super::{BooksError, Head};
 use crate::calendar::Date;
-use crate::conference::{Fact, ReversalDone};
+use crate::conference::{Cause, Fact, ReversalDone};
 use crate::ledger::{AccountNo, Coordinate, CoordinateNo, Draft, Entry, EntryNo, FactNo};
 
 /// What became of an entry that was offered.
@@ -114,12 +115,39 @@ impl<S: Store> Writer<'_, S> {
         if reason.is_empty() {
             return Err(BooksError::Empty { what: "the reason of the reversal" });
         }
-        let entry = original.to_draft().balance()?.reversal(number, date);
-        self.check(entry.content(), true)?;
+        // What a document's fact has posted is taken back as a whole, and the document with it.
+        let mut entries = self.entries_to_take_back(number, original.stored.fact)?;
+        let of_document = !entries.is_empty();
+        if !of_document {
+            entries.push(number);
+        }
+        let mut reversals = Vec::with_capacity(entries.len());
+        for other in entries {
+            let original = self.books.entry(other)?;
+            if let Some(by) = original.reversed_by {
+                return Err(BooksError::AlreadyReversed { entry: other, by });
+            }
+            if date < original.date {
+                return Err(BooksError::ReversalBefore { entry: other, date: original.date, wanted: date });
+            }
+            let entry = original.to_draft().balance()?.reversal(other, date);
+            self.check(entry.content(), true)?;
+            reversals.push(entry);
+        }
         let fact = self.record(|recorder| {
             Ok(Fact::Reversal(ReversalDone { entry: number, reason: recorder.seal("reason", reason) }))
         })?;
-        self.append(fact, &entry)
+        let mut reversed = None;
+        for entry in reversals {
+            let by = self.append(fact, &entry)?;
+            if entry.reverses() == Some(number) {
+                reversed = Some(by);
+            }
+        }
+        if of_document {
+            self.restore_documents(original.stored.fact, fact)?;
+        }
+        reversed.ok_or(BooksError::UnknownEntry { number, last: self.tail.entries })
     }
 
     /// `closed` lets postings to closed accounts pass: what stands there can still be reversed.
@@ -214,6 +242,10 @@ impl<S: Store> Writer<'_, S> {
 
     fn append(&mut self, fact: FactNo, entry: &Entry) -> Result<EntryNo, BooksError> {
         let draft = entry.content();
+        let cause = match self.causes.get(&fact) {
+            Some(cause) => *cause,
+            None => cause_of(&self.books.store, fact)?,
+        };
         let number = EntryNo(self.tail.entries + 1);
         let seq = self.tail.head.seq + 1;
         let mut recorder = Recorder { rng: &mut self.rng, seq, texts: Vec::new() };
@@ -238,8 +270,9 @@ impl<S: Store> Writer<'_, S> {
         let texts = recorder.texts;
         for (stored, posting) in postings.iter_mut().zip(&draft.postings) {
             stored.coordinate = self.coordinate(&posting.at)?;
-            self.add_to_cube(stored, draft.date);
+            self.add_to_cube(stored, draft.date, cause);
         }
+        self.add_to_funds(draft)?;
         let mut stored = StoredEntry {
             number,
             seq,
@@ -276,15 +309,15 @@ impl<S: Store> Writer<'_, S> {
         Ok(number)
     }
 
-    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date) {
-        let cell = self.pending.entry((posting.coordinate, date)).or_default();
+    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date, cause: Cause) {
+        let cell = self.pending.entry((posting.coordinate, date, cause)).or_default();
         *cell = cell.plus(Balance::of(posting.amount));
     }
 
     /// Writes the held-back cells of the cube, in the order in which the store keeps them.
     pub(super) fn flush(&mut self) -> Result<(), BooksError> {
         let mut cells: Vec<_> = self.pending.drain().collect();
-        cells.sort_unstable_by_key(|((coordinate, date), _)| (*date, *coordinate));
+        cells.sort_unstable_by_key(|((coordinate, date, cause), _)| (*date, *coordinate, cause.word()));
         self.books.store.add_balances(&cells).map_err(|error| match error {
             BooksError::BalanceOverflow { coordinate, .. } => {
                 let at = self.coordinates.iter().find(|(_, number)| **number == coordinate).map(|(at, _)| at.account);

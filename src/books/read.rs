@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use super::balance::Balance;
 use super::setup::{Setup, read_fact};
-use super::store::{EntryFilter, PartyRow, Store, StoredEntry, Tail};
+use super::store::{DocumentFilter, EntryFilter, PartyRow, Store, StoredEntry, Tail};
 use super::{BooksError, Head};
 use crate::calendar::{ALL_DAYS, Date, Month, Window};
-use crate::conference::Fact;
+use crate::conference::{Cause, Document, DocumentId, Fact, RuleError, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, Draft, EntryNo, FactNo, Original, Party, PartyNo, Posting, nearest};
 use crate::money::{Currency, Money};
 
@@ -31,6 +31,8 @@ pub struct JournalEntry {
     pub date: Date,
     /// Its description, unless erased.
     pub description: Option<String>,
+    /// What the document it follows from says, when it has no description of its own.
+    pub about: Option<String>,
     /// The entry that reverses it.
     pub reversed_by: Option<EntryNo>,
     /// Its lines with dimensions; memos are filled in.
@@ -145,12 +147,81 @@ impl<S: Store> Books<S> {
     pub fn balances(&self, window: Window) -> Result<HashMap<CoordinateNo, Balance>, BooksError> {
         let mut sums: HashMap<CoordinateNo, Balance> = HashMap::new();
         for part in window.parts() {
-            self.store.balances(part, &mut |coordinate, _, balance| {
+            self.store.balances(part, &mut |coordinate, _, _, balance| {
                 let sum = sums.entry(coordinate).or_default();
                 *sum = sum.plus(balance);
             })?;
         }
         Ok(sums)
+    }
+
+    /// Balances over a window by what they came from, from the cube.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn movements(&self, window: Window) -> Result<HashMap<(CoordinateNo, Cause), Balance>, BooksError> {
+        let mut sums: HashMap<(CoordinateNo, Cause), Balance> = HashMap::new();
+        for part in window.parts() {
+            self.store.balances(part, &mut |coordinate, cause, _, balance| {
+                let sum = sums.entry((coordinate, cause)).or_default();
+                *sum = sum.plus(balance);
+            })?;
+        }
+        Ok(sums)
+    }
+
+    /// A document as it stands.
+    ///
+    /// # Errors
+    /// [`RuleError::NoDocument`] with the nearest code.
+    pub fn document(&self, id: DocumentId) -> Result<Document, BooksError> {
+        if let Some(row) = self.store.document(id)? {
+            return Ok(row.document);
+        }
+        let mut codes: Vec<String> = Vec::new();
+        self.store.documents(DocumentFilter::Kind(id.kind), &mut |row| {
+            // A suggestion is a courtesy: it is looked for among the first few thousand.
+            if codes.len() < 5_000 {
+                codes.push(row.document.id().code.to_string());
+            }
+            Ok(())
+        })?;
+        let near = nearest(id.code.as_str(), codes.iter().map(String::as_str)).map(str::to_owned);
+        Err(RuleError::NoDocument { id, near }.into())
+    }
+
+    /// Documents, in the order of kind and code.
+    ///
+    /// # Errors
+    /// What the store cannot read, or what `visit` returns.
+    pub fn documents(
+        &self,
+        filter: DocumentFilter,
+        visit: &mut dyn FnMut(Document) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        self.store.documents(filter, &mut |row| visit(row.document))
+    }
+
+    /// All tallies: what is counted over documents.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn tallies(&self) -> Result<Vec<(TallyKey, i64, i128)>, BooksError> {
+        let mut tallies = Vec::new();
+        self.store.tallies(&mut |key, count, amount| tallies.push((key, count, amount)))?;
+        Ok(tallies)
+    }
+
+    /// Every fact of these kinds, with its place in the chain, in order.
+    ///
+    /// # Errors
+    /// What the store cannot read, or what `visit` returns.
+    pub fn facts(
+        &self,
+        kinds: &[&str],
+        visit: &mut dyn FnMut(FactNo, i64, Fact) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        self.store.facts(kinds, &mut |stored| visit(stored.number, stored.seq, read_fact(&stored)?))
     }
 
     /// First and last month with postings, and how many postings there are.
@@ -160,7 +231,7 @@ impl<S: Store> Books<S> {
     pub fn span(&self) -> Result<Option<(Month, Month, i64)>, BooksError> {
         let mut span: Option<(i64, i64, i64)> = None;
         for part in ALL_DAYS.parts() {
-            self.store.balances(part, &mut |_, month, balance| {
+            self.store.balances(part, &mut |_, _, month, balance| {
                 let (first, last, count) = span.unwrap_or((month, month, 0));
                 span = Some((first.min(month), last.max(month), count + balance.postings));
             })?;
@@ -285,8 +356,12 @@ impl<S: Store> Books<S> {
             });
         }
         let description = if stored.description.is_some() { self.text(stored.seq, "description")? } else { None };
+        let about = match stored.description {
+            Some(_) => None,
+            None => self.store.fact(stored.fact)?.and_then(|fact| read_fact(&fact).ok()?.describe()),
+        };
         let reversed_by = self.store.reversal_of(stored.number)?;
-        Ok(JournalEntry { date, description, reversed_by, postings, stored })
+        Ok(JournalEntry { date, description, about, reversed_by, postings, stored })
     }
 
     /// A party and what is known of it.
@@ -345,6 +420,12 @@ impl<S: Store> Books<S> {
 }
 
 impl JournalEntry {
+    /// What the entry is about: its description, or what its document says.
+    #[must_use]
+    pub fn says(&self) -> Option<&str> {
+        self.description.as_deref().or(self.about.as_deref())
+    }
+
     /// The entry as a draft, for reversing it or for comparing it.
     #[must_use]
     pub fn to_draft(&self) -> Draft {

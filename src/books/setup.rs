@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::BooksError;
 use super::store::StoredFact;
 use crate::calendar::{Date, FiscalYearStart};
-use crate::conference::{Event, Fact};
+use crate::conference::{Conference, Event, Fact};
 use crate::ledger::{Account, AccountNo, Chart, Fund, GENERAL_FUND, LedgerError, LineDefinition, Slug, nearest};
 use crate::money::Currency;
 
@@ -20,7 +20,7 @@ pub struct Setup {
     by_name: HashMap<String, AccountNo>,
     by_code: HashMap<String, AccountNo>,
     funds: Vec<Fund>,
-    events: Vec<Event>,
+    conference: Conference,
     locked_through: Option<Date>,
 }
 
@@ -56,7 +56,7 @@ impl Setup {
             by_name: HashMap::new(),
             by_code: HashMap::new(),
             funds: vec![Fund::general()],
-            events: Vec::new(),
+            conference: Conference::default(),
             locked_through: None,
         })
     }
@@ -67,14 +67,17 @@ impl Setup {
             Fact::Chart(chart) => self.chart = Some(chart.clone()),
             Fact::Account(account) => self.apply_account(account)?,
             Fact::Fund(fund) => replace_or_push(&mut self.funds, fund, |f| f.code == fund.code),
-            Fact::Event(event) => replace_or_push(&mut self.events, event, |e| e.code == event.code),
+            Fact::Event(event) => self.conference.put_event(event),
             Fact::Lock(lock) => self.locked_through = Some(lock.through),
-            Fact::Book(_)
-            | Fact::Party(_)
-            | Fact::Voucher {}
-            | Fact::Opening(_)
-            | Fact::Import(_)
-            | Fact::Reversal(_) => {}
+            Fact::Ticket(ticket) => self.conference.put_ticket(ticket),
+            Fact::Discount(discount) => self.conference.put_discount(discount),
+            Fact::Package(package) => self.conference.put_package(package),
+            Fact::Tax(tax) => self.conference.put_tax(tax),
+            Fact::Pool(pool) => self.conference.put_pool(pool),
+            Fact::Issuer(issuer) => self.conference.put_issuer(issuer),
+            Fact::Held(held) => self.conference.hold(held),
+            Fact::EventCancelled(cancelled) => self.conference.cancel(cancelled),
+            _ => {}
         }
         Ok(())
     }
@@ -148,7 +151,19 @@ impl Setup {
     /// All events, in the order of announcement.
     #[must_use]
     pub fn events(&self) -> &[Event] {
-        &self.events
+        self.conference.events()
+    }
+
+    /// Events, tickets, packages, tax codes.
+    #[must_use]
+    pub const fn conference(&self) -> &Conference {
+        &self.conference
+    }
+
+    /// The account with exactly this code.
+    #[must_use]
+    pub fn account_with_code(&self, code: &str) -> Option<AccountNo> {
+        self.by_code.get(code).copied()
     }
 
     /// The account with this number.
@@ -200,8 +215,8 @@ impl Setup {
     /// [`BooksError::Unknown`] with the nearest code.
     pub fn event(&self, code: &str) -> Result<&Event, BooksError> {
         let wanted = code.trim();
-        let found = self.events.iter().find(|event| event.code.as_str().eq_ignore_ascii_case(wanted));
-        found.ok_or_else(|| unknown("event", wanted, self.events.iter().map(|e| e.code.as_str())))
+        let found = self.events().iter().find(|event| event.code.as_str().eq_ignore_ascii_case(wanted));
+        found.ok_or_else(|| unknown("event", wanted, self.events().iter().map(|e| e.code.as_str())))
     }
 
     /// Whether a donor restricts the fund.

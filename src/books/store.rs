@@ -7,7 +7,7 @@ use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use crate::calendar::{Date, Window, WindowPart};
-use crate::conference::Digest;
+use crate::conference::{Cause, Digest, Document, DocumentId, DocumentKind, TallyKey};
 use crate::ledger::{AccountNo, Coordinate, CoordinateNo, EntryNo, FactNo, PartyKind, PartyNo, Slug};
 
 /// Random bytes before a text that is hashed, so that a guess of the text cannot be confirmed once both are erased.
@@ -111,6 +111,33 @@ pub struct PartyRow {
     pub seq: i64,
 }
 
+/// A document as it is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DocumentRow {
+    /// What the facts about it add up to.
+    pub document: Document,
+    /// The last fact that changed it.
+    pub fact: FactNo,
+    /// What it was before that fact; none when that fact made it, or took something back.
+    pub before: Option<Box<Document>>,
+    /// All documents that the fact changed; empty when it was this one alone.
+    pub touched: Vec<DocumentId>,
+}
+
+/// Which documents are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DocumentFilter {
+    /// All of a kind, by code.
+    Kind(DocumentKind),
+    /// Those of an event and kind, by code, after a code, at most so many.
+    Event(Slug, DocumentKind, Option<Slug>, usize),
+    /// Those that something is owed for, by kind and code.
+    Open,
+}
+
+/// A cell of the cube: coordinate, day, and the kind of fact its amounts came from.
+pub type CellKey = (CoordinateNo, Date, Cause);
+
 /// Where the books end.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tail {
@@ -202,7 +229,13 @@ pub trait Store {
     /// Remembers what an imported row looked like.
     fn put_identity(&mut self, identity: &[u8; 16], entry: EntryNo) -> Result<(), BooksError>;
     /// Adds amounts to the kept balances of days and of their months.
-    fn add_balances(&mut self, cells: &[((CoordinateNo, Date), Balance)]) -> Result<(), BooksError>;
+    fn add_balances(&mut self, cells: &[(CellKey, Balance)]) -> Result<(), BooksError>;
+    /// Keeps a document as it stands now.
+    fn put_document(&mut self, row: &DocumentRow) -> Result<(), BooksError>;
+    /// Forgets a document: the fact that made it was taken back.
+    fn remove_document(&mut self, id: DocumentId) -> Result<(), BooksError>;
+    /// Adds numbers and amounts to tallies; what comes to nothing is forgotten.
+    fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError>;
 
     /// Where the books end.
     fn tail(&self) -> Result<Tail, BooksError>;
@@ -210,8 +243,12 @@ pub trait Store {
     fn setup_facts(&self) -> Result<Vec<StoredFact>, BooksError>;
     /// All coordinates.
     fn coordinates(&self) -> Result<Vec<(CoordinateNo, Coordinate)>, BooksError>;
-    /// Kept balances of whole months or of single days, one call a coordinate and period.
-    fn balances(&self, part: WindowPart, visit: &mut dyn FnMut(CoordinateNo, i64, Balance)) -> Result<(), BooksError>;
+    /// Kept balances of whole months or of single days, one call a coordinate, cause and period.
+    fn balances(
+        &self,
+        part: WindowPart,
+        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+    ) -> Result<(), BooksError>;
     /// The parties of the postings at a coordinate within a window, until the visitor has seen enough.
     fn parties_at(
         &self,
@@ -246,6 +283,26 @@ pub trait Store {
     fn party_by_name(&self, name: &str) -> Result<Option<PartyNo>, BooksError>;
     /// Every party, by number.
     fn parties(&self, visit: &mut dyn FnMut(PartyRow) -> Result<(), BooksError>) -> Result<(), BooksError>;
+    /// A document.
+    fn document(&self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError>;
+    /// Documents, in the order of kind and code.
+    fn documents(
+        &self,
+        filter: DocumentFilter,
+        visit: &mut dyn FnMut(DocumentRow) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError>;
+    /// Number and amount under a key.
+    fn tally(&self, key: &TallyKey) -> Result<(i64, i128), BooksError>;
+    /// Every tally.
+    fn tallies(&self, visit: &mut dyn FnMut(TallyKey, i64, i128)) -> Result<(), BooksError>;
+    /// The entries that follow from a fact, by number.
+    fn entries_of(&self, fact: FactNo) -> Result<Vec<EntryNo>, BooksError>;
+    /// Every fact of these kinds, in order.
+    fn facts(
+        &self,
+        kinds: &[&str],
+        visit: &mut dyn FnMut(StoredFact) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError>;
     /// What the store finds wrong with itself: damaged pages, missing triggers, rows without their entry.
     fn self_check(&self) -> Result<Vec<String>, BooksError>;
 }

@@ -1,17 +1,20 @@
 //! Proof that the books are what was recorded: the chain, every balance, every document, every text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
+
+use sha2::{Digest as _, Sha256};
 
 use super::balance::Balance;
 use super::chain::{encode_entry, encode_fact, hash, salted_digest};
 use super::read::{Books, memo_field};
 use super::setup::{Setup, read_fact};
-use super::store::{PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
+use super::shelf::{Shelf, ShelfDesk};
+use super::store::{DocumentFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
 use super::{BooksError, Head};
 use crate::calendar::{ALL_DAYS, Date, Month, WindowPart};
-use crate::conference::{Digest, Fact};
-use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
+use crate::conference::{Cause, Digest, DocumentKind, Fact};
+use crate::ledger::{Coordinate, CoordinateNo, Draft, EntryNo, FactNo, PartyNo, Slug};
 
 /// Something that is not as it was recorded.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,10 +65,21 @@ struct Walk<'a> {
     previous: Head,
     wanted: Option<Head>,
     setup: Option<Setup>,
-    /// By day and coordinate, recomputed from postings.
-    days: HashMap<(i64, CoordinateNo), Balance>,
+    /// By day, coordinate and cause, recomputed from postings.
+    days: HashMap<(i64, CoordinateNo, Cause), Balance>,
     parties: BTreeMap<PartyNo, PartyRow>,
+    /// Documents as the facts so far leave them.
+    shelf: Shelf,
+    /// The last fact, and what its rule says that follows.
+    expected: Option<(FactNo, VecDeque<Print>)>,
+    /// The fact of each entry, and the kind of each fact.
+    facts_of: Vec<FactNo>,
+    causes: Vec<Option<Cause>>,
+    fact: &'a dyn Fn(FactNo) -> Option<Fact>,
 }
+
+/// What identifies an entry that a rule gives: the start of the SHA-256 of its date, places, amounts and parties.
+type Print = [u8; 16];
 
 impl<S: Store> Books<S> {
     /// Recomputes everything that can be: hashes, balances, parties, texts, locks, reversals; and, given a head that
@@ -95,13 +109,20 @@ impl<S: Store> Books<S> {
             setup: None,
             days: HashMap::new(),
             parties: BTreeMap::new(),
+            shelf: Shelf::new(),
+            expected: None,
+            facts_of: Vec::new(),
+            causes: Vec::new(),
+            fact: &|number| self.fact(number).ok().map(|(fact, ..)| fact),
         };
         self.store.chain(&mut |record, texts| {
             walk.record(&record, &texts);
             Ok(())
         })?;
+        walk.nothing_missing();
         walk.report.head = walk.previous;
         walk.missing_head();
+        self.compare_documents(&mut walk)?;
         self.compare_balances(&mut walk)?;
         self.compare_parties(&mut walk)?;
         for message in self.store.self_check()? {
@@ -111,11 +132,11 @@ impl<S: Store> Books<S> {
     }
 
     fn compare_balances(&self, walk: &mut Walk<'_>) -> Result<(), BooksError> {
-        let mut months: HashMap<(i64, CoordinateNo), Balance> = HashMap::new();
-        for ((day, coordinate), balance) in &walk.days {
+        let mut months: HashMap<(i64, CoordinateNo, Cause), Balance> = HashMap::new();
+        for ((day, coordinate, cause), balance) in &walk.days {
             // A day that is no date was reported with its entry.
             let month = Date::from_number(*day).map_or(0, |date| i64::from(date.month().number()));
-            let sum = months.entry((month, *coordinate)).or_default();
+            let sum = months.entry((month, *coordinate, *cause)).or_default();
             *sum = sum.plus(*balance);
         }
         let days = std::mem::take(&mut walk.days);
@@ -125,13 +146,13 @@ impl<S: Store> Books<S> {
             [("day", WindowPart::Days(ALL_DAYS), days), ("month", WindowPart::Months(first, last), months)]
         {
             let mut wrong: Vec<(i64, CoordinateNo, Balance, Balance)> = Vec::new();
-            self.store.balances(part, &mut |coordinate, when, found| {
-                let computed = expected.remove(&(when, coordinate)).unwrap_or_default();
+            self.store.balances(part, &mut |coordinate, cause, when, found| {
+                let computed = expected.remove(&(when, coordinate, cause)).unwrap_or_default();
                 if computed != found {
                     wrong.push((when, coordinate, computed, found));
                 }
             })?;
-            wrong.extend(expected.into_iter().map(|((when, at), balance)| (when, at, balance, Balance::default())));
+            wrong.extend(expected.into_iter().map(|((when, at, _), balance)| (when, at, balance, Balance::default())));
             wrong.sort_by_key(|(when, coordinate, ..)| (*when, *coordinate));
             for (when, coordinate, computed, found) in wrong {
                 let account = walk.coordinates.get(&coordinate).map(|at| at.account);
@@ -153,6 +174,50 @@ impl<S: Store> Books<S> {
                 walk.general(message);
             }
         }
+        Ok(())
+    }
+
+    /// Documents and tallies as kept, beside those that the facts give.
+    fn compare_documents(&self, walk: &mut Walk<'_>) -> Result<(), BooksError> {
+        let shelf = std::mem::take(&mut walk.shelf);
+        let mut wrong = Vec::new();
+        let mut seen = 0;
+        for kind in DocumentKind::ALL {
+            self.store.documents(DocumentFilter::Kind(*kind), &mut |row| {
+                seen += 1;
+                let id = row.document.id();
+                match shelf.rows().get(&id) {
+                    None => wrong.push(format!("{id} is kept, but no fact made it")),
+                    Some(computed) if *computed != row => {
+                        wrong.push(format!("{id} is not as the facts leave it (its last is fact {})", computed.fact));
+                    }
+                    Some(_) => {}
+                }
+                Ok(())
+            })?;
+        }
+        if wrong.is_empty() && seen != shelf.rows().len() {
+            for id in shelf.rows().keys() {
+                if self.store.document(*id)?.is_none() {
+                    wrong.push(format!("{id} is missing"));
+                }
+            }
+        }
+        let mut counted = HashSet::new();
+        self.store.tallies(&mut |key, count, amount| {
+            let computed = shelf.tallies().get(&key).copied().unwrap_or_default();
+            if computed != (count, amount) {
+                let (kind, text) = (key.kind, &key.key);
+                wrong.push(format!(
+                    "the tally {kind} `{text}` is kept as {count} and {amount} minor units; the documents give {} and {}",
+                    computed.0, computed.1
+                ));
+            }
+            counted.insert(key);
+        })?;
+        let lost = shelf.tallies().keys().filter(|key| !counted.contains(key));
+        wrong.extend(lost.map(|key| format!("the tally {} `{}` is missing", key.kind, key.key)));
+        wrong.into_iter().for_each(|message| walk.general(message));
         Ok(())
     }
 
@@ -246,23 +311,26 @@ impl Walk<'_> {
         }
         let content = match read_fact(fact) {
             Ok(content) => content,
-            Err(error) => return self.of_fact(fact, error.to_string()),
+            Err(error) => {
+                self.nothing_missing();
+                self.causes.push(None);
+                return self.of_fact(fact, error.to_string());
+            }
         };
         let mut digests: Vec<(String, Digest)> = Vec::new();
         digests.extend(fact.actor.map(|digest| ("actor".to_owned(), digest)));
-        match &content {
-            Fact::Party(party) => {
-                digests.extend(party.name.map(|digest| ("name".to_owned(), digest)));
-                digests.extend(party.email.map(|digest| ("email".to_owned(), digest)));
-                let (number, kind, holding) = (party.party, party.kind, party.holding);
-                self.parties.insert(number, PartyRow { number, kind, holding, seq: fact.seq });
-            }
-            Fact::Reversal(reversal) => digests.push(("reason".to_owned(), reversal.reason)),
-            Fact::Import(import) => digests.extend(import.file.map(|digest| ("file".to_owned(), digest))),
-            _ => {}
+        digests.extend(content.texts());
+        if let Fact::Party(party) = &content {
+            let (number, kind, holding) = (party.party, party.kind, party.holding);
+            self.parties.insert(number, PartyRow { number, kind, holding, seq: fact.seq });
         }
         if let Some(message) = compare_texts(&digests, texts) {
             self.of_fact(fact, message);
+        }
+        self.nothing_missing();
+        self.causes.push(Some(content.cause()));
+        if let Err(error) = self.work_out(fact.number, &content) {
+            self.of_fact(fact, format!("its posting rule refuses it: {error}"));
         }
         let applied = match &mut self.setup {
             None => Setup::begin(&content).map(|setup| self.setup = Some(setup)),
@@ -273,7 +341,67 @@ impl Walk<'_> {
         }
     }
 
+    /// Works a fact out on the shelf, and remembers which entries must follow.
+    fn work_out(&mut self, number: FactNo, fact: &Fact) -> Result<(), BooksError> {
+        let Some(setup) = &self.setup else { return Ok(()) };
+        if let Fact::Reversal(reversal) = fact {
+            let index = usize::try_from(reversal.entry.0 - 1).unwrap_or(usize::MAX);
+            let Some(taken) = self.facts_of.get(index).copied() else { return Ok(()) };
+            if let Some(primary) = (self.fact)(taken).and_then(|fact| fact.document()) {
+                self.shelf.take_back(taken, primary, number)?;
+            }
+            return Ok(());
+        }
+        let mut prints = VecDeque::new();
+        let parties = &self.parties;
+        let outcome = ShelfDesk {
+            shelf: &mut self.shelf,
+            setup,
+            conference: setup.conference(),
+            holding: &|party| parties.get(&party).and_then(|row| row.holding),
+            post: &mut |draft| prints.push_back(print_of_draft(draft)),
+        }
+        .apply(number, fact);
+        self.expected = Some((number, prints));
+        outcome
+    }
+
+    /// Before the next fact, everything that follows from the last one must have been seen.
+    fn nothing_missing(&mut self) {
+        if let Some((fact, left)) = self.expected.take()
+            && !left.is_empty()
+        {
+            let message = format!("{} entries that follow from it by its posting rule are missing", left.len());
+            self.find(Finding { entry: None, fact: Some(fact), message });
+        }
+    }
+
+    /// An entry is what its fact's rule gives; those that people and files made count for the balances of funds.
+    fn follows(&mut self, entry: &StoredEntry) {
+        let index = usize::try_from(entry.fact.0 - 1).unwrap_or(usize::MAX);
+        let cause = self.causes.get(index).copied().flatten();
+        self.facts_of.push(entry.fact);
+        if cause.is_some_and(Cause::is_document) {
+            let next = match &mut self.expected {
+                Some((fact, prints)) if *fact == entry.fact => prints.pop_front(),
+                _ => None,
+            };
+            if next != Some(print_of_entry(entry, self.coordinates)) {
+                let message = format!("it is not what fact {} gives by its posting rule", entry.fact);
+                self.of_entry(entry, message);
+            }
+            return;
+        }
+        let Some(setup) = &self.setup else { return };
+        for posting in &entry.postings {
+            if let Some(at) = self.coordinates.get(&posting.coordinate) {
+                self.shelf.add_to_fund(setup, at, i128::from(posting.amount));
+            }
+        }
+    }
+
     fn entry(&mut self, entry: &StoredEntry, texts: &[StoredText]) {
+        self.follows(entry);
         self.report.entries += 1;
         self.report.postings += i64::try_from(entry.postings.len()).unwrap_or(0);
         if entry.number.0 != self.report.entries || entry.seq != self.previous.seq + 1 {
@@ -313,6 +441,9 @@ impl Walk<'_> {
         }
         encode_entry(&mut self.buffer, &self.previous.hash, entry, |i| dimensions[i]);
         let changed = hash(&self.buffer) != entry.hash;
+        let index = usize::try_from(entry.fact.0 - 1).unwrap_or(usize::MAX);
+        // An entry without its fact is a finding of its own.
+        let cause = self.causes.get(index).copied().flatten().unwrap_or(Fact::Voucher {}.cause());
         let mut funds: BTreeMap<Slug, i128> = BTreeMap::new();
         let mut wrong = None;
         for (i, (posting, at)) in entry.postings.iter().zip(&dimensions).enumerate() {
@@ -321,7 +452,7 @@ impl Walk<'_> {
                 wrong.get_or_insert(format!("posting {} was moved to another line, account or day", posting.line));
             }
             *funds.entry(at.fund).or_default() += i128::from(posting.amount);
-            let cell = self.days.entry((posting.day, posting.coordinate)).or_default();
+            let cell = self.days.entry((posting.day, posting.coordinate, cause)).or_default();
             *cell = cell.plus(Balance::of(posting.amount));
         }
         if let Some((fund, residual)) = funds.into_iter().find(|(_, sum)| *sum != 0) {
@@ -345,6 +476,45 @@ impl Walk<'_> {
         }
         wrong.map_or(Ok(()), Err)
     }
+}
+
+fn print(parts: &mut dyn Iterator<Item = (&Coordinate, i64, Option<PartyNo>, Option<Slug>)>, date: i64) -> Print {
+    let mut hasher = Sha256::new_with_prefix(date.to_be_bytes());
+    for (at, amount, party, cash_flow) in parts {
+        hasher.update(at.account.0.to_be_bytes());
+        hasher.update(amount.to_be_bytes());
+        hasher.update(party.map_or(0, |party| party.0).to_be_bytes());
+        let words = [
+            at.event.as_ref().map_or("", Slug::as_str),
+            at.fund.as_str(),
+            at.function.map_or("", |function| function.word()),
+            at.activity.as_ref().map_or("", Slug::as_str),
+            at.tax_code.as_ref().map_or("", Slug::as_str),
+            cash_flow.as_ref().map_or("", Slug::as_str),
+        ];
+        for word in words {
+            // No word holds a line feed.
+            hasher.update(word);
+            hasher.update("\n");
+        }
+    }
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut print = Print::default();
+    print.copy_from_slice(&digest[..16]);
+    print
+}
+
+fn print_of_draft(draft: &Draft) -> Print {
+    let mut parts = draft.postings.iter().map(|p| (&p.at, p.amount.minor(), p.party, p.cash_flow));
+    print(&mut parts, i64::from(draft.date.number()))
+}
+
+fn print_of_entry(entry: &StoredEntry, coordinates: &HashMap<CoordinateNo, Coordinate>) -> Print {
+    let mut parts = entry.postings.iter().filter_map(|p| {
+        let at = coordinates.get(&p.coordinate)?;
+        Some((at, p.amount, p.party, p.cash_flow))
+    });
+    print(&mut parts, entry.date)
 }
 
 /// Compares kept texts with the digests in the chain.

@@ -8,12 +8,13 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::balance::Balance;
 use super::chain::{encode_fact, hash, salted_digest};
+use super::desk::Pending;
 use super::read::Books;
 use super::setup::Setup;
-use super::store::{PartyRow, Store, StoredFact, StoredText, Tail};
+use super::store::{CellKey, PartyRow, Store, StoredFact, StoredText, Tail};
 use super::{BooksError, Head};
 use crate::calendar::{Date, Timestamp};
-use crate::conference::{BookOpened, Digest, Event, Fact, PartyKnown, PeriodLocked};
+use crate::conference::{BookOpened, Cause, Digest, Event, Fact, PartyKnown, PeriodLocked};
 use crate::ledger::{
     Account, AccountNo, Chart, ChartAccount, Coordinate, CoordinateNo, FactNo, Fund, LedgerError, PartyKind, PartyNo,
 };
@@ -62,7 +63,10 @@ pub struct Writer<'a, S: Store> {
     pub(super) rng: ChaCha20Rng,
     pub(super) tail: Tail,
     pub(super) coordinates: HashMap<Coordinate, CoordinateNo>,
-    pub(super) pending: HashMap<(CoordinateNo, Date), Balance>,
+    pub(super) pending: HashMap<CellKey, Balance>,
+    pub(super) documents: Pending,
+    /// What facts of this transaction are, for the entries that follow from them.
+    pub(super) causes: HashMap<FactNo, Cause>,
     pub(super) buffer: Vec<u8>,
     importing: bool,
 }
@@ -133,10 +137,13 @@ impl<S: Store> Books<S> {
             tail,
             coordinates,
             pending: HashMap::new(),
+            documents: Pending::default(),
+            causes: HashMap::new(),
             buffer: Vec::with_capacity(1024),
             importing: false,
         };
         let value = command(&mut writer)?;
+        writer.flush_documents()?;
         writer.flush()?;
         let (head, coordinates) = (writer.tail.head, writer.coordinates);
         (self.seen, self.coordinates) = (Some(head), Some(coordinates));
@@ -205,11 +212,32 @@ impl<S: Store> Writer<'_, S> {
         Ok(())
     }
 
-    /// Records a fact and returns its number. Its texts are sealed by the closure.
+    /// Records a fact that no rule works out (an entry by hand, an import) and returns its number. Its texts are sealed
+    /// by the closure.
     ///
     /// # Errors
     /// What the closure refuses, or what the store cannot do.
     pub fn record(
+        &mut self,
+        make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
+    ) -> Result<FactNo, BooksError> {
+        let mut made = None;
+        let number = self.record_unapplied(|recorder| {
+            let fact = make(recorder)?;
+            made = Some(fact.clone());
+            Ok(fact)
+        })?;
+        made.map_or(Ok(()), |fact| self.take_in(&fact))?;
+        Ok(number)
+    }
+
+    /// Takes what a fact sets up into the setup.
+    pub(super) fn take_in(&mut self, fact: &Fact) -> Result<(), BooksError> {
+        self.books.setup.as_mut().map_or(Ok(()), |setup| setup.apply(fact))
+    }
+
+    /// Writes a fact into the chain, and nothing else.
+    pub(super) fn record_unapplied(
         &mut self,
         make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
     ) -> Result<FactNo, BooksError> {
@@ -240,8 +268,12 @@ impl<S: Store> Writer<'_, S> {
         for text in &texts {
             self.books.store.append_text(text)?;
         }
-        if let Some(setup) = &mut self.books.setup {
-            setup.apply(&fact)?;
+        if !matches!(fact, Fact::Party(_) | Fact::Account(_)) {
+            // Entries follow their fact at once, or (those of an import) parties and accounts only come between.
+            if self.causes.len() > 100 {
+                self.causes.clear();
+            }
+            self.causes.insert(stored.number, fact.cause());
         }
         self.tail.facts += 1;
         self.tail.head = Head { seq, hash: stored.hash };

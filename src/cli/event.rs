@@ -54,8 +54,7 @@ pub(super) fn run(context: &Context, args: &Event) -> Result<(), Refusal> {
             context.print(&sheet)
         }
         Event::Add(add) => {
-            let event =
-                Announced { code: add.code, name: add.name.clone(), first_day: add.first_day, last_day: add.last_day };
+            let event = Announced::new(add.code, &add.name, add.first_day, add.last_day);
             let sheet = context.write("event add", |writer| {
                 if writer.setup()?.events().iter().any(|known| known.code == event.code) {
                     return Err(BooksError::Exists { what: "event", value: event.code.to_string() }.into());

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use bursar::books::BooksError;
 use bursar::calendar::CalendarError;
+use bursar::conference::{DocumentKind, RuleError, WhoPays};
 use bursar::intake::IntakeError;
 use bursar::ledger::LedgerError;
 use bursar::money::MoneyError;
@@ -36,6 +37,12 @@ pub(super) enum Refusal {
 
 impl From<LedgerError> for Refusal {
     fn from(error: LedgerError) -> Self {
+        Self::Books(error.into())
+    }
+}
+
+impl From<RuleError> for Refusal {
+    fn from(error: RuleError) -> Self {
         Self::Books(error.into())
     }
 }
@@ -115,6 +122,8 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Ledger(error) => ledger_code(error),
         BooksError::Money(error) => money_code(error),
         BooksError::Calendar(error) => calendar_code(error),
+        BooksError::Rule(error) => rule_code(error),
+        BooksError::DocumentEntry { .. } => "document-entry",
         BooksError::Unknown { what, .. } => match *what {
             "account" => "unknown-account",
             "fund" => "unknown-fund",
@@ -147,6 +156,23 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Unverified { .. } => "unverified",
         BooksError::Database { .. } => "database",
         BooksError::File { .. } => "file",
+    }
+}
+
+fn rule_code(error: &RuleError) -> &'static str {
+    match error {
+        RuleError::Ledger(error) => ledger_code(error),
+        RuleError::Money(error) => money_code(error),
+        RuleError::NoDocument { .. } => "no-document",
+        RuleError::Taken { .. } => "taken",
+        RuleError::NoSuch { .. } => "no-such",
+        RuleError::NoAccount { .. } => "no-account",
+        RuleError::EveryonePays { .. } => "everyone-pays",
+        RuleError::EventOver { .. } => "event-over",
+        RuleError::Beyond { .. } => "beyond",
+        RuleError::State { .. } => "state",
+        RuleError::OwnClaim { .. } => "own-claim",
+        RuleError::Invalid { .. } => "invalid",
     }
 }
 
@@ -203,6 +229,13 @@ fn intake_code(error: &IntakeError) -> &'static str {
 fn books_hint(error: &BooksError) -> Option<String> {
     let hint = match error {
         BooksError::Ledger(error) => return ledger_hint(error),
+        BooksError::Rule(error) => return rule_hint(error),
+        BooksError::DocumentEntry { moved: true, .. } => {
+            "reverse the entries of what happened to it since first, or use the document's own command".to_owned()
+        }
+        BooksError::DocumentEntry { .. } => {
+            "record what really happened with the document's own command, or by an entry".to_owned()
+        }
         BooksError::Money(MoneyError::UnknownCurrency { .. }) => "give a code such as USD, EUR or JPY".to_owned(),
         BooksError::Money(MoneyError::TooManyDecimals { currency, .. }) => {
             format!("round to what was really paid; {currency} has {} decimals", currency.exponent())
@@ -260,6 +293,48 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::Database { .. } | BooksError::File { .. } => "check the disk and the file's permissions".to_owned(),
     };
     Some(hint)
+}
+
+fn rule_hint(error: &RuleError) -> Option<String> {
+    Some(match error {
+        RuleError::Ledger(error) => return ledger_hint(error),
+        RuleError::Money(_) => "write amounts like 1,234.50, -12 or (12.00)".to_owned(),
+        RuleError::NoDocument { id, .. } => format!("`bursar {} list` shows all", noun(id.kind)),
+        RuleError::Taken { id } => format!("choose another code; `bursar {} show {}` shows it", noun(id.kind), id.code),
+        RuleError::NoSuch { what: "tax code", .. } => {
+            "`bursar tax list` shows all; `bursar tax add CODE --rate 20%` adds one".to_owned()
+        }
+        RuleError::NoSuch { what, .. } => {
+            let noun = if *what == "package" { "sponsor package" } else { *what };
+            format!("`bursar {noun} list` shows all, `bursar {noun} add` adds one")
+        }
+        RuleError::NoAccount { code, .. } => {
+            format!("open it: `bursar account add NAME --type TYPE --code {code}`")
+        }
+        RuleError::EveryonePays { policy: WhoPays::EveryonePaysStrict, .. } => {
+            "name who pays with by=self, by=employer, by=pass or by=aid; this policy knows no exceptions".to_owned()
+        }
+        RuleError::EveryonePays { .. } => {
+            "name who pays with by=self, by=employer, by=pass or by=aid; or record the board's exception with \
+             by=waiver;approved-by=NAME"
+                .to_owned()
+        }
+        RuleError::EventOver { .. } => "`bursar event show CODE` shows what has become of it".to_owned(),
+        RuleError::Beyond { .. } => "give at most that".to_owned(),
+        RuleError::State { hint, .. } => (*hint).to_owned(),
+        RuleError::OwnClaim { .. } => "let someone else approve it, with --by NAME".to_owned(),
+        RuleError::Invalid { .. } => "correct it and try again".to_owned(),
+    })
+}
+
+/// The noun of a command for a kind of document.
+fn noun(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Sponsorship => "sponsor",
+        DocumentKind::Application => "aid",
+        DocumentKind::Gift => "fund gift",
+        other => other.word(),
+    }
 }
 
 fn ledger_hint(error: &LedgerError) -> Option<String> {

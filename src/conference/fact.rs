@@ -9,8 +9,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
 use super::event::day_number;
+use super::{
+    AidOffered, AidPool, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried, ChargedBack, Chosen,
+    ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CreditNoteIssued, Discount, DocumentId, DocumentKind,
+    Event, EventCancelled, EventHeld, GiftReceived, InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment,
+    Payout, RefundAgreed, RefundPaid, SponsorshipAgreed, TaxCode, TicketType, Transfer, VolunteerHours, WrittenOff,
+};
 use crate::calendar::Date;
 use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo};
 
@@ -86,6 +91,72 @@ pub enum Fact {
     Reversal(ReversalDone),
     /// A period was locked.
     Lock(PeriodLocked),
+    /// Something an event sells.
+    Ticket(TicketType),
+    /// A discount code.
+    Discount(Discount),
+    /// A package for sponsors.
+    Package(Package),
+    /// A tax code.
+    Tax(TaxCode),
+    /// How much aid an event means to give.
+    Pool(AidPool),
+    /// Who the organisation is on an invoice.
+    Issuer(Issuer),
+    /// An event was held.
+    Held(EventHeld),
+    /// An event was cancelled.
+    EventCancelled(EventCancelled),
+    /// An order was placed.
+    Order(OrderPlaced),
+    /// A document was paid, or a part of it.
+    Payment(Payment),
+    /// A document, or lines of it, were cancelled.
+    Cancelled(Cancelled),
+    /// A refund was agreed.
+    Refund(RefundAgreed),
+    /// A refund was paid.
+    RefundPaid(RefundPaid),
+    /// An admission passed to someone else.
+    Transfer(Transfer),
+    /// Items moved to another event.
+    Carried(Carried),
+    /// A payment was charged back.
+    ChargedBack(ChargedBack),
+    /// What is due will not come.
+    WrittenOff(WrittenOff),
+    /// What a buyer wants if the event is cancelled.
+    Chosen(Chosen),
+    /// Money moved between accounts.
+    Payout(Payout),
+    /// A sponsor agreed.
+    Sponsorship(SponsorshipAgreed),
+    /// A condition was met.
+    ConditionMet(ConditionMet),
+    /// A contract was signed.
+    Contract(ContractSigned),
+    /// A bill was received.
+    Bill(BillReceived),
+    /// An expense claim was submitted.
+    Claim(ClaimSubmitted),
+    /// A claim was approved.
+    ClaimApproved(ClaimApproved),
+    /// Someone asked for aid.
+    Application(ApplicationReceived),
+    /// Aid was offered.
+    Offer(AidOffered),
+    /// A gift was received.
+    Gift(GiftReceived),
+    /// An invoice was issued.
+    Invoice(InvoiceIssued),
+    /// A credit note was issued.
+    CreditNote(CreditNoteIssued),
+    /// A line of a budget.
+    Budget(BudgetLine),
+    /// Hours that volunteers gave.
+    Hours(VolunteerHours),
+    /// A note.
+    Note(NoteTaken),
 }
 
 /// The first fact of every book.
@@ -160,7 +231,43 @@ pub struct PeriodLocked {
     pub through: Date,
 }
 
+/// The kind of a fact, as the cube of balances is kept by it: what an amount came from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Cause(u8);
+
+impl Cause {
+    /// Every kind of fact.
+    pub const ALL: [&'static str; 44] = [
+        "book", "chart", "account", "fund", "event", "party", "voucher", "opening", "import", "reversal", "lock", "ticket", "discount", "package", "tax", "pool", "issuer", "held", "event-cancelled", "order", "payment", "cancelled", "refund", "refund-paid", "transfer", "carried", "charged-back", "written-off", "chosen", "payout", "sponsorship", "condition-met", "contract", "bill", "claim", "claim-approved", "application", "offer", "gift", "invoice", "credit-note", "budget", "hours", "note"
+    ];
+
+    /// The cause with this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().position(|kind| *kind == word).and_then(|i| u8::try_from(i).ok()).map(Self)
+    }
+
+    /// The fact's kind.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.get(usize::from(self.0)).copied().unwrap_or("voucher")
+    }
+
+    /// Whether a posting rule made the entries: they are then what the rule gives, and change only with the document.
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        !matches!(self.word(), "voucher" | "opening" | "import" | "reversal")
+    }
+}
+
 impl Fact {
+    /// What entries that follow from it come from.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        // Every kind is in the list: a test holds the two together.
+        Cause::named(self.kind()).unwrap_or(Cause(6))
+    }
+
     /// The fact's kind: the word that begins its canonical form, and by which the books index it.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -176,6 +283,39 @@ impl Fact {
             Self::Import(_) => "import",
             Self::Reversal(_) => "reversal",
             Self::Lock(_) => "lock",
+            Self::Ticket(_) => "ticket",
+            Self::Discount(_) => "discount",
+            Self::Package(_) => "package",
+            Self::Tax(_) => "tax",
+            Self::Pool(_) => "pool",
+            Self::Issuer(_) => "issuer",
+            Self::Held(_) => "held",
+            Self::EventCancelled(_) => "event-cancelled",
+            Self::Order(_) => "order",
+            Self::Payment(_) => "payment",
+            Self::Cancelled(_) => "cancelled",
+            Self::Refund(_) => "refund",
+            Self::RefundPaid(_) => "refund-paid",
+            Self::Transfer(_) => "transfer",
+            Self::Carried(_) => "carried",
+            Self::ChargedBack(_) => "charged-back",
+            Self::WrittenOff(_) => "written-off",
+            Self::Chosen(_) => "chosen",
+            Self::Payout(_) => "payout",
+            Self::Sponsorship(_) => "sponsorship",
+            Self::ConditionMet(_) => "condition-met",
+            Self::Contract(_) => "contract",
+            Self::Bill(_) => "bill",
+            Self::Claim(_) => "claim",
+            Self::ClaimApproved(_) => "claim-approved",
+            Self::Application(_) => "application",
+            Self::Offer(_) => "offer",
+            Self::Gift(_) => "gift",
+            Self::Invoice(_) => "invoice",
+            Self::CreditNote(_) => "credit-note",
+            Self::Budget(_) => "budget",
+            Self::Hours(_) => "hours",
+            Self::Note(_) => "note",
         }
     }
 
@@ -183,5 +323,116 @@ impl Fact {
     #[must_use]
     pub const fn rule_version(&self) -> i64 {
         1
+    }
+
+    /// Kinds of facts that set the books up: all of them are read whenever the books are opened.
+    pub const SETUP: [&'static str; 14] = [
+        "book",
+        "chart",
+        "account",
+        "fund",
+        "event",
+        "lock",
+        "ticket",
+        "discount",
+        "package",
+        "tax",
+        "pool",
+        "issuer",
+        "held",
+        "event-cancelled",
+    ];
+
+    /// Digests of the texts that lie beside the chain, each under its name.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(String, Digest)> {
+        let mut texts = Vec::new();
+        let mut add = |field: &str, digest: Option<Digest>| texts.extend(digest.map(|d| (field.to_owned(), d)));
+        match self {
+            Self::Party(party) => {
+                add("name", party.name);
+                add("email", party.email);
+            }
+            Self::Reversal(reversal) => add("reason", Some(reversal.reason)),
+            Self::Import(import) => add("file", import.file),
+            Self::Order(order) => {
+                for (i, item) in order.items.iter().enumerate() {
+                    add(&format!("exception {}", i + 1), item.exception);
+                }
+            }
+            Self::Cancelled(cancelled) => add("reason", cancelled.reason),
+            Self::Sponsorship(sponsorship) => add("condition", sponsorship.condition),
+            Self::Offer(offer) => add("condition", offer.condition),
+            Self::Invoice(invoice) => {
+                add("address", invoice.address);
+                add("tax number", invoice.tax_number);
+            }
+            Self::CreditNote(note) => add("reason", note.reason),
+            Self::Budget(budget) => {
+                add("approved by", budget.approved_by);
+                add("basis", budget.basis);
+            }
+            Self::Note(note) => add("text", Some(note.text)),
+            _ => {}
+        }
+        texts
+    }
+
+    /// The document a fact is about, if it is about one.
+    #[must_use]
+    pub const fn document(&self) -> Option<DocumentId> {
+        use DocumentKind as Kind;
+        let (kind, code) = match self {
+            Self::Order(d) => (Kind::Order, d.code),
+            Self::Sponsorship(d) => (Kind::Sponsorship, d.code),
+            Self::Contract(d) => (Kind::Contract, d.code),
+            Self::Bill(d) => (Kind::Bill, d.code),
+            Self::Claim(d) => (Kind::Claim, d.code),
+            Self::ClaimApproved(d) => (Kind::Claim, d.claim),
+            Self::Application(d) => (Kind::Application, d.code),
+            Self::Offer(d) => (Kind::Application, d.application),
+            Self::Gift(d) => (Kind::Gift, d.code),
+            Self::Refund(d) => (Kind::Order, d.order),
+            Self::Transfer(d) => (Kind::Order, d.order),
+            Self::Carried(d) => (Kind::Order, d.order),
+            Self::ChargedBack(d) => (Kind::Order, d.order),
+            Self::Payment(d) => return Some(d.document),
+            Self::RefundPaid(d) => return Some(d.document),
+            Self::Cancelled(d) => return Some(d.document),
+            Self::WrittenOff(d) => return Some(d.document),
+            Self::ConditionMet(d) => return Some(d.document),
+            Self::Chosen(d) => return Some(d.document),
+            Self::Invoice(d) => return Some(d.of),
+            Self::CreditNote(d) => (Kind::Invoice, d.invoice),
+            _ => return None,
+        };
+        Some(DocumentId::new(kind, code))
+    }
+
+    /// What a fact without a description of its own says: "payment of order a1".
+    #[must_use]
+    pub fn describe(&self) -> Option<String> {
+        match (self, self.document()) {
+            (Self::Held(held), _) => Some(format!("{} held", held.event)),
+            (Self::EventCancelled(off), _) => Some(format!("{} cancelled", off.event)),
+            (Self::Payout(_), _) => Some("Transfer between accounts".to_owned()),
+            (Self::Payment(_), Some(id)) => Some(format!("Payment of {id}")),
+            (Self::RefundPaid(_), Some(id)) => Some(format!("Refund paid, {id}")),
+            (Self::Refund(_), Some(id)) => Some(format!("Refund agreed, {id}")),
+            (Self::Cancelled(_), Some(id)) => Some(format!("Cancellation, {id}")),
+            (Self::Carried(to), Some(id)) => Some(format!("Carried to {}, {id}", to.to)),
+            (Self::ChargedBack(_), Some(id)) => Some(format!("Chargeback, {id}")),
+            (Self::WrittenOff(_), Some(id)) => Some(format!("Written off, {id}")),
+            (Self::ConditionMet(_), Some(id)) => Some(format!("Condition met, {id}")),
+            (Self::ClaimApproved(_), Some(id)) => Some(format!("Approval of {id}")),
+            (Self::Offer(_), Some(id)) => Some(format!("Grant, {id}")),
+            (Self::Invoice(_), Some(id)) => Some(format!("Invoice for {id}")),
+            (_, Some(id)) => {
+                let mut text = id.to_string();
+                text[..1].make_ascii_uppercase();
+                Some(text)
+            }
+            (_, None) => None,
+        }
     }
 }

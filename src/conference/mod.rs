@@ -1,9 +1,50 @@
-//! What a conference is, and what can happen to one. One file a document.
+//! What a conference is, and what can happen to one. One file a document, each with its posting rules.
 //!
 //! Pure, like the ledger below it: a fact is data, and what it means for the books is decided without a clock or a file.
+//! `docs/posting-rules.md` has the rules as a table.
 
+pub mod accounts;
+mod aid;
+mod bill;
+mod claim;
+mod contract;
+mod desk;
+mod document;
+mod error;
 mod event;
 mod fact;
+mod invoice;
+mod order;
+mod payment;
+mod record;
+mod rules;
+mod setup;
+mod sponsorship;
+mod tax;
+mod ticket;
+mod words;
 
-pub use event::Event;
-pub use fact::{BookOpened, Digest, Fact, ImportDone, OpeningDone, PartyKnown, PeriodLocked, ReversalDone};
+pub use aid::{AidOffered, AidPool, Application, ApplicationReceived, ApplicationStatus, Gift, GiftReceived};
+pub use bill::{Bill, BillReceived, CostLine};
+pub use claim::{Claim, ClaimApproved, ClaimStatus, ClaimSubmitted};
+pub use contract::{Contract, ContractSigned, Due, Penalty, Terms};
+pub use desk::Desk;
+pub use document::{Document, DocumentId, TALLIES, Tallied, TallyKey};
+pub use error::RuleError;
+pub use event::{Event, EventCancelled, EventHeld, EventStatus};
+pub use fact::{BookOpened, Cause, Digest, Fact, ImportDone, OpeningDone, PartyKnown, PeriodLocked, ReversalDone};
+pub use invoice::{CreditNote, CreditNoteIssued, Invoice, InvoiceIssued, InvoiceLine, Issuer, numbered};
+pub use order::{
+    Cancelled, Carried, ChargedBack, Chosen, Item, LineStatus, Order, OrderLine, OrderPlaced, RefundAgreed, Transfer,
+    WrittenOff,
+};
+pub use payment::{Payment, Payout, RefundPaid, Transferred};
+pub use record::{BudgetLine, NoteTaken, VolunteerHours};
+pub use rules::apply;
+pub use setup::Conference;
+pub use sponsorship::{Benefit, ConditionMet, Package, Sponsorship, SponsorshipAgreed};
+pub use tax::{TaxCode, TaxTreatment, Taxed, share_of};
+pub use ticket::{Discount, LARGEST, Price, TicketType};
+pub use words::{
+    AidBasis, Choice, DocumentKind, EVENT_DOCUMENTS, InKind, ItemKind, Method, Payer, Residence, Role, WhoPays,
+};

@@ -72,7 +72,7 @@ pub fn import_events<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
         let first_day = row.parse(2, &mut problems, str::parse);
         let last_day = row.parse(3, &mut problems, str::parse);
         let (Some(code), Some(first_day), Some(last_day)) = (code, first_day, last_day) else { continue };
-        let event = Event { code, name: row.get(1).to_owned(), first_day, last_day };
+        let event = Event::new(code, row.get(1), first_day, last_day);
         if writer.setup()?.events().contains(&event) {
             continue;
         }

@@ -61,7 +61,7 @@ fn write_entry<S: Store>(
 ) -> Result<(), OutletError> {
     let payee = source.payee(entry)?;
     let name = payee.as_ref().map_or("", |(_, name)| name);
-    let note = entry.description.as_deref().unwrap_or_default();
+    let note = entry.says().unwrap_or_default();
     writeln!(out, "\n{} * {} {}", entry.date, quoted(name), quoted(note))?;
     writeln!(out, "  bursar-entry: {}", entry.stored.number)?;
     if let Some(reference) = &entry.stored.reference {

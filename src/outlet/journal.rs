@@ -35,7 +35,7 @@ pub fn write_journal<S: Store>(books: &Books<S>, out: &mut dyn Write) -> Result<
                 entry.date.to_string(),
                 entry.stored.reference.clone().unwrap_or_default(),
                 party,
-                entry.description.clone().unwrap_or_default(),
+                entry.says().unwrap_or_default().to_owned(),
                 account.name.to_string(),
                 posting.amount.to_string(),
                 slug(posting.at.event),

@@ -50,7 +50,7 @@ const TAGS: [&str; 11] =
 fn write_entry<S: Store>(source: &Source<'_, S>, entry: &JournalEntry, out: &mut dyn Write) -> Result<(), OutletError> {
     let payee = source.payee(entry)?;
     let name = payee.as_ref().map(|(_, name)| tame(name, &[';', '|'])).unwrap_or_default();
-    let note = entry.description.as_deref().map(|text| tame(text, &[';', '|'])).unwrap_or_default();
+    let note = entry.says().map(|text| tame(text, &[';', '|'])).unwrap_or_default();
     let title = match (name.is_empty(), note.is_empty()) {
         (false, false) => format!("{name} | {note}"),
         _ => format!("{name}{note}"),

@@ -203,7 +203,7 @@ impl Names {
     pub(super) fn title<S: Store>(&mut self, books: &Books<S>, entry: &JournalEntry) -> Result<String, BooksError> {
         let party = entry.postings.iter().find_map(|posting| posting.party);
         let mut parts: Vec<String> = party.map(|number| self.party(books, number)).transpose()?.into_iter().collect();
-        parts.extend(entry.description.clone());
+        parts.extend(entry.says().map(str::to_owned));
         let mut title = parts.join(": ");
         if let Some(number) = entry.stored.reverses {
             title.push_str(&format!(" (reverses #{number})"));
@@ -225,7 +225,7 @@ impl Names {
         if let Some(number) = posting.party {
             parts.push(self.party(books, number)?);
         }
-        parts.extend(posting.memo.clone().or_else(|| entry.description.clone()));
+        parts.extend(posting.memo.clone().or_else(|| entry.says().map(str::to_owned)));
         Ok(parts.join(": "))
     }
 }

@@ -187,7 +187,7 @@ pub fn entry_sheet<S: Store>(books: &Books<S>, entry: &JournalEntry) -> Result<S
     let mut statement = sheet(books, "entry", format!("Entry {} of {}", stored.number, entry.date), columns, rows)?;
     let (fact, actor, seq) = books.fact(stored.fact)?;
     let by = actor.map(|name| format!(" by {name}")).unwrap_or_default();
-    statement.notes.extend(entry.description.clone());
+    statement.notes.extend(entry.says().map(str::to_owned));
     statement.notes.extend(stored.reference.as_ref().map(|reference| format!("Reference {reference}.")));
     statement.notes.push(format!("Recorded {}{by}, from fact {} ({}).", stored.recorded_at, stored.fact, fact.kind()));
     if let (Fact::Reversal(_), Some(number)) = (&fact, stored.reverses) {

@@ -22,8 +22,11 @@ use migrate::MIGRATIONS;
 use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
-use super::store::{EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail};
-use crate::calendar::{Date, Window, WindowPart};
+use super::store::{
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail,
+};
+use crate::calendar::{Window, WindowPart};
+use crate::conference::{Cause, DocumentId, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 /// SQLite's extended result code for a value that a STRICT column does not take (<https://sqlite.org/rescode.html>).
@@ -306,19 +309,67 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    fn add_balances(&mut self, cells: &[((CoordinateNo, Date), Balance)]) -> Result<(), BooksError> {
+    fn put_document(&mut self, row: &DocumentRow) -> Result<(), BooksError> {
+        let sql = "INSERT INTO document (kind, code, event, party, receivable, payable, fact, state, before, touched)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                   ON CONFLICT (kind, code) DO UPDATE SET event = ?3, party = ?4, receivable = ?5, payable = ?6,
+                       fact = ?7, state = ?8, before = ?9, touched = ?10";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let (id, (receivable, payable)) = (row.document.id(), row.document.open());
+        let event = row.document.event();
+        statement
+            .execute(params![
+                id.kind.word(),
+                id.code.as_str(),
+                event.as_ref().map_or("", |event| event.as_str()),
+                row.document.party().0,
+                receivable,
+                payable,
+                row.fact.0,
+                rows::json(&row.document)?,
+                row.before.as_deref().map(rows::json).transpose()?,
+                if row.touched.is_empty() { None } else { Some(rows::json(&row.touched)?) },
+            ])
+            .map_err(self.error())?;
+        Ok(())
+    }
+
+    fn remove_document(&mut self, id: DocumentId) -> Result<(), BooksError> {
+        let sql = "DELETE FROM document WHERE kind = ?1 AND code = ?2";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        statement.execute(params![id.kind.word(), id.code.as_str()]).map_err(self.error())?;
+        Ok(())
+    }
+
+    fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError> {
+        let sql = "INSERT INTO tally (kind, event, key, count, amount) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (kind, event, key) DO UPDATE SET count = count + ?4, amount = amount + ?5";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let gone = "DELETE FROM tally WHERE kind = ?1 AND event = ?2 AND key = ?3 AND count = 0 AND amount = 0";
+        let mut forget = self.connection.prepare_cached(gone).map_err(self.error())?;
+        for (key, count, amount) in deltas {
+            let amount = i64::try_from(*amount)
+                .map_err(|_| BooksError::Damaged { what: format!("the tally `{}` is beyond any amount", key.key) })?;
+            let event = key.event.as_ref().map_or("", |event| event.as_str());
+            statement.execute(params![key.kind, event, key.key, count, amount]).map_err(self.error())?;
+            forget.execute(params![key.kind, event, key.key]).map_err(self.error())?;
+        }
+        Ok(())
+    }
+
+    fn add_balances(&mut self, cells: &[(CellKey, Balance)]) -> Result<(), BooksError> {
         for (table, period) in [("balance_day", "day"), ("balance_month", "month")] {
             let sql = format!(
-                "INSERT INTO {table} ({period}, coordinate, debit, credit, postings) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT ({period}, coordinate) DO UPDATE
-                 SET debit = debit + ?3, credit = credit + ?4, postings = postings + ?5"
+                "INSERT INTO {table} ({period}, coordinate, cause, debit, credit, postings) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT ({period}, coordinate, cause) DO UPDATE
+                 SET debit = debit + ?4, credit = credit + ?5, postings = postings + ?6"
             );
             let mut statement = self.connection.prepare_cached(&sql).map_err(self.error())?;
-            for ((coordinate, date), balance) in cells {
+            for ((coordinate, date, cause), balance) in cells {
                 let number = if period == "day" { date.number() } else { date.month().number() };
                 let overflow = || BooksError::BalanceOverflow { coordinate: *coordinate, account: String::new() };
                 let (debit, credit) = balance.narrow().ok_or_else(overflow)?;
-                let row = params![number, coordinate.0, debit, credit, balance.postings];
+                let row = params![number, coordinate.0, cause.word(), debit, credit, balance.postings];
                 statement.execute(row).map_err(|error| match error.sqlite_error() {
                     // A sum beyond 64 bits becomes a floating-point number, which a STRICT column refuses.
                     Some(code) if code.extended_code == SQLITE_CONSTRAINT_DATATYPE => overflow(),
@@ -346,7 +397,9 @@ impl Store for SqliteStore {
 
     fn setup_facts(&self) -> Result<Vec<StoredFact>, BooksError> {
         let sql = "SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact
-                   WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock') ORDER BY number";
+                   WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock', 'ticket', 'discount', 'package',
+                                  'tax', 'pool', 'issuer', 'held', 'event-cancelled')
+                   ORDER BY number";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let facts = statement.query_map([], rows::fact).map_err(self.error())?;
         facts.collect::<Result<_, _>>().map_err(self.error())
@@ -363,19 +416,23 @@ impl Store for SqliteStore {
         Ok(list)
     }
 
-    fn balances(&self, part: WindowPart, visit: &mut dyn FnMut(CoordinateNo, i64, Balance)) -> Result<(), BooksError> {
+    fn balances(
+        &self,
+        part: WindowPart,
+        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+    ) -> Result<(), BooksError> {
         let (table, period, from, to) = match part {
             WindowPart::Months(from, to) => ("balance_month", "month", from.number(), to.number()),
             WindowPart::Days(days) => ("balance_day", "day", days.from().number(), days.to().number()),
         };
         let sql = format!(
-            "SELECT coordinate, {period}, debit, credit, postings FROM {table} WHERE {period} BETWEEN ?1 AND ?2"
+            "SELECT coordinate, cause, {period}, debit, credit, postings FROM {table} WHERE {period} BETWEEN ?1 AND ?2"
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(self.error())?;
         let mut found = statement.query(params![from, to]).map_err(self.error())?;
         while let Some(row) = found.next().map_err(self.error())? {
-            let cell = rows::balance(row).map_err(self.error())?;
-            visit(cell.0, cell.1, cell.2);
+            let cell = rows::balance(row).map_err(|failure| failure.into_books_error(&self.error()))?;
+            visit(cell.0, cell.1, cell.2, cell.3);
         }
         Ok(())
     }
@@ -499,6 +556,89 @@ impl Store for SqliteStore {
         let mut found = statement.query([]).map_err(self.error())?;
         while let Some(row) = found.next().map_err(self.error())? {
             visit(rows::party(row).map_err(|failure| failure.into_books_error(&self.error()))?)?;
+        }
+        Ok(())
+    }
+
+    fn document(&self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError> {
+        let sql = "SELECT kind, code, fact, state, before, touched FROM document WHERE kind = ?1 AND code = ?2";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let mut found = statement.query(params![id.kind.word(), id.code.as_str()]).map_err(self.error())?;
+        let row = found.next().map_err(self.error())?.map(rows::document).transpose();
+        row.map_err(|failure| failure.into_books_error(&self.error()))
+    }
+
+    fn documents(
+        &self,
+        filter: DocumentFilter,
+        visit: &mut dyn FnMut(DocumentRow) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        let columns = "SELECT kind, code, fact, state, before, touched FROM document";
+        let mut list = |tail: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<(), BooksError> {
+            let mut statement =
+                self.connection.prepare_cached(&format!("{columns} {tail}")).map_err(self.error())?;
+            let mut found = statement.query(parameters).map_err(self.error())?;
+            while let Some(row) = found.next().map_err(self.error())? {
+                visit(rows::document(row).map_err(|failure| failure.into_books_error(&self.error()))?)?;
+            }
+            Ok(())
+        };
+        match filter {
+            DocumentFilter::Kind(kind) => list("WHERE kind = ?1 ORDER BY code", &[&kind.word()]),
+            DocumentFilter::Open => list("WHERE receivable <> 0 OR payable <> 0 ORDER BY kind, code", &[]),
+            DocumentFilter::Event(event, kind, after, most) => list(
+                "WHERE event = ?1 AND kind = ?2 AND code > ?3 ORDER BY code LIMIT ?4",
+                &[
+                    &event.as_str(),
+                    &kind.word(),
+                    &after.as_ref().map_or("", |after| after.as_str()),
+                    &i64::try_from(most).unwrap_or(i64::MAX),
+                ],
+            ),
+        }
+    }
+
+    fn tally(&self, key: &TallyKey) -> Result<(i64, i128), BooksError> {
+        let sql = "SELECT count, amount FROM tally WHERE kind = ?1 AND event = ?2 AND key = ?3";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let row = params![key.kind, key.event.as_ref().map_or("", |event| event.as_str()), key.key];
+        let found = statement.query_row(row, |row| Ok((row.get(0)?, i128::from(row.get::<_, i64>(1)?))));
+        Ok(found.optional().map_err(self.error())?.unwrap_or_default())
+    }
+
+    fn tallies(&self, visit: &mut dyn FnMut(TallyKey, i64, i128)) -> Result<(), BooksError> {
+        let sql = "SELECT kind, event, key, count, amount FROM tally ORDER BY kind, event, key";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let mut found = statement.query([]).map_err(self.error())?;
+        while let Some(row) = found.next().map_err(self.error())? {
+            let (key, count, amount) = rows::tally(row).map_err(|failure| failure.into_books_error(&self.error()))?;
+            visit(key, count, i128::from(amount));
+        }
+        Ok(())
+    }
+
+    fn entries_of(&self, fact: FactNo) -> Result<Vec<EntryNo>, BooksError> {
+        let sql = "SELECT number FROM entry WHERE fact = ?1 ORDER BY number";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let numbers = statement.query_map([fact.0], |row| row.get(0).map(EntryNo)).map_err(self.error())?;
+        numbers.collect::<Result<_, _>>().map_err(self.error())
+    }
+
+    fn facts(
+        &self,
+        kinds: &[&str],
+        visit: &mut dyn FnMut(StoredFact) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        // The words are the program's own.
+        let list = kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact WHERE kind IN ({list})
+             ORDER BY number"
+        );
+        let mut statement = self.connection.prepare(&sql).map_err(self.error())?;
+        let mut found = statement.query([]).map_err(self.error())?;
+        while let Some(row) = found.next().map_err(self.error())? {
+            visit(rows::fact(row).map_err(self.error())?)?;
         }
         Ok(())
     }

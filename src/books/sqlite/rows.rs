@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Rows};
 
 use crate::books::BooksError;
 use crate::books::balance::Balance;
-use crate::books::store::{PartyRow, Record, StoredEntry, StoredFact, StoredPosting, StoredText};
-use crate::conference::Digest;
+use crate::books::store::{DocumentRow, PartyRow, Record, StoredEntry, StoredFact, StoredPosting, StoredText};
+use crate::conference::{Cause, Digest, TALLIES, TallyKey};
 use crate::ledger::{AccountNo, Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
 
 /// Why reading stopped: the database, or whoever was being told.
@@ -54,10 +54,47 @@ pub(super) fn text(row: &Row<'_>) -> rusqlite::Result<StoredText> {
     Ok(StoredText { seq: row.get(0)?, field: row.get(1)?, salt: row.get(2)?, body: row.get(3)? })
 }
 
-pub(super) fn balance(row: &Row<'_>) -> rusqlite::Result<(CoordinateNo, i64, Balance)> {
+pub(super) fn balance(row: &Row<'_>) -> Result<(CoordinateNo, Cause, i64, Balance), Failure> {
     let balance =
-        Balance { debit: row.get::<_, i64>(2)?.into(), credit: row.get::<_, i64>(3)?.into(), postings: row.get(4)? };
-    Ok((CoordinateNo(row.get(0)?), row.get(1)?, balance))
+        Balance { debit: row.get::<_, i64>(3)?.into(), credit: row.get::<_, i64>(4)?.into(), postings: row.get(5)? };
+    let word = row.get_ref(1)?.as_str().unwrap_or_default();
+    let cause = Cause::named(word)
+        .ok_or_else(|| BooksError::Damaged { what: format!("a kept balance is of `{word}`, which is no kind of fact") })?;
+    Ok((CoordinateNo(row.get(0)?), cause, row.get(2)?, balance))
+}
+
+/// JSON as this program writes it.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, BooksError> {
+    serde_json::to_string(value).map_err(|error| BooksError::Damaged { what: error.to_string() })
+}
+
+pub(super) fn document(row: &Row<'_>) -> Result<DocumentRow, Failure> {
+    let (kind, code): (String, String) = (row.get(0)?, row.get(1)?);
+    let damaged = |what: String| Failure::Books(BooksError::Damaged { what: format!("{kind} {code}: {what}") });
+    let text = |column: usize| row.get_ref(column).map(|value| value.as_str_or_null().unwrap_or_default());
+    let state: crate::conference::Document =
+        serde_json::from_str(text(3)?.unwrap_or_default()).map_err(|error| damaged(error.to_string()))?;
+    if state.id().kind.word() != kind || state.id().code.as_str() != code {
+        return Err(damaged(format!("it holds {}", state.id())));
+    }
+    let before = text(4)?.map(serde_json::from_str).transpose().map_err(|error| damaged(error.to_string()))?;
+    let touched = text(5)?.map(serde_json::from_str).transpose().map_err(|error| damaged(error.to_string()))?;
+    Ok(DocumentRow {
+        document: state,
+        fact: FactNo(row.get(2)?),
+        before,
+        touched: touched.unwrap_or_default(),
+    })
+}
+
+pub(super) fn tally(row: &Row<'_>) -> Result<(TallyKey, i64, i64), Failure> {
+    let (kind, event): (String, String) = (row.get(0)?, row.get(1)?);
+    let kind = *TALLIES
+        .iter()
+        .find(|known| **known == kind)
+        .ok_or_else(|| BooksError::Damaged { what: format!("there is no tally of `{kind}`") })?;
+    let event = if event.is_empty() { None } else { Some(event.parse().map_err(BooksError::Ledger)?) };
+    Ok((TallyKey { kind, event, key: row.get(2)? }, row.get(3)?, row.get(4)?))
 }
 
 /// Says which row it is that cannot be read; `what` is whose number its first column holds.

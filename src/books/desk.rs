@@ -1,0 +1,301 @@
+//! The books as a desk: facts about documents become changed documents, tallies and entries in the same transaction.
+
+use std::collections::HashMap;
+
+use super::shelf::{TAKEN_BACK, amended, is_cash, taken_back, tally_deltas};
+use super::store::{DocumentFilter, DocumentRow, Store};
+use super::write::{Recorder, Writer};
+use super::{BooksError, Posted};
+use crate::calendar::ALL_DAYS;
+use crate::conference::{Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, TallyKey, apply};
+use crate::ledger::{AccountNo, AccountType, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
+use crate::money::Currency;
+
+/// Documents kept in memory before they are written out: bounds the memory of a bulk import.
+const KEPT: usize = 5_000;
+
+/// What a transaction knows of documents.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    /// Documents read or changed; the flag says which are to be written.
+    documents: HashMap<DocumentId, (Option<DocumentRow>, bool)>,
+    tallies: HashMap<TallyKey, (i64, i128)>,
+    /// Net assets by fund, with what was posted in this transaction; read when first asked for.
+    funds: Option<HashMap<Slug, i128>>,
+    /// The fact at hand, and what it changed.
+    fact: Option<FactNo>,
+    changed: Vec<DocumentId>,
+    /// Entries posted for the fact at hand.
+    entries: Vec<EntryNo>,
+}
+
+impl<S: Store> Writer<'_, S> {
+    /// Records a fact and works it out: what it sets up, which documents it changes, which entries follow from it. Its
+    /// texts are sealed by the closure.
+    ///
+    /// # Errors
+    /// What the fact's rule refuses; the transaction must not be committed then.
+    pub fn happen(
+        &mut self,
+        make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
+    ) -> Result<(FactNo, Vec<EntryNo>), BooksError> {
+        if self.documents.documents.len() > KEPT {
+            self.flush_documents()?;
+        }
+        let mut made = None;
+        let number = self.record_unapplied(|recorder| {
+            let fact = make(recorder)?;
+            made = Some(fact.clone());
+            Ok(fact)
+        })?;
+        let Some(fact) = made else { return Ok((number, Vec::new())) };
+        self.documents.fact = Some(number);
+        self.documents.changed.clear();
+        self.documents.entries.clear();
+        apply(self, &fact).map_err(|error| self.explain(error))?;
+        let mut changed = std::mem::take(&mut self.documents.changed);
+        changed.sort_unstable();
+        changed.dedup();
+        if fact.document().is_some() && (2..=TAKEN_BACK).contains(&changed.len()) {
+            for id in &changed {
+                if let Some((Some(row), _)) = self.documents.documents.get_mut(id) {
+                    row.touched.clone_from(&changed);
+                }
+            }
+        }
+        self.take_in(&fact)?;
+        Ok((number, std::mem::take(&mut self.documents.entries)))
+    }
+
+    /// Adds the nearest code to a refusal of a document that is not there.
+    fn explain(&self, error: BooksError) -> BooksError {
+        use crate::conference::RuleError;
+        let BooksError::Rule(RuleError::NoDocument { id, near: None }) = error else { return error };
+        let mut codes: Vec<String> = Vec::new();
+        let listed = self.books.store.documents(DocumentFilter::Kind(id.kind), &mut |row| {
+            // A suggestion is a courtesy: it is looked for among the first few thousand.
+            if codes.len() < 5_000 {
+                codes.push(row.document.id().code.to_string());
+            }
+            Ok(())
+        });
+        let near = listed.ok().and_then(|()| nearest(id.code.as_str(), codes.iter().map(String::as_str)));
+        RuleError::NoDocument { id, near: near.map(str::to_owned) }.into()
+    }
+
+    /// A code that no document of the kind has yet: `bill-7`.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn next_code(&mut self, kind: DocumentKind) -> Result<Slug, BooksError> {
+        let mut number = self.tally(&TallyKey::documents(kind))?.0 + 1;
+        loop {
+            let code: Slug = format!("{}-{number}", kind.word()).parse()?;
+            if self.row(DocumentId::new(kind, code))?.is_none() {
+                return Ok(code);
+            }
+            number += 1;
+        }
+    }
+
+    fn row(&mut self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError> {
+        if let Some((row, _)) = self.documents.documents.get(&id) {
+            return Ok(row.clone());
+        }
+        let row = self.books.store.document(id)?;
+        self.documents.documents.insert(id, (row.clone(), false));
+        Ok(row)
+    }
+
+    fn put_row(&mut self, id: DocumentId, row: Option<DocumentRow>) -> Result<(), BooksError> {
+        let old = self.row(id)?;
+        let deltas = tally_deltas(old.as_ref().map(|row| &row.document), row.as_ref().map(|row| &row.document));
+        for (key, count, amount) in deltas {
+            let tally = self.documents.tallies.entry(key).or_default();
+            *tally = (tally.0 + count, tally.1 + amount);
+        }
+        self.documents.documents.insert(id, (row, true));
+        Ok(())
+    }
+
+    /// Writes changed documents and tallies out, and forgets them.
+    pub(super) fn flush_documents(&mut self) -> Result<(), BooksError> {
+        let mut rows: Vec<_> = self.documents.documents.drain().filter(|(_, (_, changed))| *changed).collect();
+        rows.sort_unstable_by_key(|(id, _)| (id.kind.word(), id.code));
+        for (id, (row, _)) in rows {
+            match row {
+                Some(row) => self.books.store.put_document(&row)?,
+                None => self.books.store.remove_document(id)?,
+            }
+        }
+        let mut deltas: Vec<(TallyKey, i64, i128)> = self
+            .documents
+            .tallies
+            .drain()
+            .filter(|(_, delta)| *delta != (0, 0))
+            .map(|(key, (count, amount))| (key, count, amount))
+            .collect();
+        deltas.sort_unstable();
+        self.books.store.add_tallies(&deltas)
+    }
+
+    /// Keeps the balances of funds in step with what is posted.
+    pub(super) fn add_to_funds(&mut self, draft: &Draft) -> Result<(), BooksError> {
+        let Some(funds) = &mut self.documents.funds else { return Ok(()) };
+        let setup = self.books.setup.as_ref();
+        for posting in &draft.postings {
+            let kind = setup.and_then(|setup| setup.account_numbered(posting.at.account)).map(|account| account.kind);
+            if kind.is_some_and(is_net_assets) {
+                *funds.entry(posting.at.fund).or_default() -= i128::from(posting.amount.minor());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back the last thing that happened to a document: its entries are reversed by the caller.
+    ///
+    /// Returns the entries, or none when the entry follows from no document.
+    pub(super) fn entries_to_take_back(&mut self, entry: EntryNo, fact: FactNo) -> Result<Vec<EntryNo>, BooksError> {
+        let (content, ..) = self.books.fact(fact)?;
+        if !content.cause().is_document() {
+            return Ok(Vec::new());
+        }
+        let refuse = |what: String, moved| BooksError::DocumentEntry { entry, fact, what, moved };
+        let what = content.describe().unwrap_or_else(|| content.kind().to_owned());
+        let Some(primary) = content.document() else {
+            // Money that moved between accounts has no document.
+            return if matches!(content, Fact::Payout(_)) { Ok(Vec::new()) } else { Err(refuse(what, false)) };
+        };
+        let row = self.row(primary)?.filter(|row| row.fact == fact);
+        let row = row.ok_or_else(|| refuse(what.clone(), true))?;
+        for id in &row.touched {
+            if self.row(*id)?.is_none_or(|row| row.fact != fact) {
+                return Err(refuse(what, true));
+            }
+        }
+        self.books.store.entries_of(fact)
+    }
+
+    /// Puts the documents of a fact back to what they were before it.
+    pub(super) fn restore_documents(&mut self, fact: FactNo, by: FactNo) -> Result<(), BooksError> {
+        let (content, ..) = self.books.fact(fact)?;
+        let Some(primary) = content.document() else { return Ok(()) };
+        let touched = self.row(primary)?.map(|row| row.touched).unwrap_or_default();
+        for id in if touched.is_empty() { vec![primary] } else { touched } {
+            if let Some(row) = self.row(id)? {
+                self.put_row(id, taken_back(&row, by))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const fn is_net_assets(kind: AccountType) -> bool {
+    matches!(kind, AccountType::Revenue | AccountType::Expense | AccountType::NetAssets)
+}
+
+impl<S: Store> Desk for Writer<'_, S> {
+    type Error = BooksError;
+
+    fn currency(&self) -> Currency {
+        // A rule works only in books that were begun.
+        self.books.setup.as_ref().map_or(Currency::NONE, super::Setup::currency)
+    }
+
+    fn conference(&self) -> &Conference {
+        static NONE: std::sync::OnceLock<Conference> = std::sync::OnceLock::new();
+        self.books.setup.as_ref().map_or_else(|| NONE.get_or_init(Conference::default), super::Setup::conference)
+    }
+
+    fn account_with_code(&self, code: &str) -> Option<AccountNo> {
+        self.books.setup.as_ref()?.account_with_code(code)
+    }
+
+    fn is_cash(&self, account: AccountNo) -> bool {
+        self.books.setup.as_ref().is_some_and(|setup| is_cash(setup, account))
+    }
+
+    fn function_of(&self, account: AccountNo, said: Option<Function>) -> Option<Function> {
+        self.books.setup.as_ref()?.account_numbered(account)?.function_for(said)
+    }
+
+    fn is_restricted(&self, fund: Slug) -> bool {
+        self.books.setup.as_ref().is_some_and(|setup| setup.is_restricted(fund))
+    }
+
+    fn fund_balance(&mut self, fund: Slug) -> Result<i128, BooksError> {
+        if self.documents.funds.is_none() {
+            self.flush()?;
+            let mut funds: HashMap<Slug, i128> = HashMap::new();
+            let setup = self.books.setup()?;
+            let coordinates = self.books.coordinates()?;
+            for (number, balance) in self.books.balances(ALL_DAYS)? {
+                let Some(at) = coordinates.get(&number) else { continue };
+                if setup.account_numbered(at.account).is_some_and(|account| is_net_assets(account.kind)) {
+                    *funds.entry(at.fund).or_default() -= balance.net();
+                }
+            }
+            self.documents.funds = Some(funds);
+        }
+        Ok(self.documents.funds.as_ref().and_then(|funds| funds.get(&fund)).copied().unwrap_or(0))
+    }
+
+    fn contributor(&mut self, party: PartyNo) -> Result<PartyNo, BooksError> {
+        Ok(self.books.store.party(party)?.and_then(|row| row.holding).unwrap_or(party))
+    }
+
+    fn document(&mut self, id: DocumentId) -> Result<Option<Document>, BooksError> {
+        Ok(self.row(id)?.map(|row| row.document))
+    }
+
+    fn documents_of(
+        &mut self,
+        event: Slug,
+        kind: DocumentKind,
+        after: Option<Slug>,
+        most: usize,
+    ) -> Result<Vec<Document>, BooksError> {
+        self.flush_documents()?;
+        let mut documents = Vec::new();
+        let kept = &mut self.documents.documents;
+        self.books.store.documents(DocumentFilter::Event(event, kind, after, most), &mut |row| {
+            documents.push(row.document.clone());
+            kept.insert(row.document.id(), (Some(row), false));
+            Ok(())
+        })?;
+        Ok(documents)
+    }
+
+    fn put(&mut self, document: Document) -> Result<(), BooksError> {
+        let (id, fact) = (document.id(), self.documents.fact.unwrap_or(FactNo(0)));
+        let row = amended(self.row(id)?.as_ref(), document, fact);
+        if self.documents.changed.len() <= TAKEN_BACK {
+            self.documents.changed.push(id);
+        }
+        self.put_row(id, Some(row))
+    }
+
+    fn tally(&mut self, key: &TallyKey) -> Result<(i64, i128), BooksError> {
+        let kept = self.books.store.tally(key)?;
+        let delta = self.documents.tallies.get(key).copied().unwrap_or_default();
+        Ok((kept.0 + delta.0, kept.1 + delta.1))
+    }
+
+    fn post(&mut self, draft: Draft) -> Result<(), BooksError> {
+        let fact = self.documents.fact.unwrap_or(FactNo(0));
+        let entry = draft.balance()?;
+        if let Posted::New(number) = Writer::post(self, fact, &entry)?
+            && self.documents.entries.len() <= TAKEN_BACK
+        {
+            self.documents.entries.push(number);
+        }
+        Ok(())
+    }
+}
+
+/// The kind of the fact an entry follows from.
+pub(super) fn cause_of<S: Store>(store: &S, fact: FactNo) -> Result<Cause, BooksError> {
+    let stored = store.fact(fact)?;
+    let damaged = || BooksError::Damaged { what: format!("fact {fact} is missing, or of no known kind") };
+    stored.and_then(|stored| Cause::named(&stored.kind)).ok_or_else(damaged)
+}

@@ -1,0 +1,201 @@
+//! What a conference is set up with: the fold of its setup facts.
+
+use super::event::{EventCancelled, EventHeld, EventStatus};
+use super::{AidPool, Discount, Event, Issuer, Package, RuleError, TaxCode, TicketType};
+use crate::ledger::{Slug, nearest};
+
+/// Events and what they sell, tax codes, and who the organisation is on an invoice; as of the last fact.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Conference {
+    events: Vec<Event>,
+    /// Of events that are no longer planned.
+    over: Vec<(Slug, EventStatus)>,
+    tickets: Vec<TicketType>,
+    discounts: Vec<Discount>,
+    packages: Vec<Package>,
+    taxes: Vec<TaxCode>,
+    pools: Vec<AidPool>,
+    issuer: Option<Issuer>,
+}
+
+fn put<T: Clone>(list: &mut Vec<T>, item: &T, same: impl Fn(&T) -> bool) {
+    match list.iter_mut().find(|known| same(known)) {
+        Some(known) => known.clone_from(item),
+        None => list.push(item.clone()),
+    }
+}
+
+fn of_event<'a, T>(
+    list: &'a [T],
+    event: Slug,
+    code: Slug,
+    what: &'static str,
+    key: impl Fn(&T) -> (Slug, Slug),
+) -> Result<&'a T, RuleError> {
+    list.iter().find(|item| key(item) == (event, code)).ok_or_else(|| {
+        let codes: Vec<Slug> = list.iter().map(&key).filter(|k| k.0 == event).map(|k| k.1).collect();
+        let near = nearest(code.as_str(), codes.iter().map(Slug::as_str)).map(str::to_owned);
+        RuleError::NoSuch { what, code: code.to_string(), event: format!("event {event} "), near }
+    })
+}
+
+impl Conference {
+    /// Takes an event in, or changes it.
+    pub fn put_event(&mut self, event: &Event) {
+        put(&mut self.events, event, |e| e.code == event.code);
+    }
+
+    /// Takes a ticket type in, or changes it; so for the others.
+    pub fn put_ticket(&mut self, ticket: &TicketType) {
+        put(&mut self.tickets, ticket, |t| (t.event, t.code) == (ticket.event, ticket.code));
+    }
+
+    /// As [`Conference::put_ticket`].
+    pub fn put_discount(&mut self, discount: &Discount) {
+        put(&mut self.discounts, discount, |d| (d.event, d.code) == (discount.event, discount.code));
+    }
+
+    /// As [`Conference::put_ticket`].
+    pub fn put_package(&mut self, package: &Package) {
+        put(&mut self.packages, package, |p| (p.event, p.code) == (package.event, package.code));
+    }
+
+    /// As [`Conference::put_ticket`].
+    pub fn put_tax(&mut self, tax: &TaxCode) {
+        put(&mut self.taxes, tax, |t| t.code == tax.code);
+    }
+
+    /// As [`Conference::put_ticket`].
+    pub fn put_pool(&mut self, pool: &AidPool) {
+        put(&mut self.pools, pool, |p| (p.event, p.fund) == (pool.event, pool.fund));
+    }
+
+    /// Who the organisation is on an invoice.
+    pub fn put_issuer(&mut self, issuer: &Issuer) {
+        self.issuer = Some(issuer.clone());
+    }
+
+    /// An event was held.
+    pub fn hold(&mut self, held: &EventHeld) {
+        self.over.push((held.event, EventStatus::Held(held.date)));
+    }
+
+    /// An event was cancelled.
+    pub fn cancel(&mut self, cancelled: &EventCancelled) {
+        self.over.push((cancelled.event, EventStatus::Cancelled(cancelled.date)));
+    }
+
+    /// The same conference with an event under another policy: for a what-if.
+    #[must_use]
+    pub fn with_policy(mut self, event: Slug, policy: super::WhoPays) -> Self {
+        self.events.iter_mut().filter(|known| known.code == event).for_each(|known| known.policy = Some(policy));
+        self
+    }
+
+    /// All events, in the order of announcement.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// An event.
+    ///
+    /// # Errors
+    /// [`RuleError::NoSuch`] with the nearest code; so for the others.
+    pub fn event(&self, code: Slug) -> Result<&Event, RuleError> {
+        self.events.iter().find(|event| event.code == code).ok_or_else(|| {
+            let near = nearest(code.as_str(), self.events.iter().map(|e| e.code.as_str())).map(str::to_owned);
+            RuleError::NoSuch { what: "event", code: code.to_string(), event: "the book ".to_owned(), near }
+        })
+    }
+
+    /// What has become of an event.
+    #[must_use]
+    pub fn status(&self, code: Slug) -> EventStatus {
+        self.over.iter().find(|known| known.0 == code).map_or(EventStatus::Planned, |known| known.1)
+    }
+
+    /// Whether an event was held.
+    #[must_use]
+    pub fn was_held(&self, code: Slug) -> bool {
+        matches!(self.status(code), EventStatus::Held(_))
+    }
+
+    /// All ticket types of an event.
+    pub fn tickets(&self, event: Slug) -> impl Iterator<Item = &TicketType> {
+        self.tickets.iter().filter(move |t| t.event == event)
+    }
+
+    /// All discounts of an event.
+    pub fn discounts(&self, event: Slug) -> impl Iterator<Item = &Discount> {
+        self.discounts.iter().filter(move |d| d.event == event)
+    }
+
+    /// All packages of an event.
+    pub fn packages(&self, event: Slug) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(move |p| p.event == event)
+    }
+
+    /// The aid pools of an event.
+    pub fn pools(&self, event: Slug) -> impl Iterator<Item = &AidPool> {
+        self.pools.iter().filter(move |p| p.event == event)
+    }
+
+    /// All tax codes.
+    #[must_use]
+    pub fn taxes(&self) -> &[TaxCode] {
+        &self.taxes
+    }
+
+    /// Who the organisation is on an invoice.
+    #[must_use]
+    pub const fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.as_ref()
+    }
+
+    /// A ticket type.
+    ///
+    /// # Errors
+    /// As [`Conference::event`].
+    pub fn ticket(&self, event: Slug, code: Slug) -> Result<&TicketType, RuleError> {
+        of_event(&self.tickets, event, code, "ticket", |t| (t.event, t.code))
+    }
+
+    /// A discount.
+    ///
+    /// # Errors
+    /// As [`Conference::event`].
+    pub fn discount(&self, event: Slug, code: Slug) -> Result<&Discount, RuleError> {
+        of_event(&self.discounts, event, code, "discount", |d| (d.event, d.code))
+    }
+
+    /// A package.
+    ///
+    /// # Errors
+    /// As [`Conference::event`].
+    pub fn package(&self, event: Slug, code: Slug) -> Result<&Package, RuleError> {
+        of_event(&self.packages, event, code, "package", |p| (p.event, p.code))
+    }
+
+    /// A tax code.
+    ///
+    /// # Errors
+    /// As [`Conference::event`].
+    pub fn tax(&self, code: Slug) -> Result<&TaxCode, RuleError> {
+        self.taxes.iter().find(|tax| tax.code == code).ok_or_else(|| {
+            let near = nearest(code.as_str(), self.taxes.iter().map(|t| t.code.as_str())).map(str::to_owned);
+            RuleError::NoSuch { what: "tax code", code: code.to_string(), event: "the book ".to_owned(), near }
+        })
+    }
+
+    /// Takes an amount apart by a tax code; without one there is no tax.
+    ///
+    /// # Errors
+    /// As [`Conference::event`].
+    pub fn apart(&self, tax: Option<Slug>, amount: i64) -> Result<super::Taxed, RuleError> {
+        match tax {
+            None => Ok(super::Taxed { net: amount, tax: 0 }),
+            Some(code) => Ok(self.tax(code)?.apart(amount)),
+        }
+    }
+}
