@@ -98,6 +98,23 @@ impl<S: Store> Writer<'_, S> {
         }
     }
 
+    /// Lets [`Writer::books`] show documents, tallies and balances as this transaction has them.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub fn settle(&mut self) -> Result<(), BooksError> {
+        self.flush_documents()?;
+        self.flush()
+    }
+
+    /// Number and amount under a key, as this transaction has them.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn tallied(&mut self, key: &TallyKey) -> Result<(i64, i128), BooksError> {
+        Desk::tally(self, key)
+    }
+
     fn row(&mut self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError> {
         if let Some((row, _)) = self.documents.documents.get(&id) {
             return Ok(row.clone());

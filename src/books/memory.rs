@@ -8,7 +8,8 @@ use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use super::store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
+    Tail,
 };
 use crate::calendar::{Window, WindowPart};
 use crate::conference::{Cause, DocumentId, Fact, TallyKey};
@@ -304,6 +305,11 @@ impl Store for MemoryStore {
 
     fn entries_of(&self, fact: FactNo) -> Result<Vec<EntryNo>, BooksError> {
         Ok(self.rows.entries.iter().filter(|entry| entry.fact == fact).map(|entry| entry.number).collect())
+    }
+
+    fn entries_of_party(&self, party: PartyNo) -> Result<Vec<EntryNo>, BooksError> {
+        let about = |entry: &&StoredEntry| entry.postings.iter().any(|posting| posting.party == Some(party));
+        Ok(self.rows.entries.iter().filter(about).map(|entry| entry.number).collect())
     }
 
     fn facts(

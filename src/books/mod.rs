@@ -28,7 +28,8 @@ pub use read::{Books, JournalEntry, PartyDetail};
 pub use setup::Setup;
 pub use shelf::{Shelf, ShelfDesk};
 pub use store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Salt, Store, StoredEntry, StoredFact, StoredPosting, StoredText, Tail, TextField,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Salt, Store, StoredEntry, StoredFact,
+    StoredPosting, StoredText, Tail, TextField,
 };
 pub use verify::{Finding, Verification};
 pub use write::{Recorder, WriteContext, Writer};

@@ -190,6 +190,24 @@ impl<S: Store> Books<S> {
         Err(RuleError::NoDocument { id, near }.into())
     }
 
+    /// The entries about a document: those of its own facts, and of an event's end that it was part of. Found among the
+    /// entries of its party.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn entries_about(&self, id: DocumentId) -> Result<Vec<EntryNo>, BooksError> {
+        let party = self.document(id)?.party();
+        let mut entries = Vec::new();
+        for number in self.store.entries_of_party(party)? {
+            let Some(entry) = self.store.entry(number)? else { continue };
+            let fact = self.fact(entry.fact)?.0;
+            if fact.document() == Some(id) {
+                entries.push(number);
+            }
+        }
+        Ok(entries)
+    }
+
     /// Documents, in the order of kind and code.
     ///
     /// # Errors

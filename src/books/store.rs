@@ -297,6 +297,8 @@ pub trait Store {
     fn tallies(&self, visit: &mut dyn FnMut(TallyKey, i64, i128)) -> Result<(), BooksError>;
     /// The entries that follow from a fact, by number.
     fn entries_of(&self, fact: FactNo) -> Result<Vec<EntryNo>, BooksError>;
+    /// The entries with a posting from or for a party, by number.
+    fn entries_of_party(&self, party: PartyNo) -> Result<Vec<EntryNo>, BooksError>;
     /// Every fact of these kinds, in order.
     fn facts(
         &self,

@@ -70,6 +70,11 @@ impl Context {
         self.now.date()
     }
 
+    /// The day given, or today.
+    pub(super) fn day(&self, given: Option<Date>) -> Result<Date, Refusal> {
+        given.or_else(|| self.today()).ok_or_else(|| Refusal::Usage("give the day with --date".to_owned()))
+    }
+
     pub(super) const fn wait(&self) -> Duration {
         self.wait
     }

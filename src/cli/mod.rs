@@ -9,10 +9,12 @@ mod entry;
 mod event;
 mod export;
 mod fund;
+mod happen;
 mod import;
 mod init;
 mod manual;
 mod opening;
+mod order;
 mod output;
 mod party;
 mod period;
@@ -104,6 +106,8 @@ enum Command {
     #[command(subcommand)]
     Event(event::Event),
     #[command(subcommand)]
+    Order(order::Order),
+    #[command(subcommand)]
     Party(party::Party),
     #[command(subcommand)]
     Entry(entry::Entry),
@@ -164,6 +168,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Account(args) => account::run(context, args),
         Command::Fund(args) => fund::run(context, args),
         Command::Event(args) => event::run(context, args),
+        Command::Order(args) => order::run(context, args),
         Command::Party(args) => party::run(context, args),
         Command::Entry(args) => entry::run(context, args),
         Command::Opening(args) => opening::run(context, args),

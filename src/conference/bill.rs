@@ -286,7 +286,8 @@ impl Bill {
     /// It was a mistake, or the vendor took it back.
     pub(super) fn cancel<D: Desk>(mut self, desk: &mut D, cancelled: &Cancelled) -> Result<(), D::Error> {
         if self.void || self.payable != self.total - self.deposit || !cancelled.lines.is_empty() || cancelled.fee != 0 {
-            let problem = if self.void { "it is void already" } else { "only a whole bill that is not paid becomes void" };
+            let problem =
+                if self.void { "it is void already" } else { "only a whole bill that is not paid becomes void" };
             let hint = "let the vendor's credit note come as a payment back, by an entry";
             return Err(RuleError::State { id: self.id(), line: None, problem: problem.to_owned(), hint }.into());
         }

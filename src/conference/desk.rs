@@ -100,13 +100,7 @@ impl Making {
     }
 
     /// Adds an amount, debit positive, at an account that the fact names.
-    pub(super) fn at<D: Desk>(
-        &mut self,
-        desk: &D,
-        account: AccountNo,
-        at: At,
-        minor: i64,
-    ) -> Result<(), D::Error> {
+    pub(super) fn at<D: Desk>(&mut self, desk: &D, account: AccountNo, at: At, minor: i64) -> Result<(), D::Error> {
         if minor == 0 {
             return Ok(());
         }
@@ -146,7 +140,9 @@ impl Making {
         }
         let held = desk.fund_balance(fund)?;
         if i128::from(minor) > held {
-            return Err(beyond(desk, format!("a release from fund `{fund}`"), minor, held, "what the fund holds").into());
+            return Err(
+                beyond(desk, format!("a release from fund `{fund}`"), minor, held, "what the fund holds").into()
+            );
         }
         self.move_released(desk, fund, minor)
     }
@@ -221,7 +217,10 @@ pub(super) fn positive<D: Desk>(desk: &D, what: &str, minor: i64) -> Result<(), 
         return Ok(());
     }
     let shown = desk.currency().format_minor(i128::from(minor));
-    Err(RuleError::Invalid { what: what.to_owned(), problem: format!("the amount {shown} is not positive, or too large") })
+    Err(RuleError::Invalid {
+        what: what.to_owned(),
+        problem: format!("the amount {shown} is not positive, or too large"),
+    })
 }
 
 /// A document that must be there.

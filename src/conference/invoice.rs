@@ -207,14 +207,8 @@ impl InvoiceIssued {
                     Some(package) => desk.conference().package(sponsorship.event, package)?.name.clone(),
                     None => "Sponsorship".to_owned(),
                 };
-                let line = |name: String, net, tax, tax_code| InvoiceLine {
-                    name,
-                    quantity: 1,
-                    net,
-                    tax,
-                    tax_code,
-                    line: 0,
-                };
+                let line =
+                    |name: String, net, tax, tax_code| InvoiceLine { name, quantity: 1, net, tax, tax_code, line: 0 };
                 let mut lines = Vec::new();
                 if sponsorship.exchange > 0 {
                     let (net, tax) = (sponsorship.exchange, sponsorship.tax);

@@ -531,6 +531,22 @@ impl Order {
         self.receivable + uncovered.sum::<i64>()
     }
 
+    /// The word for its state.
+    #[must_use]
+    pub fn status(&self) -> &'static str {
+        if !self.lines.iter().any(OrderLine::is_active) {
+            "cancelled"
+        } else if self.receivable > 0 {
+            "due"
+        } else if self.outstanding() == 0 {
+            "paid"
+        } else if self.received > 0 {
+            "paid in part"
+        } else {
+            "unpaid"
+        }
+    }
+
     fn use_passes<D: Desk>(&self, desk: &mut D) -> Result<(), D::Error> {
         for (i, line) in self.lines.iter().enumerate() {
             let Some(code) = line.item.sponsorship else { continue };
@@ -684,13 +700,7 @@ impl Order {
     }
 
     /// Takes so much of a line out of the books again. Net, tax and the fund it came from.
-    fn give_back<D: Desk>(
-        &mut self,
-        desk: &D,
-        entry: &mut Making,
-        index: usize,
-        minor: i64,
-    ) -> Result<(), D::Error> {
+    fn give_back<D: Desk>(&mut self, desk: &D, entry: &mut Making, index: usize, minor: i64) -> Result<(), D::Error> {
         let held = desk.conference().was_held(self.event);
         let event = self.event;
         let line = &mut self.lines[index];

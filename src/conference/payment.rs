@@ -103,12 +103,7 @@ impl Transferred {
     }
 
     /// Adds money that came in: each part in its fund, the fee to the general fund's expense.
-    pub(super) fn receive<D: Desk>(
-        &self,
-        desk: &D,
-        entry: &mut Making,
-        parts: &[(Slug, i64)],
-    ) -> Result<(), D::Error> {
+    pub(super) fn receive<D: Desk>(&self, desk: &D, entry: &mut Making, parts: &[(Slug, i64)]) -> Result<(), D::Error> {
         let place = self.place(desk)?;
         for (fund, minor) in parts {
             entry.at(desk, place, entry.in_fund(*fund), *minor)?;

@@ -4,8 +4,8 @@ use super::desk::{Desk, find};
 use super::event::EventStatus;
 use super::order::still_planned;
 use super::{
-    AidPool, Cancelled, Chosen, Document, DocumentId, EVENT_DOCUMENTS, EventCancelled, EventHeld, Fact,
-    Payment, RefundPaid, RuleError, WrittenOff,
+    AidPool, Cancelled, Chosen, Document, DocumentId, EVENT_DOCUMENTS, EventCancelled, EventHeld, Fact, Payment,
+    RefundPaid, RuleError, WrittenOff,
 };
 use crate::ledger::Slug;
 
@@ -223,4 +223,3 @@ fn call_off<D: Desk>(desk: &mut D, off: &EventCancelled) -> Result<(), D::Error>
         _ => Ok(()),
     })
 }
-

@@ -12,8 +12,8 @@ use super::event::day_number;
 use super::order::still_planned;
 use super::payment::is_zero;
 use super::{
-    Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError, Tallied, TallyKey,
-    Transferred,
+    Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError, Tallied,
+    TallyKey, Transferred,
 };
 use crate::calendar::Date;
 use crate::ledger::{GENERAL_FUND, PartyNo, Slug};
@@ -69,10 +69,8 @@ impl Package {
     /// # Errors
     /// [`RuleError`].
     pub fn check(&self, conference: &Conference) -> Result<(), RuleError> {
-        let bad = |problem: &str| RuleError::Invalid {
-            what: format!("package {}", self.code),
-            problem: problem.to_owned(),
-        };
+        let bad =
+            |problem: &str| RuleError::Invalid { what: format!("package {}", self.code), problem: problem.to_owned() };
         conference.event(self.event)?;
         self.pass.map(|ticket| conference.ticket(self.event, ticket)).transpose()?;
         self.tax.map(|code| conference.tax(code)).transpose()?;

@@ -167,12 +167,12 @@ fn accounts_of(setup: &Setup, name: &str) -> Result<Vec<AccountNo>, BooksError> 
     }
 }
 
-fn account_name(setup: &Setup, number: AccountNo) -> String {
+pub(super) fn account_name(setup: &Setup, number: AccountNo) -> String {
     setup.account_numbered(number).map_or_else(|| format!("account {number}"), |account| account.name.to_string())
 }
 
 /// Dimensions of a posting in words: event, fund, function, activity.
-fn dimensions(posting: &Posting) -> String {
+pub(super) fn dimensions(posting: &Posting) -> String {
     let at = posting.at;
     let fund = (at.fund != crate::ledger::GENERAL_FUND).then(|| at.fund.to_string());
     let parts = [

@@ -20,7 +20,7 @@ fn text_columns(columns: &[(&str, &str)]) -> Vec<Column> {
     columns.iter().map(|(key, label)| Column::new(*key, *label, ColumnKind::Text)).collect()
 }
 
-fn sheet<S: Store>(
+pub(super) fn sheet<S: Store>(
     books: &Books<S>,
     key: &str,
     title: String,

@@ -1,5 +1,6 @@
 //! Statements: tables computed from balances. One engine fills every layout of a chart; lists of postings are beside it.
 
+mod documents;
 mod engine;
 mod error;
 mod journal;
@@ -8,6 +9,7 @@ mod request;
 mod statement;
 mod trial_balance;
 
+pub use documents::{document_list, document_sheet, entries_sheet};
 pub use engine::from_layout;
 pub use error::ReportError;
 pub use journal::{journal, ledger};

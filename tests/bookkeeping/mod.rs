@@ -102,7 +102,7 @@ pub fn begin_in<S: Store>(writer: &mut Writer<'_, S>) -> Result<(), BooksError> 
     })?;
     for (code, first, last) in [("pyex25", "2025-05-14", "2025-05-22"), ("pyex26", "2026-05-13", "2026-05-21")] {
         let (first_day, last_day) = (date(first), date(last));
-        writer.put_event(Event { code: slug(code), name: code.to_uppercase(), first_day, last_day })?;
+        writer.put_event(Event::new(slug(code), &code.to_uppercase(), first_day, last_day))?;
     }
     Ok(())
 }

@@ -23,7 +23,8 @@ use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use super::store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
+    Tail,
 };
 use crate::calendar::{Window, WindowPart};
 use crate::conference::{Cause, DocumentId, TallyKey};
@@ -575,8 +576,7 @@ impl Store for SqliteStore {
     ) -> Result<(), BooksError> {
         let columns = "SELECT kind, code, fact, state, before, touched FROM document";
         let mut list = |tail: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<(), BooksError> {
-            let mut statement =
-                self.connection.prepare_cached(&format!("{columns} {tail}")).map_err(self.error())?;
+            let mut statement = self.connection.prepare_cached(&format!("{columns} {tail}")).map_err(self.error())?;
             let mut found = statement.query(parameters).map_err(self.error())?;
             while let Some(row) = found.next().map_err(self.error())? {
                 visit(rows::document(row).map_err(|failure| failure.into_books_error(&self.error()))?)?;
@@ -621,6 +621,13 @@ impl Store for SqliteStore {
         let sql = "SELECT number FROM entry WHERE fact = ?1 ORDER BY number";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let numbers = statement.query_map([fact.0], |row| row.get(0).map(EntryNo)).map_err(self.error())?;
+        numbers.collect::<Result<_, _>>().map_err(self.error())
+    }
+
+    fn entries_of_party(&self, party: PartyNo) -> Result<Vec<EntryNo>, BooksError> {
+        let sql = "SELECT DISTINCT entry FROM posting WHERE party = ?1 ORDER BY entry";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let numbers = statement.query_map([party.0], |row| row.get(0).map(EntryNo)).map_err(self.error())?;
         numbers.collect::<Result<_, _>>().map_err(self.error())
     }
 

@@ -58,8 +58,9 @@ pub(super) fn balance(row: &Row<'_>) -> Result<(CoordinateNo, Cause, i64, Balanc
     let balance =
         Balance { debit: row.get::<_, i64>(3)?.into(), credit: row.get::<_, i64>(4)?.into(), postings: row.get(5)? };
     let word = row.get_ref(1)?.as_str().unwrap_or_default();
-    let cause = Cause::named(word)
-        .ok_or_else(|| BooksError::Damaged { what: format!("a kept balance is of `{word}`, which is no kind of fact") })?;
+    let cause = Cause::named(word).ok_or_else(|| BooksError::Damaged {
+        what: format!("a kept balance is of `{word}`, which is no kind of fact"),
+    })?;
     Ok((CoordinateNo(row.get(0)?), cause, row.get(2)?, balance))
 }
 
@@ -79,12 +80,7 @@ pub(super) fn document(row: &Row<'_>) -> Result<DocumentRow, Failure> {
     }
     let before = text(4)?.map(serde_json::from_str).transpose().map_err(|error| damaged(error.to_string()))?;
     let touched = text(5)?.map(serde_json::from_str).transpose().map_err(|error| damaged(error.to_string()))?;
-    Ok(DocumentRow {
-        document: state,
-        fact: FactNo(row.get(2)?),
-        before,
-        touched: touched.unwrap_or_default(),
-    })
+    Ok(DocumentRow { document: state, fact: FactNo(row.get(2)?), before, touched: touched.unwrap_or_default() })
 }
 
 pub(super) fn tally(row: &Row<'_>) -> Result<(TallyKey, i64, i64), Failure> {
