@@ -11,6 +11,7 @@ mod head;
 mod memory;
 mod post;
 mod read;
+mod replay;
 mod setup;
 mod shelf;
 pub mod sqlite;
@@ -25,6 +26,7 @@ pub use head::Head;
 pub use memory::MemoryStore;
 pub use post::Posted;
 pub use read::{Books, JournalEntry, PartyDetail};
+pub use replay::{Alteration, Moment, Replayed};
 pub use setup::Setup;
 pub use shelf::{Shelf, ShelfDesk};
 pub use store::{

@@ -67,17 +67,8 @@ impl Setup {
             Fact::Chart(chart) => self.chart = Some(chart.clone()),
             Fact::Account(account) => self.apply_account(account)?,
             Fact::Fund(fund) => replace_or_push(&mut self.funds, fund, |f| f.code == fund.code),
-            Fact::Event(event) => self.conference.put_event(event),
             Fact::Lock(lock) => self.locked_through = Some(lock.through),
-            Fact::Ticket(ticket) => self.conference.put_ticket(ticket),
-            Fact::Discount(discount) => self.conference.put_discount(discount),
-            Fact::Package(package) => self.conference.put_package(package),
-            Fact::Tax(tax) => self.conference.put_tax(tax),
-            Fact::Pool(pool) => self.conference.put_pool(pool),
-            Fact::Issuer(issuer) => self.conference.put_issuer(issuer),
-            Fact::Held(held) => self.conference.hold(held),
-            Fact::EventCancelled(cancelled) => self.conference.cancel(cancelled),
-            _ => {}
+            other => self.conference.take_in(other),
         }
         Ok(())
     }

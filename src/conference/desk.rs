@@ -165,6 +165,8 @@ impl Making {
     /// Posts what is left.
     pub(super) fn post<D: Desk>(mut self, desk: &mut D) -> Result<(), D::Error> {
         self.lines.retain(|line| line.2 != 0);
+        // Debits first, as entries are read.
+        self.lines.sort_by_key(|line| line.2 < 0);
         if self.lines.is_empty() {
             return Ok(());
         }

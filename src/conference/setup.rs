@@ -1,7 +1,7 @@
 //! What a conference is set up with: the fold of its setup facts.
 
-use super::event::{EventCancelled, EventHeld, EventStatus};
-use super::{AidPool, Discount, Event, Issuer, Package, RuleError, TaxCode, TicketType};
+use super::event::EventStatus;
+use super::{AidPool, Discount, Event, Fact, Issuer, Package, RuleError, TaxCode, TicketType};
 use crate::ledger::{Slug, nearest};
 
 /// Events and what they sell, tax codes, and who the organisation is on an invoice; as of the last fact.
@@ -40,56 +40,25 @@ fn of_event<'a, T>(
 }
 
 impl Conference {
-    /// Takes an event in, or changes it.
-    pub fn put_event(&mut self, event: &Event) {
-        put(&mut self.events, event, |e| e.code == event.code);
+    /// Takes in what a fact sets up; facts that set nothing up change nothing.
+    pub fn take_in(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Event(event) => put(&mut self.events, event, |e| e.code == event.code),
+            Fact::Ticket(t) => put(&mut self.tickets, t, |known| (known.event, known.code) == (t.event, t.code)),
+            Fact::Discount(d) => put(&mut self.discounts, d, |known| (known.event, known.code) == (d.event, d.code)),
+            Fact::Package(p) => put(&mut self.packages, p, |known| (known.event, known.code) == (p.event, p.code)),
+            Fact::Tax(tax) => put(&mut self.taxes, tax, |known| known.code == tax.code),
+            Fact::Pool(pool) => put(&mut self.pools, pool, |known| (known.event, known.fund) == (pool.event, pool.fund)),
+            Fact::Issuer(issuer) => self.issuer = Some(issuer.clone()),
+            Fact::Held(held) => self.over.push((held.event, EventStatus::Held(held.date))),
+            Fact::EventCancelled(off) => self.over.push((off.event, EventStatus::Cancelled(off.date))),
+            _ => {}
+        }
     }
 
-    /// Takes a ticket type in, or changes it; so for the others.
-    pub fn put_ticket(&mut self, ticket: &TicketType) {
-        put(&mut self.tickets, ticket, |t| (t.event, t.code) == (ticket.event, ticket.code));
-    }
-
-    /// As [`Conference::put_ticket`].
-    pub fn put_discount(&mut self, discount: &Discount) {
-        put(&mut self.discounts, discount, |d| (d.event, d.code) == (discount.event, discount.code));
-    }
-
-    /// As [`Conference::put_ticket`].
-    pub fn put_package(&mut self, package: &Package) {
-        put(&mut self.packages, package, |p| (p.event, p.code) == (package.event, package.code));
-    }
-
-    /// As [`Conference::put_ticket`].
-    pub fn put_tax(&mut self, tax: &TaxCode) {
-        put(&mut self.taxes, tax, |t| t.code == tax.code);
-    }
-
-    /// As [`Conference::put_ticket`].
-    pub fn put_pool(&mut self, pool: &AidPool) {
-        put(&mut self.pools, pool, |p| (p.event, p.fund) == (pool.event, pool.fund));
-    }
-
-    /// Who the organisation is on an invoice.
-    pub fn put_issuer(&mut self, issuer: &Issuer) {
-        self.issuer = Some(issuer.clone());
-    }
-
-    /// An event was held.
-    pub fn hold(&mut self, held: &EventHeld) {
-        self.over.push((held.event, EventStatus::Held(held.date)));
-    }
-
-    /// An event was cancelled.
-    pub fn cancel(&mut self, cancelled: &EventCancelled) {
-        self.over.push((cancelled.event, EventStatus::Cancelled(cancelled.date)));
-    }
-
-    /// The same conference with an event under another policy: for a what-if.
-    #[must_use]
-    pub fn with_policy(mut self, event: Slug, policy: super::WhoPays) -> Self {
+    /// Puts an event under another policy: for a what-if.
+    pub fn set_policy(&mut self, event: Slug, policy: super::WhoPays) {
         self.events.iter_mut().filter(|known| known.code == event).for_each(|known| known.policy = Some(policy));
-        self
     }
 
     /// All events, in the order of announcement.
