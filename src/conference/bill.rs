@@ -9,7 +9,7 @@ use super::desk::{At, Desk, Making, SUPPLIERS, available, beyond, free};
 use super::event::{EventStatus, day_number, optional_day};
 use super::payment::is_zero;
 use super::tax::share_of;
-use super::{Cancelled, Digest, Document, DocumentId, DocumentKind, RuleError, TaxTreatment, Transferred};
+use super::{Cancelled, Digest, Document, DocumentId, DocumentKind, RuleError, Tallied, TallyKey, TaxTreatment, Transferred};
 use crate::calendar::Date;
 use crate::ledger::{AccountNo, Function, GENERAL_FUND, PartyNo, Slug};
 
@@ -266,6 +266,12 @@ impl Bill {
             (false, payable) if payable < self.total - self.deposit => "paid in part",
             _ => "open",
         }
+    }
+
+    /// What is counted of it: what its fund must keep for the day the event is held.
+    pub(super) fn tally(&self, tallies: &mut Vec<Tallied>) {
+        let kept = self.lines.iter().filter(|line| line.prepaid && !self.void);
+        tallies.extend(kept.map(|line| (TallyKey::committed(line.fund()), 1, line.amount)));
     }
 
     /// Pays it, or a part.

@@ -195,7 +195,8 @@ impl Document {
             Self::Application(d) => d.tally(&mut tallies),
             Self::Invoice(d) => tallies.push((TallyKey::series(d.series), 1, d.total)),
             Self::CreditNote(d) => tallies.push((TallyKey::series(d.series), 1, d.total)),
-            Self::Contract(_) | Self::Bill(_) | Self::Claim(_) | Self::Gift(_) => {}
+            Self::Bill(d) => d.tally(&mut tallies),
+            Self::Contract(_) | Self::Claim(_) | Self::Gift(_) => {}
         }
         tallies
     }

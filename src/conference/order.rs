@@ -863,7 +863,10 @@ impl Order {
             let mut line = self.lines[*index].clone();
             // Its passes are of the other event's sponsor: there it is simply paid for.
             line.item.sponsorship = None;
-            there.received += line.covered - line.returned;
+            // The money goes along: what is charged back or refunded later is the other order's.
+            let moved = (line.covered - line.returned).min(self.received);
+            there.received += moved;
+            self.received -= moved;
             let (from, into) = (line.place(self.event), line.place(to));
             let (net, _) = line.standing();
             let income = line.item.kind.income(false);

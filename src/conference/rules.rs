@@ -97,13 +97,8 @@ fn pay<D: Desk>(desk: &mut D, payment: &Payment) -> Result<(), D::Error> {
         Document::Bill(bill) => bill.pay(desk, &payment.paid),
         Document::Claim(claim) => claim.pay(desk, &payment.paid),
         Document::Application(application) => application.pay(desk, &payment.paid),
-        Document::Invoice(invoice) => {
-            // Who pays an invoice pays what it is for.
-            let payment = Payment { document: invoice.of, paid: payment.paid };
-            pay(desk, &payment)
-        }
-        Document::CreditNote(_) | Document::Gift(_) => {
-            Err(not_for(payment.document, "it is not paid", "name the order, sponsorship or bill").into())
+        Document::Invoice(_) | Document::CreditNote(_) | Document::Gift(_) => {
+            Err(not_for(payment.document, "it is not paid itself", "name the order, sponsorship or bill").into())
         }
     }
 }

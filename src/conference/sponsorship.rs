@@ -599,8 +599,12 @@ impl Sponsorship {
             entry.known(desk, CREDIT_LOSS, entry.plain(), due)?;
             entry.through_general(desk, CREDIT_LOSS, self.fund, pledge)?;
         } else {
+            // What is due was invoiced whole, so that what is left of the exchange part is what is covered.
             self.cover(desk, &mut entry, -due)?;
-            self.exchange -= due.min(self.exchange);
+            if due > 0 {
+                self.tax = self.covered_tax();
+                self.exchange = self.covered - self.tax;
+            }
             self.contributed -= pledge;
             entry.known(desk, CONTRIBUTIONS, entry.in_fund(self.fund), pledge)?;
         }

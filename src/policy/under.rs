@@ -17,6 +17,8 @@ use crate::ledger::Slug;
 pub struct UnderPolicy {
     event: Slug,
     policy: WhoPays,
+    /// The policy in force: under it nothing is altered.
+    in_force: WhoPays,
     /// What was received and what of it were fees: for payments that were never made.
     average: (i64, i64),
 }
@@ -24,8 +26,8 @@ pub struct UnderPolicy {
 impl UnderPolicy {
     /// The event under a policy; `average` is what its orders received in all, and the fees taken of that, minor units.
     #[must_use]
-    pub const fn new(event: Slug, policy: WhoPays, average: (i64, i64)) -> Self {
-        Self { event, policy, average }
+    pub const fn new(event: Slug, policy: WhoPays, in_force: WhoPays, average: (i64, i64)) -> Self {
+        Self { event, policy, in_force, average }
     }
 
     fn is_ours(&self, moment: Moment<'_>, id: DocumentId) -> bool {
@@ -34,7 +36,7 @@ impl UnderPolicy {
     }
 
     /// What an item would have been. Somebody pays, or nobody does, as the policy says; passes stay passes.
-    fn item(&self, from: WhoPays, item: &Item) -> Item {
+    fn item(&self, item: &Item) -> Item {
         let mut item = item.clone();
         let (Some(role), ItemKind::Admission) = (item.role, item.kind) else { return item };
         let left = item.price - item.reduction;
@@ -48,7 +50,7 @@ impl UnderPolicy {
             }
             WhoPays::EveryonePays | WhoPays::EveryonePaysStrict => {
                 let excepted = self.policy == WhoPays::EveryonePays && item.exception.is_some();
-                if item.payer == Payer::Waiver && !excepted && from != self.policy {
+                if item.payer == Payer::Waiver && !excepted {
                     item.payer = Payer::Own;
                     item.conceded = 0;
                     item.exception = None;
@@ -63,9 +65,8 @@ impl UnderPolicy {
     }
 
     fn order(&self, moment: Moment<'_>, placed: &OrderPlaced) -> OrderPlaced {
-        let from = moment.conference.event(self.event).map_or(self.policy, |_| self.policy);
         let mut altered = placed.clone();
-        altered.items = placed.items.iter().map(|item| self.item(from, item)).collect();
+        altered.items = placed.items.iter().map(|item| self.item(item)).collect();
         let (before, now) = (to_pay(moment, placed), to_pay(moment, &altered));
         altered.paid = match &placed.paid {
             Some(paid) => scaled(paid, follow(paid.amount, before, now)),
@@ -130,10 +131,15 @@ fn order_of<'a>(shelf: &'a crate::books::Shelf, id: DocumentId) -> Option<&'a Or
 
 impl Alteration for UnderPolicy {
     fn arrange(&mut self, conference: &mut Conference) {
-        conference.set_policy(self.event, self.policy);
+        if self.policy != self.in_force {
+            conference.set_policy(self.event, self.policy);
+        }
     }
 
     fn alter(&mut self, moment: Moment<'_>, fact: &Fact) -> Option<Fact> {
+        if self.policy == self.in_force {
+            return Some(fact.clone());
+        }
         if let Fact::Order(placed) = fact
             && placed.event == self.event
         {
