@@ -11,5 +11,6 @@ pub mod intake;
 pub mod ledger;
 pub mod money;
 pub mod outlet;
+pub mod policy;
 pub mod render;
 pub mod report;

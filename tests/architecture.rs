@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Rooms, from the lowest to the highest, and what each may know of the others.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("money", &[]),
     ("calendar", &[]),
     ("ledger", &["money", "calendar"]),
@@ -18,10 +18,23 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("outlet", &["money", "calendar", "ledger", "conference", "books", "intake"]),
     ("report", &["money", "calendar", "ledger", "conference", "books"]),
     ("disclosure", &["money", "calendar", "ledger", "conference", "books", "report"]),
+    ("policy", &["money", "calendar", "ledger", "conference", "books", "report"]),
     ("render", &["money", "calendar", "report"]),
     (
         "cli",
-        &["money", "calendar", "ledger", "conference", "books", "intake", "outlet", "report", "disclosure", "render"],
+        &[
+            "money",
+            "calendar",
+            "ledger",
+            "conference",
+            "books",
+            "intake",
+            "outlet",
+            "report",
+            "disclosure",
+            "policy",
+            "render",
+        ],
     ),
 ];
 

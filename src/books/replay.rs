@@ -135,10 +135,7 @@ impl<S: Store> Books<S> {
     }
 
     /// Balances of what no document made: entries by hand, imports, opening balances, and their reversals.
-    fn not_of_documents(
-        &self,
-        taken_back: &BTreeMap<FactNo, FactNo>,
-    ) -> Result<HashMap<Coordinate, i128>, BooksError> {
+    fn not_of_documents(&self, taken_back: &BTreeMap<FactNo, FactNo>) -> Result<HashMap<Coordinate, i128>, BooksError> {
         let coordinates = self.coordinates()?;
         let mut balances: HashMap<Coordinate, i128> = HashMap::new();
         for ((number, cause), balance) in self.movements(ALL_DAYS)? {

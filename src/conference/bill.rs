@@ -9,7 +9,9 @@ use super::desk::{At, Desk, Making, SUPPLIERS, available, beyond, free};
 use super::event::{EventStatus, day_number, optional_day};
 use super::payment::is_zero;
 use super::tax::share_of;
-use super::{Cancelled, Digest, Document, DocumentId, DocumentKind, RuleError, Tallied, TallyKey, TaxTreatment, Transferred};
+use super::{
+    Cancelled, Digest, Document, DocumentId, DocumentKind, RuleError, Tallied, TallyKey, TaxTreatment, Transferred,
+};
 use crate::calendar::Date;
 use crate::ledger::{AccountNo, Function, GENERAL_FUND, PartyNo, Slug};
 

@@ -48,7 +48,9 @@ impl Conference {
             Fact::Discount(d) => put(&mut self.discounts, d, |known| (known.event, known.code) == (d.event, d.code)),
             Fact::Package(p) => put(&mut self.packages, p, |known| (known.event, known.code) == (p.event, p.code)),
             Fact::Tax(tax) => put(&mut self.taxes, tax, |known| known.code == tax.code),
-            Fact::Pool(pool) => put(&mut self.pools, pool, |known| (known.event, known.fund) == (pool.event, pool.fund)),
+            Fact::Pool(pool) => {
+                put(&mut self.pools, pool, |known| (known.event, known.fund) == (pool.event, pool.fund))
+            }
             Fact::Issuer(issuer) => self.issuer = Some(issuer.clone()),
             Fact::Held(held) => self.over.push((held.event, EventStatus::Held(held.date))),
             Fact::EventCancelled(off) => self.over.push((off.event, EventStatus::Cancelled(off.date))),

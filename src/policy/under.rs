@@ -176,7 +176,8 @@ impl Alteration for UnderPolicy {
                 let mut cancelled = cancelled.clone();
                 let whole = cancelled.lines.is_empty();
                 let lines = now.lines.iter().enumerate();
-                let chosen = lines.filter(|(i, line)| line.is_active() && (whole || cancelled.lines.contains(&(i + 1))));
+                let chosen =
+                    lines.filter(|(i, line)| line.is_active() && (whole || cancelled.lines.contains(&(i + 1))));
                 let standing = chosen.filter(|(_, line)| line.item.kind != ItemKind::Donation).map(|(_, line)| {
                     let (net, tax) = line.standing();
                     net + tax
