@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("report", &["money", "calendar", "ledger", "conference", "books"]),
     ("disclosure", &["money", "calendar", "ledger", "conference", "books", "report"]),
     ("policy", &["money", "calendar", "ledger", "conference", "books", "report"]),
-    ("render", &["money", "calendar", "report"]),
+    ("render", &["money", "calendar", "conference", "report"]),
     (
         "cli",
         &[

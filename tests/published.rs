@@ -64,8 +64,10 @@ fn pytennessee_2014() {
     env.run("party add Chair --kind person").ok();
     env.run("party add Treasurer --kind person").ok();
     env.write("receipts.txt", "Chair's receipts");
-    env.run("claim add chair --claimant Chair --event pytn14 --line '6310=400.00;receipt=receipts.txt' --date 2014-02-24")
-        .ok();
+    env.run(
+        "claim add chair --claimant Chair --event pytn14 --line '6310=400.00;receipt=receipts.txt' --date 2014-02-24",
+    )
+    .ok();
     env.run("claim approve chair --by Treasurer --date 2014-02-25").ok();
     env.run("payment add claim chair --date 2014-02-26").ok();
     env.run("party add Recipients --kind person").ok();
@@ -95,8 +97,10 @@ fn pytennessee_2014() {
 fn our_networks_2018() {
     let env = Env::new();
     env.run("init --name 'Our Networks' --currency CAD").ok();
-    env.run("event add on18 --name 'Our Networks 2018' --first-day 2018-07-13 --last-day 2018-07-15 --policy speakers-free")
-        .ok();
+    env.run(
+        "event add on18 --name 'Our Networks 2018' --first-day 2018-07-13 --last-day 2018-07-15 --policy speakers-free",
+    )
+    .ok();
     env.run("ticket add on18 ticket --name Ticket --kind admission --price 2,214.09").ok();
     env.run("ticket add on18 swag --name Swag --kind merchandise --price 971.00").ok();
     env.run("order add sales --event on18 --party Attendees --new --item ticket --item swag --date 2018-07-01 --paid 3,185.09")
@@ -137,7 +141,6 @@ fn our_networks_2018() {
     ] {
         assert_eq!(amount(&report, row), total, "{row}");
     }
-    let trial: serde_json::Value =
-        serde_json::from_str(&env.run("report trial-balance --format json").ok()).unwrap();
+    let trial: serde_json::Value = serde_json::from_str(&env.run("report trial-balance --format json").ok()).unwrap();
     assert!(!trial["rows"].as_array().unwrap().is_empty());
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::calendar::{CalendarError, Date};
 use crate::conference::RuleError;
-use crate::ledger::{CoordinateNo, EntryNo, FactNo, LedgerError, PartyNo};
+use crate::ledger::{CoordinateNo, EntryNo, FactNo, LedgerError, PartyNo, Slug};
 use crate::money::MoneyError;
 
 /// A refusal by the books. The message says what is wrong, where, and with which value.
@@ -21,6 +21,16 @@ pub enum BooksError {
     /// By a rule of the conference.
     #[error(transparent)]
     Rule(#[from] RuleError),
+    /// An event that is still to take place cannot have been held.
+    #[error("{event} ends on {last_day}, and today is {today}: it has not been held yet")]
+    NotHeldYet {
+        /// The event.
+        event: Slug,
+        /// Its last day.
+        last_day: Date,
+        /// Today, UTC.
+        today: Date,
+    },
     /// What followed from a document rests on it.
     #[error("entry {entry} follows from fact {fact}, {what}{}: it cannot be reversed by itself", if *moved { ", which has changed since" } else { "" })]
     DocumentEntry {

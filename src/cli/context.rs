@@ -42,6 +42,7 @@ impl Context {
             FormatName::Csv => Format::Csv,
             FormatName::Json => Format::Json,
             FormatName::Md => Format::Markdown,
+            FormatName::Html => Format::Html,
         };
         let beside = ["-journal", "-writer"].map(|suffix| {
             let mut name = global.book.as_os_str().to_owned();
@@ -139,7 +140,7 @@ impl Context {
                 let line = serde_json::json!({ "schema": 1, "done": message });
                 self.print_text(&format!("{line}\n"))
             }
-            Format::Table | Format::Csv | Format::Markdown => self.print_text(&format!("{message}\n")),
+            Format::Table | Format::Csv | Format::Markdown | Format::Html => self.print_text(&format!("{message}\n")),
         }
     }
 

@@ -1,9 +1,11 @@
 use bursar::books::BooksError;
+use bursar::conference::{DocumentId, DocumentKind, Fact, GiftReceived};
 use bursar::ledger::{Fund as LedgerFund, Restriction, Slug};
 use bursar::report::{Statement, fund_list};
 use clap::{Args, Subcommand};
 
 use super::context::Context;
+use super::happen::{Moved, code_or_next, happen, list, party};
 use super::refusal::Refusal;
 
 /// Funds: money kept apart by what its givers, or the board, said it is for
@@ -17,6 +19,14 @@ pub(super) enum Fund {
     /// All funds
     #[command(after_help = "Example:\n  bursar fund list")]
     List,
+    /// Record a gift to a fund
+    #[command(
+        after_help = "Example:\n  bursar fund gift --fund aid --party \"Generous Ltd\" --amount 500.00 --method card --fee 15.00"
+    )]
+    Gift(Gift),
+    /// All gifts to funds
+    #[command(after_help = "Example:\n  bursar fund gifts")]
+    Gifts,
     /// One fund
     #[command(after_help = "Example:\n  bursar fund show aid")]
     Show {
@@ -40,9 +50,41 @@ pub(super) struct Add {
     purpose: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Gift {
+    /// Code [default: the next, such as gift-7]
+    code: Option<Slug>,
+    /// Fund it is for
+    #[arg(long, default_value = "general")]
+    fund: String,
+    /// Who gave
+    #[arg(long)]
+    party: String,
+    /// Event it is for, if for one
+    #[arg(long)]
+    event: Option<String>,
+    #[command(flatten)]
+    moved: Moved,
+}
+
 pub(super) fn run(context: &Context, args: &Fund) -> Result<(), Refusal> {
     match args {
         Fund::List => context.print(&context.read(|books| Ok(fund_list(books)?))?),
+        Fund::Gifts => context.print(&context.read(|books| list(books, DocumentKind::Gift, None))?),
+        Fund::Gift(gift) => {
+            let sheet = context.write("fund gift", |writer| {
+                let setup = writer.setup()?;
+                let fund = setup.fund(&gift.fund)?.code;
+                let event = gift.event.as_deref().map(|code| setup.event(code).map(|e| e.code)).transpose()?;
+                let paid = gift.moved.moved(context, setup, 0)?;
+                let giver = party(writer, &gift.party)?;
+                let code = code_or_next(writer, DocumentKind::Gift, gift.code)?;
+                happen(writer, DocumentId::new(DocumentKind::Gift, code), |_| {
+                    Fact::Gift(GiftReceived { code, party: giver, fund, event, paid })
+                })
+            })?;
+            context.print_written(sheet)
+        }
         Fund::Show { code } => {
             let sheet = context.read(|books| {
                 let code = books.setup()?.fund(code)?.code;

@@ -1,9 +1,13 @@
 //! The command line: one file a noun, each with its arguments (whose doc comments are the help) and one function.
 
 mod account;
+mod aid;
 mod backup;
+mod bill;
+mod claim;
 mod close;
 mod context;
+mod contract;
 mod demo;
 mod entry;
 mod event;
@@ -12,14 +16,22 @@ mod fund;
 mod happen;
 mod import;
 mod init;
+mod invoice;
 mod manual;
 mod opening;
 mod order;
 mod output;
 mod party;
+mod payment;
 mod period;
+mod record;
 mod refusal;
+mod registration;
 mod report;
+mod sponsor;
+mod tax;
+mod ticket;
+mod vendor;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -93,6 +105,8 @@ enum FormatName {
     Json,
     /// For documents (Markdown)
     Md,
+    /// For browsers and paper
+    Html,
 }
 
 #[derive(Debug, Subcommand)]
@@ -106,7 +120,39 @@ enum Command {
     #[command(subcommand)]
     Event(event::Event),
     #[command(subcommand)]
+    Ticket(ticket::Ticket),
+    #[command(subcommand)]
+    Discount(ticket::Discount),
+    #[command(subcommand)]
     Order(order::Order),
+    #[command(subcommand)]
+    Registration(registration::Registration),
+    #[command(subcommand)]
+    Sponsor(sponsor::Sponsor),
+    #[command(subcommand)]
+    Payment(payment::Payment),
+    #[command(subcommand)]
+    Invoice(invoice::Invoice),
+    #[command(subcommand)]
+    CreditNote(invoice::CreditNote),
+    #[command(subcommand)]
+    Vendor(vendor::Vendor),
+    #[command(subcommand)]
+    Contract(contract::Contract),
+    #[command(subcommand)]
+    Bill(bill::Bill),
+    #[command(subcommand)]
+    Claim(claim::Claim),
+    #[command(subcommand)]
+    Aid(aid::Aid),
+    #[command(subcommand)]
+    Tax(tax::Tax),
+    #[command(subcommand)]
+    Budget(record::Budget),
+    #[command(subcommand)]
+    Hours(record::Hours),
+    #[command(subcommand)]
+    Note(record::Note),
     #[command(subcommand)]
     Party(party::Party),
     #[command(subcommand)]
@@ -168,7 +214,23 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Account(args) => account::run(context, args),
         Command::Fund(args) => fund::run(context, args),
         Command::Event(args) => event::run(context, args),
+        Command::Ticket(args) => ticket::run(context, args),
+        Command::Discount(args) => ticket::run_discount(context, args),
         Command::Order(args) => order::run(context, args),
+        Command::Registration(args) => registration::run(context, args),
+        Command::Sponsor(args) => sponsor::run(context, args),
+        Command::Payment(args) => payment::run(context, args),
+        Command::Invoice(args) => invoice::run(context, args),
+        Command::CreditNote(args) => invoice::run_credit_note(context, args),
+        Command::Vendor(args) => vendor::run(context, args),
+        Command::Contract(args) => contract::run(context, args),
+        Command::Bill(args) => bill::run(context, args),
+        Command::Claim(args) => claim::run(context, args),
+        Command::Aid(args) => aid::run(context, args),
+        Command::Tax(args) => tax::run(context, args),
+        Command::Budget(args) => record::run_budget(context, args),
+        Command::Hours(args) => record::run_hours(context, args),
+        Command::Note(args) => record::run_note(context, args),
         Command::Party(args) => party::run(context, args),
         Command::Entry(args) => entry::run(context, args),
         Command::Opening(args) => opening::run(context, args),

@@ -124,6 +124,7 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Calendar(error) => calendar_code(error),
         BooksError::Rule(error) => rule_code(error),
         BooksError::DocumentEntry { .. } => "document-entry",
+        BooksError::NotHeldYet { .. } => "not-held-yet",
         BooksError::Unknown { what, .. } => match *what {
             "account" => "unknown-account",
             "fund" => "unknown-fund",
@@ -230,6 +231,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
     let hint = match error {
         BooksError::Ledger(error) => return ledger_hint(error),
         BooksError::Rule(error) => return rule_hint(error),
+        BooksError::NotHeldYet { event, .. } => {
+            format!("wait, or correct its days with `bursar event set {event} --last-day DATE`")
+        }
         BooksError::DocumentEntry { moved: true, .. } => {
             "reverse the entries of what happened to it since first, or use the document's own command".to_owned()
         }

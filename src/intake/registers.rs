@@ -73,6 +73,12 @@ pub fn import_events<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
         let last_day = row.parse(3, &mut problems, str::parse);
         let (Some(code), Some(first_day), Some(last_day)) = (code, first_day, last_day) else { continue };
         let event = Event::new(code, row.get(1), first_day, last_day);
+        // What else is known of an event (its policy, its fund) is none of this file's business.
+        let known = writer.setup()?.events().iter().find(|known| known.code == code).cloned();
+        let event = match known {
+            Some(known) => Event { name: event.name, first_day, last_day, ..known },
+            None => event,
+        };
         if writer.setup()?.events().contains(&event) {
             continue;
         }

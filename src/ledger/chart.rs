@@ -45,6 +45,34 @@ pub struct Chart {
     /// Statements.
     #[serde(rename = "statement")]
     pub statements: Vec<Layout>,
+    /// What the law wants on an invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceRules>,
+}
+
+/// What the law of a chart's country wants on an invoice.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceRules {
+    /// What an invoice is called; when tax is charged, if that differs.
+    pub title: String,
+    /// What it is called when tax is charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxed_title: Option<String>,
+    /// What a credit note is called.
+    pub credit_title: String,
+    /// What the issuer must have told: `tax-number`, `register`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issuer: Vec<String>,
+    /// The same, when tax is charged or shifted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxed_issuer: Vec<String>,
+    /// What must be known of the buyer when tax is charged: `address`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxed_buyer: Vec<String>,
+    /// The words under reverse charge, for which the buyer's tax number must be known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverse_charge: Option<String>,
 }
 
 /// A line of a statement, into which accounts are gathered.

@@ -13,7 +13,7 @@ mod party;
 mod suggest;
 
 pub use account::{Account, AccountName, AccountType, Function};
-pub use chart::{BUILT_IN_CHARTS, Chart, ChartAccount, LineDefinition, built_in_chart};
+pub use chart::{BUILT_IN_CHARTS, Chart, ChartAccount, InvoiceRules, LineDefinition, built_in_chart};
 pub use coordinate::Coordinate;
 pub use entry::{Draft, Entry, Original, Posting, parse_rate};
 pub use fund::{Fund, GENERAL_FUND, Restriction};

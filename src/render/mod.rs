@@ -2,11 +2,14 @@
 
 mod amount;
 mod csv;
+mod html;
+mod invoice;
 mod json;
 mod markdown;
 mod table;
 
 pub use amount::grouped;
+pub use invoice::Paper;
 
 use crate::report::Statement;
 
@@ -22,6 +25,8 @@ pub enum Format {
     Json,
     /// For documents.
     Markdown,
+    /// For browsers and paper.
+    Html,
 }
 
 /// How a table for people is set.
@@ -41,6 +46,7 @@ pub fn render(statement: &Statement, format: Format, page: Page) -> String {
         Format::Csv => csv::render(statement),
         Format::Json => json::render(statement),
         Format::Markdown => markdown::render(statement),
+        Format::Html => html::render(statement),
     }
 }
 

@@ -4,10 +4,10 @@ use super::journal::Names;
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
 use super::{Audience, ReportError};
 use crate::books::{Books, BooksError, JournalEntry, PartyDetail, Store};
-use crate::conference::Fact;
+use crate::conference::{EventStatus, Fact};
 use crate::ledger::{Account, PartyKind, PartyNo, Posting};
 
-fn text(value: impl ToString) -> Cell {
+pub(super) fn text(value: impl ToString) -> Cell {
     let value = value.to_string();
     if value.is_empty() { Cell::Empty } else { Cell::Text(value) }
 }
@@ -16,7 +16,7 @@ fn optional<T: ToString>(value: Option<T>) -> Cell {
     value.map_or(Cell::Empty, text)
 }
 
-fn text_columns(columns: &[(&str, &str)]) -> Vec<Column> {
+pub(super) fn text_columns(columns: &[(&str, &str)]) -> Vec<Column> {
     columns.iter().map(|(key, label)| Column::new(*key, *label, ColumnKind::Text)).collect()
 }
 
@@ -111,14 +111,28 @@ pub fn fund_list<S: Store>(books: &Books<S>) -> Result<Statement, ReportError> {
 /// # Errors
 /// What the books cannot read.
 pub fn event_list<S: Store>(books: &Books<S>) -> Result<Statement, ReportError> {
-    let rows = books.setup()?.events().iter().map(|event| {
-        let cells = vec![text(&event.name), Cell::Date(event.first_day), Cell::Date(event.last_day)];
+    let setup = books.setup()?;
+    let rows = setup.events().iter().map(|event| {
+        let status = setup.conference().status(event.code);
+        let since = match status {
+            EventStatus::Cancelled(date) => format!("cancelled on {date}"),
+            other => other.word().to_owned(),
+        };
+        let cells = vec![
+            text(&event.name),
+            Cell::Date(event.first_day),
+            Cell::Date(event.last_day),
+            text(event.who_pays()),
+            text(since),
+        ];
         Row::plain(event.code.as_str(), event.code.as_str(), 0, RowKind::Line, cells)
     });
     let columns = vec![
         Column::new("name", "Name", ColumnKind::Text),
         Column::new("first-day", "First day", ColumnKind::Date),
         Column::new("last-day", "Last day", ColumnKind::Date),
+        Column::new("policy", "Policy", ColumnKind::Text),
+        Column::new("status", "Status", ColumnKind::Text),
     ];
     Ok(sheet(books, "events", "Events".to_owned(), columns, rows.collect())?)
 }

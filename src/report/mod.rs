@@ -1,5 +1,6 @@
 //! Statements: tables computed from balances. One engine fills every layout of a chart; lists of postings are beside it.
 
+mod conference;
 mod documents;
 mod engine;
 mod error;
@@ -9,6 +10,10 @@ mod request;
 mod statement;
 mod trial_balance;
 
+pub use conference::{
+    budget_list, discount_list, hours_list, note_list, package_list, payment_list, posted_sheet, registration_list,
+    tax_list, ticket_list,
+};
 pub use documents::{document_list, document_sheet, entries_sheet};
 pub use engine::from_layout;
 pub use error::ReportError;

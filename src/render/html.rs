@@ -1,0 +1,71 @@
+//! A statement as a page of HTML: one file, no script, readable on a phone and on paper.
+
+use std::sync::OnceLock;
+
+use minijinja::{Environment, Value, context};
+
+use super::amount::{cell_text, coverage, plain, subtitle};
+use crate::report::{Audience, Cell, ColumnKind, Row, RowKind, Statement};
+
+/// The templates, parsed once. Names that end in `.html` are escaped, others are not.
+fn templates() -> &'static Environment<'static> {
+    static TEMPLATES: OnceLock<Environment<'static>> = OnceLock::new();
+    TEMPLATES.get_or_init(|| {
+        let mut environment = Environment::new();
+        let all = [
+            ("page.html", include_str!("templates/page.html")),
+            ("statement.html", include_str!("templates/statement.html")),
+            ("invoice.html", include_str!("templates/invoice.html")),
+            ("invoice.md", include_str!("templates/invoice.md")),
+        ];
+        for (name, text) in all {
+            // They are part of the program: a test renders each of them.
+            let _ = environment.add_template(name, text);
+        }
+        environment
+    })
+}
+
+/// Fills a template. What goes wrong is a mistake of this program, and is said in the page.
+pub(super) fn fill(name: &str, values: Value) -> String {
+    let text = templates().get_template(name).and_then(|template| template.render(values));
+    text.unwrap_or_else(|error| format!("{name}: {error}\n"))
+}
+
+pub(super) fn render(statement: &Statement) -> String {
+    let is_number = |kind: ColumnKind| matches!(kind, ColumnKind::Money | ColumnKind::Count);
+    let columns: Vec<Value> = statement
+        .columns
+        .iter()
+        .map(|column| context! { label => plain(&column.label), number => is_number(column.kind) })
+        .collect();
+    let cell = |(cell, kind): (&Cell, ColumnKind)| {
+        let text = match cell {
+            Cell::Withheld => "n/p (not published)".to_owned(),
+            cell => cell_text(cell, statement.currency),
+        };
+        context! { text, number => is_number(kind) }
+    };
+    let row = |row: &Row| {
+        let kind = match row.kind {
+            RowKind::Heading => "heading",
+            RowKind::Line => "line",
+            RowKind::Total => "total",
+        };
+        let kinds = statement.columns.iter().map(|column| column.kind);
+        let cells: Vec<Value> = row.cells.iter().zip(kinds).map(cell).collect();
+        context! { kind, level => row.level, label => plain(&row.label), cells }
+    };
+    let rows: Vec<Value> = statement.rows.iter().map(row).collect();
+    let notes: Vec<String> = statement.notes.iter().cloned().chain(coverage(statement)).map(|n| plain(&n)).collect();
+    let draft = (statement.audience != Audience::Treasurer).then_some("DRAFT – NOT RELEASED");
+    fill(
+        "statement.html",
+        context! {
+            entity => plain(&statement.entity),
+            title => plain(&statement.title),
+            subtitle => subtitle(statement),
+            columns, rows, notes, draft,
+        },
+    )
+}
