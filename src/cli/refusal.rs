@@ -86,6 +86,7 @@ impl Refusal {
             Self::Intake(error) => intake_code(error),
             Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
             Self::Report(ReportError::NoStatement { .. }) => "no-statement",
+            Self::Report(ReportError::OneEvent { .. }) => "one-event",
             Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
             Self::Usage(_) => "usage",
             Self::Unsound { .. } => "verification-failed",
@@ -105,6 +106,9 @@ impl Refusal {
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
             ),
             Self::Report(ReportError::NoStatement { .. }) => Some("see `bursar report --help`".to_owned()),
+            Self::Report(ReportError::OneEvent { .. }) => {
+                Some("name one with --event CODE; `bursar event list` shows all".to_owned())
+            }
             Self::Usage(_) => Some("see the command with `--help`".to_owned()),
             Self::Unsound { .. } => Some(
                 "compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books".to_owned(),

@@ -38,6 +38,14 @@ pub fn preview<S: Store>(books: &Books<S>, mut statement: Statement) -> Result<S
 /// Masks a row and says how many of its cells are withheld.
 fn mask<S: Store>(books: &Books<S>, row: &mut Row) -> Result<usize, ReportError> {
     let mut withheld = 0;
+    // Counts have no postings behind them: they tell themselves how many people they are of.
+    if row.people.is_some_and(|people| people > 0 && usize::try_from(people).is_ok_and(|n| n < THRESHOLD)) {
+        for cell in row.cells.iter_mut().filter(|cell| matches!(cell, Cell::Count(_) | Cell::Money(_))) {
+            *cell = Cell::Withheld;
+            withheld += 1;
+        }
+        return Ok(withheld);
+    }
     for (cell, behind) in row.cells.iter_mut().zip(&row.behind) {
         if matches!(cell, Cell::Empty) || behind.is_empty() {
             continue;

@@ -53,9 +53,23 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
     })
 }
 
+/// Statements that no chart lays out.
+const OTHERS: [&str; 11] = [
+    "trial-balance",
+    "journal",
+    "ledger",
+    "event-summary",
+    "registrations",
+    "sponsorship",
+    "passes",
+    "aid",
+    "receivables",
+    "payables",
+    "deferred-revenue",
+];
+
 fn no_statement(chart: &Chart, wanted: &str) -> ReportError {
-    let known: Vec<&str> =
-        chart.statements.iter().map(|s| s.key.as_str()).chain(["trial-balance", "journal", "ledger"]).collect();
+    let known: Vec<&str> = chart.statements.iter().map(|s| s.key.as_str()).chain(OTHERS).collect();
     ReportError::NoStatement {
         statement: wanted.to_owned(),
         near: nearest(wanted, known.iter().copied()).map(str::to_owned),
@@ -441,7 +455,7 @@ impl<'a> Engine<'a> {
             None => (vec![Cell::Empty; self.columns.len()], Vec::new()),
             Some(figures) => figures.into_iter().map(|figure| (Cell::Money(figure.minor), figure.behind)).unzip(),
         };
-        self.rows.push(Row { key: key.to_owned(), label: label.to_owned(), level, kind, cells, behind });
+        self.rows.push(Row { key: key.to_owned(), label: label.to_owned(), level, kind, cells, behind, people: None });
     }
 }
 

@@ -19,6 +19,12 @@ pub enum ReportError {
         /// For whom it was asked.
         audience: Audience,
     },
+    /// The statement is about one event.
+    #[error("`{statement}` is about one event")]
+    OneEvent {
+        /// The statement.
+        statement: String,
+    },
     /// There is no such statement.
     #[error("there is no statement `{statement}`{}", crate::ledger::choices(near.as_deref(), known))]
     NoStatement {

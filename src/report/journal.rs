@@ -115,7 +115,7 @@ pub fn ledger<S: Store>(books: &Books<S>, name: &str, request: &Request) -> Resu
     finish(books, request, ("ledger", title), columns, rows, postings)
 }
 
-fn treasurer_only(statement: &str, request: &Request) -> Result<(), ReportError> {
+pub(super) fn treasurer_only(statement: &str, request: &Request) -> Result<(), ReportError> {
     if request.audience == Audience::Treasurer {
         Ok(())
     } else {

@@ -101,13 +101,15 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// What stands behind each cell; empty for rows that are no figures.
     pub behind: Vec<Behind>,
+    /// How many people or documents the row counts, when it counts them.
+    pub people: Option<i64>,
 }
 
 impl Row {
     /// A row that is no figure.
     #[must_use]
     pub fn plain(key: impl Into<String>, label: impl Into<String>, level: u8, kind: RowKind, cells: Vec<Cell>) -> Self {
-        Self { key: key.into(), label: label.into(), level, kind, cells, behind: Vec::new() }
+        Self { key: key.into(), label: label.into(), level, kind, cells, behind: Vec::new(), people: None }
     }
 }
 
