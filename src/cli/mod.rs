@@ -33,6 +33,7 @@ mod tax;
 mod ticket;
 mod vendor;
 mod verify;
+mod what_if;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -163,6 +164,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Report(report::Report),
+    WhatIf(what_if::WhatIf),
     Close(close::Close),
     Verify(verify::Verify),
     Backup(backup::Backup),
@@ -237,6 +239,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Import(args) => import::run(context, args),
         Command::Export(args) => export::run(context, args),
         Command::Report(args) => report::run(context, args),
+        Command::WhatIf(args) => what_if::run(context, args),
         Command::Close(args) => close::run(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Backup(args) => backup::run(context, args),

@@ -4,5 +4,7 @@
 //! charged, and therefore what was paid, refunded and charged back, follows from the policy.
 
 mod under;
+mod what_if;
 
 pub use under::UnderPolicy;
+pub use what_if::{ExtraHeads, what_if};

@@ -251,9 +251,9 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
             ));
             number += count;
             sum += minor;
-            match words.get(1).map(String::as_str) {
-                Some("offered") => promised += minor,
-                Some("granted") | None => given += minor,
+            match (kind, words.get(1).map(String::as_str)) {
+                ("grant", Some("offered")) => promised += minor,
+                ("grant" | "ticket-aid", _) => given += minor,
                 _ => {}
             }
         }

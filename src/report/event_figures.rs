@@ -98,7 +98,7 @@ const BECOMES: [(&str, &str); 6] =
     [("2210", "4010"), ("2220", "4040"), ("2230", "4110"), ("2240", "4510"), ("2250", "4020"), ("2260", "4030")];
 
 /// Key of the line for what is prepaid for the event.
-pub const PREPAID_LINE: &str = "prepaid-for-event";
+const PREPAID_LINE: &str = "prepaid-for-event";
 
 impl EventFigures {
     /// Computes the figures. Before the event is held, what is deferred counts as the revenue it will be, and what is
@@ -146,8 +146,8 @@ impl EventFigures {
                 }
             }
         }
-        // Releases cancel out between the funds.
-        lines.retain(|(_, line)| line.minor != 0 || line.key != "released");
+        // Releases cancel out between the funds, and what was prepaid is spent once the event is held.
+        lines.retain(|(_, line)| line.minor != 0 || !["released", PREPAID_LINE].contains(&line.key.as_str()));
         lines.sort_by(|a, b| (a.1.side, a.0, &a.1.key).cmp(&(b.1.side, b.0, &b.1.key)));
         let mut admissions: Vec<Admissions> =
             tallies.filter_map(|(key, count, net)| Admissions::of(event, key, count, net)).collect();
