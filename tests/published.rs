@@ -10,6 +10,11 @@ use std::fmt::Write as _;
 
 use common::Env;
 
+/// What a command prints.
+fn out(env: &Env, line: &str) -> String {
+    env.run(line).ok().stdout
+}
+
 /// The amount in a row and column of a statement in JSON.
 fn amount(statement: &str, row: &str) -> String {
     let json: serde_json::Value = serde_json::from_str(statement).unwrap();
@@ -76,7 +81,7 @@ fn pytennessee_2014() {
     env.run("payment add application aid --date 2014-02-24").ok();
     env.run("event hold pytn14").ok();
 
-    let report = env.run("report activities --event pytn14 --format json").ok();
+    let report = out(&env, "report activities --event pytn14 --format json");
     for (row, total) in [
         ("registration", "10000.00"),
         ("contributions", "23000.00"),
@@ -88,9 +93,9 @@ fn pytennessee_2014() {
     ] {
         assert_eq!(amount(&report, row), total, "{row}");
     }
-    let summary = env.run("report event-summary --event pytn14").ok();
+    let summary = out(&env, "report event-summary --event pytn14");
     assert!(summary.contains("281"), "{summary}");
-    assert!(env.run("verify").ok().contains("as they were recorded"));
+    assert!(out(&env, "verify").contains("as they were recorded"));
 }
 
 #[test]
@@ -129,7 +134,7 @@ fn our_networks_2018() {
         env.run(&format!("payment add bill {code} --date 2018-07-20")).ok();
     }
     env.run("event hold on18").ok();
-    let report = env.run("report activities --event on18 --format json").ok();
+    let report = out(&env, "report activities --event on18 --format json");
     for (row, total) in [
         ("registration", "2214.09"),
         ("sponsorship", "5990.45"),
@@ -141,6 +146,5 @@ fn our_networks_2018() {
     ] {
         assert_eq!(amount(&report, row), total, "{row}");
     }
-    let trial: serde_json::Value = serde_json::from_str(&env.run("report trial-balance --format json").ok()).unwrap();
-    assert!(!trial["rows"].as_array().unwrap().is_empty());
+    assert!(out(&env, "verify").contains("as they were recorded"));
 }
