@@ -16,12 +16,26 @@ fn out(env: &Env, line: &str) -> String {
 }
 
 /// The amount in a row and column of a statement in JSON.
-fn amount(statement: &str, row: &str) -> String {
+fn amount(statement: &str, column: &str, row: &str) -> String {
     let json: serde_json::Value = serde_json::from_str(statement).unwrap();
     let rows = json["rows"].as_array().unwrap();
-    let column = json["columns"].as_array().unwrap().iter().position(|c| c["key"] == "total").unwrap();
+    let column = json["columns"].as_array().unwrap().iter().position(|c| c["key"] == column).unwrap();
     let row = rows.iter().find(|r| r["key"] == row && r["kind"] != "heading").unwrap_or_else(|| panic!("no {row}"));
     row["cells"][column].as_str().unwrap().to_owned()
+}
+
+fn totals(env: &Env, event: &str, expected: &[(&str, &str)]) {
+    let report = out(env, &format!("report activities --event {event} --format json"));
+    for (row, figure) in expected {
+        assert_eq!(amount(&report, "total", row), *figure, "{row}");
+    }
+}
+
+fn lines(env: &Env, event: &str, expected: &[(&str, &str)]) {
+    let report = out(env, &format!("report event-summary --event {event} --format json"));
+    for (row, figure) in expected {
+        assert_eq!(amount(&report, "amount", row), *figure, "{row}");
+    }
 }
 
 #[test]
@@ -81,20 +95,17 @@ fn pytennessee_2014() {
     env.run("payment add application aid --date 2014-02-24").ok();
     env.run("event hold pytn14").ok();
 
-    let report = out(&env, "report activities --event pytn14 --format json");
-    for (row, total) in [
+    totals(&env, "pytn14", &[("revenue", "33000.00"), ("expenses", "31800.00"), ("change", "1200.00")]);
+    lines(&env, "pytn14", &[
         ("registration", "10000.00"),
         ("contributions", "23000.00"),
         ("catering", "8200.00"),
         ("aid", "3000.00"),
-        ("revenue", "33000.00"),
-        ("expenses", "31800.00"),
-        ("change", "1200.00"),
-    ] {
-        assert_eq!(amount(&report, row), total, "{row}");
-    }
-    let summary = out(&env, "report event-summary --event pytn14");
-    assert!(summary.contains("281"), "{summary}");
+        ("total-revenue", "33000.00"),
+        ("total-cost", "31800.00"),
+        ("result", "1200.00"),
+    ]);
+    assert!(out(&env, "report registrations --event pytn14").contains("Confirmed       281 10,000.00"));
     assert!(out(&env, "verify").contains("as they were recorded"));
 }
 
@@ -134,17 +145,15 @@ fn our_networks_2018() {
         env.run(&format!("payment add bill {code} --date 2018-07-20")).ok();
     }
     env.run("event hold on18").ok();
-    let report = out(&env, "report activities --event on18 --format json");
-    for (row, total) in [
+    totals(&env, "on18", &[("revenue", "9175.54"), ("expenses", "9037.85"), ("change", "137.69")]);
+    lines(&env, "on18", &[
         ("registration", "2214.09"),
         ("sponsorship", "5990.45"),
         ("merchandise", "971.00"),
         ("catering", "2466.89"),
-        ("revenue", "9175.54"),
-        ("expenses", "9037.85"),
-        ("change", "137.69"),
-    ] {
-        assert_eq!(amount(&report, row), total, "{row}");
-    }
+        ("total-revenue", "9175.54"),
+        ("total-cost", "9037.85"),
+        ("result", "137.69"),
+    ]);
     assert!(out(&env, "verify").contains("as they were recorded"));
 }

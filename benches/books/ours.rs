@@ -55,7 +55,7 @@ pub fn create(path: &Path) -> Books<SqliteStore> {
         for code in EVENTS {
             let day = |day| Date::from_ymd(2025, 6, day).unwrap();
             let (code, name) = (code.parse()?, format!("Conference {code}"));
-            writer.put_event(Event { code, name, first_day: day(1), last_day: day(3) })?;
+            writer.put_event(Event::new(code, &name, day(1), day(3)))?;
         }
         Ok::<_, BooksError>(())
     };
