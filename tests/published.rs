@@ -96,15 +96,19 @@ fn pytennessee_2014() {
     env.run("event hold pytn14").ok();
 
     totals(&env, "pytn14", &[("revenue", "33000.00"), ("expenses", "31800.00"), ("change", "1200.00")]);
-    lines(&env, "pytn14", &[
-        ("registration", "10000.00"),
-        ("contributions", "23000.00"),
-        ("catering", "8200.00"),
-        ("aid", "3000.00"),
-        ("total-revenue", "33000.00"),
-        ("total-cost", "31800.00"),
-        ("result", "1200.00"),
-    ]);
+    lines(
+        &env,
+        "pytn14",
+        &[
+            ("registration", "10000.00"),
+            ("contributions", "23000.00"),
+            ("catering", "8200.00"),
+            ("aid", "3000.00"),
+            ("total-revenue", "33000.00"),
+            ("total-cost", "31800.00"),
+            ("result", "1200.00"),
+        ],
+    );
     assert!(out(&env, "report registrations --event pytn14").contains("Confirmed       281 10,000.00"));
     assert!(out(&env, "verify").contains("as they were recorded"));
 }
@@ -146,14 +150,18 @@ fn our_networks_2018() {
     }
     env.run("event hold on18").ok();
     totals(&env, "on18", &[("revenue", "9175.54"), ("expenses", "9037.85"), ("change", "137.69")]);
-    lines(&env, "on18", &[
-        ("registration", "2214.09"),
-        ("sponsorship", "5990.45"),
-        ("merchandise", "971.00"),
-        ("catering", "2466.89"),
-        ("total-revenue", "9175.54"),
-        ("total-cost", "9037.85"),
-        ("result", "137.69"),
-    ]);
+    lines(
+        &env,
+        "on18",
+        &[
+            ("registration", "2214.09"),
+            ("sponsorship", "5990.45"),
+            ("merchandise", "971.00"),
+            ("catering", "2466.89"),
+            ("total-revenue", "9175.54"),
+            ("total-cost", "9037.85"),
+            ("result", "137.69"),
+        ],
+    );
     assert!(out(&env, "verify").contains("as they were recorded"));
 }

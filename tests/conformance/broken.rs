@@ -6,9 +6,11 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bursar::books::{
-    Balance, BooksError, EntryFilter, MemoryStore, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText, Tail,
+    Balance, BooksError, CellKey, DocumentFilter, DocumentRow, EntryFilter, MemoryStore, PartyRow, Record, Store,
+    StoredEntry, StoredFact, StoredText, Tail,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
+use bursar::conference::{Cause, DocumentId, TallyKey};
 use bursar::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 macro_rules! flaws {
@@ -73,6 +75,20 @@ flaws![
     GivesSetupFactsBackwards,
     GivesAllFactsAsSetup,
     FindsFaultWithItself,
+    MixesUpCauses,
+    LosesADocument,
+    KeepsTheFirstDocument,
+    KeepsADocumentThatIsGone,
+    LosesWhatItWasBefore,
+    IgnoresTheEventOfDocuments,
+    GivesThePageFromItsStart,
+    GivesMoreThanAPage,
+    HidesOpenDocuments,
+    ReplacesATally,
+    KeepsEmptyTallies,
+    GivesNoEntriesOfAFact,
+    GivesNoEntriesOfAParty,
+    GivesFactsOfEveryKind,
 ];
 
 /// A store in memory with one flaw.
@@ -108,7 +124,7 @@ impl Broken {
         Window::new(from, to).unwrap()
     }
 
-    fn entries_of(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, BooksError> {
+    fn listed(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, BooksError> {
         let mut list = Vec::new();
         self.inner.entries(filter, &mut |entry| {
             list.push(entry);
@@ -117,9 +133,9 @@ impl Broken {
         Ok(list)
     }
 
-    fn cells(&self, part: WindowPart) -> Result<Vec<(CoordinateNo, i64, Balance)>, BooksError> {
+    fn cells(&self, part: WindowPart) -> Result<Vec<(CoordinateNo, Cause, i64, Balance)>, BooksError> {
         let mut cells = Vec::new();
-        self.inner.balances(part, &mut |at, period, balance| cells.push((at, period, balance)))?;
+        self.inner.balances(part, &mut |at, cause, period, balance| cells.push((at, cause, period, balance)))?;
         Ok(cells)
     }
 }
@@ -210,16 +226,20 @@ impl Store for Broken {
         if self.has(Flaw::ForgetsTheIdentity) { Ok(()) } else { self.inner.put_identity(identity, entry) }
     }
 
-    fn add_balances(&mut self, cells: &[((CoordinateNo, Date), Balance)]) -> Result<(), BooksError> {
+    fn add_balances(&mut self, cells: &[(CellKey, Balance)]) -> Result<(), BooksError> {
         let mut cells = cells.to_vec();
         match self.flaw {
             Flaw::DoublesABalance => cells.extend(cells.clone().pop()),
             Flaw::ReplacesABalance => {
                 let mut known = HashSet::new();
-                self.inner.balances(WindowPart::Days(ALL_DAYS), &mut |at, day, _| {
-                    known.insert((at, day));
+                self.inner.balances(WindowPart::Days(ALL_DAYS), &mut |at, cause, day, _| {
+                    known.insert((at, cause, day));
                 })?;
-                cells.retain(|((at, date), _)| !known.contains(&(*at, i64::from(date.number()))));
+                cells.retain(|((at, date, cause), _)| !known.contains(&(*at, *cause, i64::from(date.number()))));
+            }
+            Flaw::MixesUpCauses => {
+                let voucher = Cause::named("voucher").unwrap();
+                cells.iter_mut().for_each(|((_, _, cause), _)| *cause = voucher);
             }
             Flaw::CountsNoZeroPostings => cells.retain(|(_, balance)| balance.debit != 0 || balance.credit != 0),
             Flaw::SwapsDebitAndCredit => {
@@ -237,6 +257,34 @@ impl Store for Broken {
             _ => {}
         }
         self.inner.add_balances(&cells)
+    }
+
+    fn put_document(&mut self, row: &DocumentRow) -> Result<(), BooksError> {
+        let id = row.document.id();
+        if self.has(Flaw::LosesADocument) && id.code.as_str() == "b"
+            || self.has(Flaw::KeepsTheFirstDocument) && self.inner.document(id)?.is_some()
+        {
+            return Ok(());
+        }
+        let mut row = row.clone();
+        if self.has(Flaw::LosesWhatItWasBefore) {
+            row.before = None;
+        }
+        self.inner.put_document(&row)
+    }
+
+    fn remove_document(&mut self, id: DocumentId) -> Result<(), BooksError> {
+        if self.has(Flaw::KeepsADocumentThatIsGone) { Ok(()) } else { self.inner.remove_document(id) }
+    }
+
+    fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError> {
+        if self.has(Flaw::ReplacesATally) {
+            for (key, ..) in deltas {
+                let (count, amount) = self.inner.tally(key)?;
+                self.inner.add_tallies(&[(key.clone(), -count, -amount)])?;
+            }
+        }
+        self.inner.add_tallies(deltas)
     }
 
     fn tail(&self) -> Result<Tail, BooksError> {
@@ -282,7 +330,11 @@ impl Store for Broken {
         Ok(list)
     }
 
-    fn balances(&self, part: WindowPart, visit: &mut dyn FnMut(CoordinateNo, i64, Balance)) -> Result<(), BooksError> {
+    fn balances(
+        &self,
+        part: WindowPart,
+        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+    ) -> Result<(), BooksError> {
         let part = match part {
             WindowPart::Days(window) => WindowPart::Days(self.widened(window)),
             months @ WindowPart::Months(..) => months,
@@ -290,7 +342,7 @@ impl Store for Broken {
         if self.has(Flaw::ForgetsTheMonths) && matches!(part, WindowPart::Months(..)) {
             return Ok(());
         }
-        self.cells(part)?.into_iter().for_each(|(at, period, balance)| visit(at, period, balance));
+        self.cells(part)?.into_iter().for_each(|(at, cause, period, balance)| visit(at, cause, period, balance));
         Ok(())
     }
 
@@ -350,7 +402,7 @@ impl Store for Broken {
             _ if self.has(Flaw::IgnoresTheCoordinateFilter) => None,
             other => other.clone(),
         };
-        let mut list = self.entries_of(&EntryFilter { window: self.widened(filter.window), coordinates })?;
+        let mut list = self.listed(&EntryFilter { window: self.widened(filter.window), coordinates })?;
         match self.flaw {
             Flaw::GivesEntriesUnordered => list.reverse(),
             Flaw::GivesEntriesByNumber => list.sort_by_key(|entry| entry.number),
@@ -377,7 +429,7 @@ impl Store for Broken {
         match self.flaw {
             Flaw::ForgetsTheReference => Ok(None),
             Flaw::FoldsTheReferencesCase => {
-                let all = self.entries_of(&EntryFilter { window: ALL_DAYS, coordinates: None })?;
+                let all = self.listed(&EntryFilter { window: ALL_DAYS, coordinates: None })?;
                 let same = |e: &&StoredEntry| e.reference.as_ref().is_some_and(|r| r.eq_ignore_ascii_case(reference));
                 Ok(all.iter().find(same).map(|entry| entry.number))
             }
@@ -419,6 +471,57 @@ impl Store for Broken {
 
     fn parties(&self, visit: &mut dyn FnMut(PartyRow) -> Result<(), BooksError>) -> Result<(), BooksError> {
         self.inner.parties(visit)
+    }
+
+    fn document(&self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError> {
+        self.inner.document(id)
+    }
+
+    fn documents(
+        &self,
+        filter: DocumentFilter,
+        visit: &mut dyn FnMut(DocumentRow) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        let filter = match (filter, self.flaw) {
+            (DocumentFilter::Event(_, kind, ..), Flaw::IgnoresTheEventOfDocuments) => DocumentFilter::Kind(kind),
+            (DocumentFilter::Event(event, kind, _, most), Flaw::GivesThePageFromItsStart) => {
+                DocumentFilter::Event(event, kind, None, most)
+            }
+            (DocumentFilter::Event(event, kind, after, _), Flaw::GivesMoreThanAPage) => {
+                DocumentFilter::Event(event, kind, after, 1_000)
+            }
+            (DocumentFilter::Open, Flaw::HidesOpenDocuments) => return Ok(()),
+            (filter, _) => filter,
+        };
+        self.inner.documents(filter, visit)
+    }
+
+    fn tally(&self, key: &TallyKey) -> Result<(i64, i128), BooksError> {
+        self.inner.tally(key)
+    }
+
+    fn tallies(&self, visit: &mut dyn FnMut(TallyKey, i64, i128)) -> Result<(), BooksError> {
+        if self.has(Flaw::KeepsEmptyTallies) {
+            visit(TallyKey::new("sold", None, "gone"), 0, 0);
+        }
+        self.inner.tallies(visit)
+    }
+
+    fn entries_of(&self, fact: FactNo) -> Result<Vec<EntryNo>, BooksError> {
+        if self.has(Flaw::GivesNoEntriesOfAFact) { Ok(Vec::new()) } else { self.inner.entries_of(fact) }
+    }
+
+    fn entries_of_party(&self, party: PartyNo) -> Result<Vec<EntryNo>, BooksError> {
+        if self.has(Flaw::GivesNoEntriesOfAParty) { Ok(Vec::new()) } else { self.inner.entries_of_party(party) }
+    }
+
+    fn facts(
+        &self,
+        kinds: &[&str],
+        visit: &mut dyn FnMut(StoredFact) -> Result<(), BooksError>,
+    ) -> Result<(), BooksError> {
+        let kinds = if self.has(Flaw::GivesFactsOfEveryKind) { &Cause::ALL[..] } else { kinds };
+        self.inner.facts(kinds, visit)
     }
 
     fn self_check(&self) -> Result<Vec<String>, BooksError> {

@@ -10,7 +10,7 @@ use bursar::books::{
     StoredPosting, StoredText, WriteContext,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
-use bursar::conference::{Digest, Event, Fact};
+use bursar::conference::{Cause, Digest, Event, Fact};
 use bursar::ledger::{
     Account, ChartAccount, Coordinate, CoordinateNo, Draft, EntryNo, FactNo, Function, Fund, Original, PartyKind,
     PartyNo, Posting, Restriction,
@@ -22,6 +22,16 @@ use crate::bookkeeping::{
     AID, CHECKING, DEFERRED, RECEIVABLE, REGISTRATION, SETUP_FACTS, SPONSORSHIP, VENUE, date, draft, line, slug,
     transfer,
 };
+use crate::documents::{
+    a_document_reads_back_as_it_was_put, balances_are_kept_by_cause, documents_and_tallies_are_rolled_back,
+    documents_are_found_by_kind_event_and_what_is_open, entries_are_found_by_fact_and_by_party,
+    facts_are_found_by_kind, tallies_add_up_and_vanish,
+};
+
+/// What entries by hand come from.
+fn voucher_cause() -> Cause {
+    Cause::named("voucher").unwrap()
+}
 
 /// One case: panics when the store does not do as it must.
 pub type Case<S> = fn(&mut dyn FnMut() -> S);
@@ -77,19 +87,26 @@ pub fn suite<S: Store>() -> Vec<(&'static str, Case<S>)> {
         a_changed_account_keeps_its_number,
         a_sum_that_does_not_fit_names_its_account,
         sums_over_long_windows_fit,
+        a_document_reads_back_as_it_was_put,
+        documents_are_found_by_kind_event_and_what_is_open,
+        documents_and_tallies_are_rolled_back,
+        tallies_add_up_and_vanish,
+        balances_are_kept_by_cause,
+        entries_are_found_by_fact_and_by_party,
+        facts_are_found_by_kind,
     ]
 }
 
 const NO_WAIT: Duration = Duration::ZERO;
 
 /// A transaction on a bare store.
-fn transact<S: Store>(store: &mut S, rows: impl FnOnce(&mut S) -> Result<(), BooksError>) {
+pub fn transact<S: Store>(store: &mut S, rows: impl FnOnce(&mut S) -> Result<(), BooksError>) {
     store.begin(NO_WAIT, "test").unwrap();
     rows(store).unwrap();
     store.commit().unwrap();
 }
 
-fn bare_fact(number: i64, seq: i64) -> StoredFact {
+pub fn bare_fact(number: i64, seq: i64) -> StoredFact {
     StoredFact {
         number: FactNo(number),
         seq,
@@ -205,7 +222,7 @@ fn a_new_store_is_empty<S: Store>(fresh: &mut dyn FnMut() -> S) {
     assert_eq!(store.party_by_name("").unwrap(), None);
     store.chain(&mut |record, _| panic!("{record:?}")).unwrap();
     store.parties(&mut |row| panic!("{row:?}")).unwrap();
-    store.balances(WindowPart::Days(ALL_DAYS), &mut |at, _, _| panic!("{at}")).unwrap();
+    store.balances(WindowPart::Days(ALL_DAYS), &mut |at, _, _, _| panic!("{at}")).unwrap();
     store.parties_at(CoordinateNo(1), ALL_DAYS, &mut |party| panic!("{party:?}")).unwrap();
     assert_eq!(store.self_check().unwrap(), Vec::<String>::new());
 
@@ -260,7 +277,7 @@ fn a_rollback_forgets_every_kind_of_row<S: Store>(fresh: &mut dyn FnMut() -> S) 
     let row = PartyRow { number: PartyNo(1), kind: PartyKind::Person, holding: None, seq: 1 };
     let changed = PartyRow { kind: PartyKind::Vendor, seq: 3, ..row.clone() };
     let balance = Balance { debit: 5, credit: 0, postings: 1 };
-    let cell = (CoordinateNo(1), date("2025-01-31"));
+    let cell = (CoordinateNo(1), date("2025-01-31"), voucher_cause());
     transact(&mut store, |store| {
         store.append_fact(&bare_fact(1, 1))?;
         store.put_party(&row)?;
@@ -294,7 +311,7 @@ fn a_rollback_forgets_every_kind_of_row<S: Store>(fresh: &mut dyn FnMut() -> S) 
         assert_eq!(store.party_by_name("Grace").unwrap(), None);
         assert_eq!(store.coordinates().unwrap().len(), 1);
         for part in [WindowPart::Days(ALL_DAYS), WindowPart::Months(cell.1.month(), cell.1.month())] {
-            store.balances(part, &mut |_, _, found| assert_eq!(found, balance)).unwrap();
+            store.balances(part, &mut |_, _, _, found| assert_eq!(found, balance)).unwrap();
         }
     }
     // A transaction after a rollback is like any other.
@@ -334,12 +351,7 @@ fn a_refused_command_keeps_nothing<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let mut books = some_books(fresh);
     let (tail, balances) = (books.tail().unwrap(), books.balances(ALL_DAYS).unwrap());
     let outcome: Result<(), BooksError> = books.write(&bk::context(), |writer| {
-        writer.put_event(Event {
-            code: slug("pyex27"),
-            name: "PyEx 27".to_owned(),
-            first_day: date("2027-05-12"),
-            last_day: date("2027-05-20"),
-        })?;
+        writer.put_event(Event::new(slug("pyex27"), "PyEx 27", date("2027-05-12"), date("2027-05-20")))?;
         bk::voucher(writer, &transfer("2025-06-01", CHECKING, REGISTRATION, 1))?;
         bk::voucher(writer, &transfer("2025-06-01", bursar::ledger::AccountNo(99), REGISTRATION, 1))?;
         Ok(())
@@ -521,7 +533,7 @@ fn balances_keep_days_and_months_apart<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let cash = bk::number_of(&books, bk::at(CHECKING));
     let cells = |part: WindowPart| {
         let mut cells = BTreeMap::new();
-        let outcome = books.store().balances(part, &mut |at, period, balance| {
+        let outcome = books.store().balances(part, &mut |at, _, period, balance| {
             if at == cash {
                 let before = cells.insert(period, (balance.debit, balance.credit, balance.postings));
                 assert_eq!(before, None, "one call a coordinate and period");
@@ -550,7 +562,10 @@ fn balances_keep_days_and_months_apart<S: Store>(fresh: &mut dyn FnMut() -> S) {
 fn balances_add_to_what_is_there<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let mut store = fresh();
     let cell = |number: i64, day: &str, debit: i64, credit: i64| {
-        ((CoordinateNo(number), date(day)), Balance { debit: debit.into(), credit: credit.into(), postings: 1 })
+        (
+            (CoordinateNo(number), date(day), voucher_cause()),
+            Balance { debit: debit.into(), credit: credit.into(), postings: 1 },
+        )
     };
     transact(&mut store, |store| {
         store.append_coordinate(CoordinateNo(1), &bk::at(CHECKING))?;
@@ -570,7 +585,7 @@ fn balances_add_to_what_is_there<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let sums = |part: WindowPart| {
         let mut sums = BTreeMap::new();
         store
-            .balances(part, &mut |at, period, b| {
+            .balances(part, &mut |at, _, period, b| {
                 sums.insert((period, at.0), (b.debit, b.credit, b.postings));
             })
             .unwrap();

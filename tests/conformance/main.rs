@@ -8,6 +8,7 @@
 mod bookkeeping;
 mod broken;
 mod cases;
+mod documents;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
