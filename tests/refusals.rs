@@ -61,6 +61,271 @@ fn unchanged(env: &Env, run: impl FnOnce() -> Output) -> Output {
     output
 }
 
+// ---- conferences
+
+refused!(waiver_under_everyone_pays, "everyone-pays", conference,
+    "order add --event pyex26 --party Bo --item 'individual;role=speaker;by=waiver'", @"
+[stderr]
+error[everyone-pays]: pyex26 is under `everyone-pays`: the speaker's admission `individual` names nobody who pays for it
+  hint: name who pays with by=self, by=employer, by=pass or by=aid; or record the board's exception with by=waiver;approved-by=NAME
+[exit 1]
+");
+refused!(free_speaker_by_discount, "everyone-pays", conference,
+    "order add --event pyex26 --party Bo --item 'individual;role=speaker;discount=all'", @"
+[stderr]
+error[everyone-pays]: pyex26 is under `everyone-pays`: the speaker's admission `individual` names nobody who pays for it (the price or discount leaves nothing to pay)
+  hint: name who pays with by=self, by=employer, by=pass or by=aid; or record the board's exception with by=waiver;approved-by=NAME
+[exit 1]
+");
+refused!(free_speaker_by_price, "everyone-pays", conference,
+    "order add --event pyex26 --party Bo --item 'individual;role=speaker;price=0'", @"
+[stderr]
+error[everyone-pays]: pyex26 is under `everyone-pays`: the speaker's admission `individual` names nobody who pays for it (the price or discount leaves nothing to pay)
+  hint: name who pays with by=self, by=employer, by=pass or by=aid; or record the board's exception with by=waiver;approved-by=NAME
+[exit 1]
+");
+refused!(exception_under_the_strict_policy, "everyone-pays", conference,
+    "order add --event strict26 --party Bo --item 'individual;by=waiver;approved-by=Board'", @"
+[stderr]
+error[everyone-pays]: strict26 is under `everyone-pays-strict`: the attendee's admission `individual` names nobody who pays for it
+  hint: name who pays with by=self, by=employer, by=pass or by=aid; this policy knows no exceptions
+[exit 1]
+");
+refused!(refund_beyond_what_was_paid, "beyond", conference,
+    "order refund a1 --line 1=300.01", @"
+[stderr]
+error[beyond]: a refund of order a1, line 1: 300.01 USD is more than 300.00 USD (was paid for it)
+  hint: give at most that
+[exit 1]
+");
+refused!(fee_beyond_what_was_paid, "beyond", conference,
+    "order cancel a1 --line 2 --fee 150.01", @"
+[stderr]
+error[beyond]: the fee for cancelling order a1: 150.01 USD is more than 150.00 USD (was paid for what is cancelled)
+  hint: give at most that
+[exit 1]
+");
+refused!(payment_beyond_what_is_open, "beyond", conference,
+    "payment add order a1 --amount 1.00", @"
+[stderr]
+error[beyond]: a payment of order a1: 1.00 USD is more than 0.00 USD (is still to be paid)
+  hint: give at most that
+[exit 1]
+");
+refused!(more_passes_than_the_package_has, "beyond", conference,
+    "order add --event pyex26 --party Ada --item 'individual;by=pass;sponsor=s1'", @"
+[stderr]
+error[beyond]: passes of sponsorship s1: 2 is more than 1 (the package has)
+  hint: give at most that
+[exit 1]
+");
+refused!(more_packages_than_there_are, "beyond", conference,
+    "sponsor add --event pyex26 --party 'Example GmbH' --package silver", @"
+[stderr]
+error[beyond]: packages `silver`: 2 is more than 1 (are offered)
+  hint: give at most that
+[exit 1]
+");
+refused!(ticket_aid_beyond_the_fund, "beyond", conference,
+    "order add --event pyex26 --party Bo --item 'individual;by=aid;fund=aid' --item 'individual;by=aid;fund=aid'", @"
+[stderr]
+error[beyond]: spending from fund `aid`: 600.00 USD is more than 500.00 USD (what the fund holds and has not promised)
+  hint: give at most that
+[exit 1]
+");
+refused!(release_beyond_the_fund, "beyond", conference,
+    "bill add --vendor 'Harbour Hall' --event pyex26 --line '5310=500.01;fund=aid'", @"
+[stderr]
+error[beyond]: spending from fund `aid`: 500.01 USD is more than 500.00 USD (what the fund holds and has not promised)
+  hint: give at most that
+[exit 1]
+");
+refused!(transfer_of_a_cancelled_admission, "state", conference,
+    "order transfer c1 --to Ada", @"
+[stderr]
+error[state]: order `c1`, line 1: it was cancelled
+  hint: `bursar order show CODE` shows its lines
+[exit 1]
+");
+refused!(cancelling_what_was_cancelled, "state", conference,
+    "order cancel c1", @"
+[stderr]
+error[state]: order `c1`: nothing of it stands any more
+  hint: `bursar order show CODE` shows it
+[exit 1]
+");
+refused!(claim_without_a_receipt, "state", conference,
+    "claim approve lost --by Bo", @"
+[stderr]
+error[state]: claim `lost`, line 1: it has no receipt
+  hint: submit the claim again with --line …;receipt=FILE
+[exit 1]
+");
+refused!(bill_on_a_closed_contract, "state", conference,
+    "bill add --vendor 'Harbour Hall' --contract hall --line 9,000.00", @"
+[stderr]
+error[state]: contract `hall`: it is closed
+  hint: record the bill without --contract, or sign a new contract
+[exit 1]
+");
+refused!(invoiced_twice, "state", conference,
+    "invoice issue order i1", @"
+[stderr]
+error[state]: order `i1`: it was invoiced as inv-0001
+  hint: issue a credit note, or show the invoice again
+[exit 1]
+");
+refused!(credit_note_for_nothing, "state", conference,
+    "credit-note issue inv-0001", @"
+[stderr]
+error[state]: invoice `inv-0001`: nothing was given back since that is not credited yet
+  hint: cancel or refund first, with `bursar order cancel` or `bursar order refund`
+[exit 1]
+");
+refused!(carrying_what_is_not_paid, "state", conference,
+    "order carry i1 --to strict26", @"
+[stderr]
+error[state]: order `i1`, line 1: it is not paid
+  hint: take the payment first, or cancel it
+[exit 1]
+");
+refused!(claim_approved_by_its_claimant, "own-claim", conference,
+    "claim approve taxi --by Ada", @"
+[stderr]
+error[own-claim]: claim `taxi` cannot be approved by its claimant
+  hint: let someone else approve it, with --by NAME
+[exit 1]
+");
+refused!(order_for_an_event_that_was_held, "event-over", conference,
+    "order add --event pyex25 --party Ada --item individual", @"
+[stderr]
+error[event-over]: pyex25 was held on 2025-05-16: it takes no more orders
+  hint: `bursar event show CODE` shows what has become of it
+[exit 1]
+");
+refused!(event_held_twice, "event-over", conference,
+    "event hold pyex25", @"
+[stderr]
+error[event-over]: pyex25 was held on 2025-05-16: that is recorded already
+  hint: `bursar event show CODE` shows what has become of it
+[exit 1]
+");
+refused!(cancelling_after_the_event, "event-over", conference,
+    "order cancel p25", @"
+[stderr]
+error[event-over]: pyex25 was held on 2025-05-16: nothing of an order can be cancelled any more; a refund can be agreed
+  hint: `bursar event show CODE` shows what has become of it
+[exit 1]
+");
+refused!(event_that_is_still_to_come, "not-held-yet", conference,
+    "event hold pyex26", @"
+[stderr]
+error[not-held-yet]: pyex26 ends on 2026-05-16, and today is 2026-01-15: it has not been held yet
+  hint: wait, or correct its days with `bursar event set pyex26 --last-day DATE`
+[exit 1]
+");
+refused!(prices_that_contradict, "invalid", conference,
+    "ticket add pyex26 x --name X --kind admission --price '300.00;first=800' --price '310.00;first=800' --price 350.00", @"
+[stderr]
+error[invalid]: ticket x: the price of the first 800 could never be in force
+  hint: correct it and try again
+[exit 1]
+");
+refused!(days_that_contradict, "invalid", conference,
+    "ticket add pyex26 x --name X --kind admission --price '300.00;until=2026-03-01' --price '310.00;until=2026-02-01' --price 350.00", @"
+[stderr]
+error[invalid]: ticket x: the price until 2026-02-01 comes after one that ends later
+  hint: correct it and try again
+[exit 1]
+");
+refused!(discount_used_up, "invalid", conference,
+    "order add --event pyex26 --party Ada --item 'individual;discount=once' --item 'individual;discount=once'", @"
+[stderr]
+error[invalid]: discount once: it was for 1 uses, and 1 are taken
+  hint: correct it and try again
+[exit 1]
+");
+refused!(order_that_is_not_there, "no-document", conference,
+    "order show a11", @"
+[stderr]
+error[no-document]: there is no order `a11`; did you mean `a1`?
+  hint: `bursar order list` shows all
+[exit 1]
+");
+refused!(ticket_that_is_not_there, "no-such", conference,
+    "order add --event pyex26 --party Ada --item indivdual", @"
+[stderr]
+error[no-such]: event pyex26 has no ticket `indivdual`; did you mean `individual`?
+  hint: `bursar ticket list` shows all, `bursar ticket add` adds one
+[exit 1]
+");
+refused!(code_that_is_taken, "taken", conference,
+    "order add a1 --event pyex26 --party Ada --item individual", @"
+[stderr]
+error[taken]: order `a1` is there already
+  hint: choose another code; `bursar order show a1` shows it
+[exit 1]
+");
+refused!(entry_of_an_order_that_changed_since, "document-entry", conference,
+    "entry reverse 2 --reason x", @"
+[stderr]
+error[document-entry]: entry 2 follows from fact 109, Order c1, which has changed since: it cannot be reversed by itself
+  hint: reverse the entries of what happened to it since first, or use the document's own command
+[exit 1]
+");
+refused!(entry_of_an_event_that_was_held, "document-entry", conference,
+    "entry reverse 8 --reason x", @"
+[stderr]
+error[document-entry]: entry 8 follows from fact 122, pyex25 held: it cannot be reversed by itself
+  hint: record what really happened with the document's own command, or by an entry
+[exit 1]
+");
+refused!(summary_of_no_event, "one-event", conference,
+    "report event-summary", @"
+[stderr]
+error[one-event]: `event-summary` is about one event
+  hint: name one with --event CODE; `bursar event list` shows all
+[exit 1]
+");
+refused!(tax_code_without_a_rate, "usage", conference,
+    "tax add vat --name VAT", @"
+[stderr]
+error[usage]: tax code vat is taxed, and has no rate: give --rate
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(policy_twice, "usage", conference,
+    "what-if pyex26 --policy speakers-free --policy speakers-free", @"
+[stderr]
+error[usage]: --policy speakers-free is there twice
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(unknown_option_of_an_item, "usage", conference,
+    "order add --event pyex26 --party Ada --item 'individual;colour=red'", @"
+[stderr]
+error[usage]: there is no option `colour` in `individual;colour=red`; there are for, role, by, sponsor, aid, fund, application, discount, quantity, price, listed, approved-by, waived
+  hint: see the command with `--help`
+[exit 2]
+");
+
+#[test]
+fn a_chart_without_an_account_that_a_rule_needs() {
+    let env = Env::new();
+    let chart = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/charts/us-nonprofit.toml"));
+    env.write("chart.toml", chart.unwrap().replace("code = \"4210\"", "code = \"4211\""));
+    env.run("init --name X --chart chart.toml").ok();
+    env.run("event add e --name E --first-day 2026-05-14 --last-day 2026-05-16").ok();
+    env.run("party add Ada --kind person").ok();
+    let command = "order add --event e --party Ada --item donation=5.00 --paid 5.00";
+    insta::assert_snapshot!(provoke(&env, "no-account", command), @"
+    [stderr]
+    error[no-account]: the chart has no account with code 4210 (contributions)
+      hint: open it: `bursar account add NAME --type TYPE --code 4210`
+    [exit 1]
+    ");
+}
+
 // ---- entries
 
 refused!(unbalanced, "unbalanced", small,
@@ -511,13 +776,13 @@ error[treasurer-only]: `ledger` is for the treasurer: for the board it would sho
 ");
 refused!(no_such_statement, "no-statement", small, "report activites", @"
 [stderr]
-error[no-statement]: there is no statement `activites`; did you mean `activities`? There are activities, position, trial-balance, journal, ledger
+error[no-statement]: there is no statement `activites`; did you mean `activities`? There are activities, position, trial-balance, journal, ledger, event-summary, registrations, sponsorship, passes, aid, receivables, payables, deferred-revenue
   hint: see `bursar report --help`
 [exit 1]
 ");
 refused!(no_statement_like_it, "no-statement", small, "report horoscope", @"
 [stderr]
-error[no-statement]: there is no statement `horoscope`; there are activities, position, trial-balance, journal, ledger
+error[no-statement]: there is no statement `horoscope`; there are activities, position, trial-balance, journal, ledger, event-summary, registrations, sponsorship, passes, aid, receivables, payables, deferred-revenue
   hint: see `bursar report --help`
 [exit 1]
 ");
@@ -1110,7 +1375,7 @@ fn books_of_a_newer_program() {
     meddle(&env, "PRAGMA user_version = 99");
     insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"
     [stderr]
-    error[too-new]: bursar.db is of format 99; this program knows formats up to 1
+    error[too-new]: bursar.db is of format 99; this program knows formats up to 2
       hint: install the newer bursar that wrote it
     [exit 1]
     ");

@@ -402,7 +402,6 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, entry: &StoredEntry, texts: &[StoredText]) {
-        self.follows(entry);
         self.report.entries += 1;
         self.report.postings += i64::try_from(entry.postings.len()).unwrap_or(0);
         if entry.number.0 != self.report.entries || entry.seq != self.previous.seq + 1 {
@@ -413,6 +412,7 @@ impl Walk<'_> {
         if let Err(message) = self.postings(entry) {
             self.of_entry(entry, message);
         }
+        self.follows(entry);
         if entry.fact.0 > self.report.facts {
             self.of_entry(entry, format!("fact {}, which it follows from, is not there", entry.fact));
         }
@@ -479,7 +479,7 @@ impl Walk<'_> {
     }
 }
 
-fn print(parts: &mut dyn Iterator<Item = (&Coordinate, i64, Option<PartyNo>, Option<Slug>)>, date: i64) -> Print {
+fn fingerprint(parts: &mut dyn Iterator<Item = (&Coordinate, i64, Option<PartyNo>, Option<Slug>)>, date: i64) -> Print {
     let mut hasher = Sha256::new_with_prefix(date.to_be_bytes());
     for (at, amount, party, cash_flow) in parts {
         hasher.update(at.account.0.to_be_bytes());
@@ -500,14 +500,14 @@ fn print(parts: &mut dyn Iterator<Item = (&Coordinate, i64, Option<PartyNo>, Opt
         }
     }
     let digest: [u8; 32] = hasher.finalize().into();
-    let mut print = Print::default();
-    print.copy_from_slice(&digest[..16]);
-    print
+    let mut short = Print::default();
+    short.copy_from_slice(&digest[..16]);
+    short
 }
 
 fn print_of_draft(draft: &Draft) -> Print {
     let mut parts = draft.postings.iter().map(|p| (&p.at, p.amount.minor(), p.party, p.cash_flow));
-    print(&mut parts, i64::from(draft.date.number()))
+    fingerprint(&mut parts, i64::from(draft.date.number()))
 }
 
 fn print_of_entry(entry: &StoredEntry, coordinates: &HashMap<CoordinateNo, Coordinate>) -> Print {
@@ -515,7 +515,7 @@ fn print_of_entry(entry: &StoredEntry, coordinates: &HashMap<CoordinateNo, Coord
         let at = coordinates.get(&p.coordinate)?;
         Some((at, p.amount, p.party, p.cash_flow))
     });
-    print(&mut parts, entry.date)
+    fingerprint(&mut parts, entry.date)
 }
 
 /// Compares kept texts with the digests in the chain.

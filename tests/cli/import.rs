@@ -363,9 +363,9 @@ fn registers() {
     Example Society
     Events
 
-            Name           First day  Last day
-    pyex25  PyExample 2025 2025-05-15 2025-05-17
-    pyex26  PyExample 2026 2026-05-14 2026-05-16
+            Name           First day  Last day   Policy        Status
+    pyex25  PyExample 2025 2025-05-15 2025-05-17 everyone-pays planned
+    pyex26  PyExample 2026 2026-05-14 2026-05-16 everyone-pays planned
     "#);
 }
 

@@ -217,24 +217,24 @@ fn events() {
     Example Society
     Events
 
-            Name           First day  Last day
-    pyex26  PyExample 2026 2026-05-14 2026-05-16
+            Name           First day  Last day   Policy        Status
+    pyex26  PyExample 2026 2026-05-14 2026-05-16 everyone-pays planned
 
     $ bursar event list --format md
     ## Example Society
 
     Events
 
-    | | Name | First day | Last day |
-    |---|---|---|---|
-    | pyex26 | PyExample 2026 | 2026-05-14 | 2026-05-16 |
+    | | Name | First day | Last day | Policy | Status |
+    |---|---|---|---|---|---|
+    | pyex26 | PyExample 2026 | 2026-05-14 | 2026-05-16 | everyone-pays | planned |
 
     $ bursar event show PYEX26
     Example Society
     Events
 
-            Name           First day  Last day
-    pyex26  PyExample 2026 2026-05-14 2026-05-16
+            Name           First day  Last day   Policy        Status
+    pyex26  PyExample 2026 2026-05-14 2026-05-16 everyone-pays planned
     ");
 }
 

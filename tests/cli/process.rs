@@ -79,7 +79,7 @@ fn usage_is_explained() {
     $ bursar report activities --format pdf
     [stderr]
     error: invalid value 'pdf' for '--format <FORMAT>'
-      [possible values: table, csv, json, md]
+      [possible values: table, csv, json, md, html]
 
     For more information, try '--help'.
     [exit 2]

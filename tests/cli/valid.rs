@@ -45,7 +45,7 @@ fn journal() {
     total,Total,0,total,0.00,35958.95,35958.95,23
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 23 postings.,0,note,,,,
-    note-3,Head 112:b3a741f9db1b10eb2060f0d205937e83e31ed50fd8acc1952be4a73ba2796d40,0,note,,,,
+    note-3,Head 112:4e492653bc40636fb70f46da63a5b2d24045ebbae8d9b8133dd9f3fa9fa22279,0,note,,,,
     "#);
 }
 
@@ -58,7 +58,7 @@ fn bom_crlf() {
     total,Total,0,total,0.00,1212.50,1212.50,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:d20ec7bf40c4d6629f24dc3ecae1c66293ddd9193da568117da32351753e31b8,0,note,,,,
+    note-3,Head 93:4d12ed37cbf836bef01ad3772c50a6bb0f6b3a914bd1fa601bab176f368de4e8,0,note,,,,
     "#);
 }
 
@@ -71,7 +71,7 @@ fn new_names() {
     total,Total,0,total,0.00,100.00,100.00,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:20fba9be8cf2aaba16da5329deb1614df7a3b0686450719f95b01bde8edf6b3a,0,note,,,,
+    note-3,Head 97:2f079c0def70d9612dda89f208764105b72049e146c417ce07c28839e376fd09,0,note,,,,
     "#);
 }
 
@@ -86,7 +86,7 @@ fn zero_amounts() {
     total,Total,0,total,0.00,10.00,10.00,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:a60dfc1f20b7ab00fb607fc919448dc3ebd280ee0c8b4581d0ba7a4bde421687,0,note,,,,
+    note-3,Head 93:5297adda1d524bf6fd18414a00b8a608a83c5d30d92dbdd0ca1e369ecd1e524f,0,note,,,,
     "#);
 }
 
@@ -100,7 +100,7 @@ fn yen() {
     total,Total,0,total,0,1250817,1250817,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:52c1ca41eccd75e02e916e6f8d3d8363c18f0c51e905b45941600d5324251636,0,note,,,,
+    note-3,Head 93:f2e906db465c03b8af4af7c1c7a8f6f4051ad739eb94c2ca979c7d433d2215c4,0,note,,,,
     "#);
 }
 
@@ -114,7 +114,7 @@ fn dinars() {
     total,Total,0,total,0.000,1234.568,1234.568,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:f8fa7d9e3eedc002c1a6d91a3fd624a726291e15303f43daee931ed6a4df8d3c,0,note,,,,
+    note-3,Head 93:6ddd7c3bbd4f249b9a934308bb26d56f1ebbcc601dc443b323c8b695fc9bdec2,0,note,,,,
     "#);
 }
 
@@ -156,7 +156,7 @@ fn awkward_names() {
     total,Total,0,total,0.00,5173.01,5173.01,34
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 34 postings.,0,note,,,,
-    note-3,Head 140:ce140df8e4b935fd4ba7ce2d5288332f2e9bc529f9708b4b81727652026af1f7,0,note,,,,
+    note-3,Head 140:e51fd2a31b0324a9bd2e6d5f9a236b37b7f29633498629eda84da5c28499cae3,0,note,,,,
     "#);
 }
 
@@ -168,7 +168,7 @@ fn header_only() {
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,No postings match all dates; the books hold no postings yet.,0,note,,,,
     note-3,Covers 0 postings.,0,note,,,,
-    note-4,Head 90:93b1abd0687b117c3a32b8739a5f477a66668227807f675b61f221b3891b2feb,0,note,,,,
+    note-4,Head 90:d56621825a3db6595d50b07605f977bd605c84af01edb27d416b3f106cac2907,0,note,,,,
     "#);
 }
 
@@ -183,7 +183,7 @@ fn opening() {
     total,Total,0,total,0.00,13300.00,13300.00,5
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 5 postings.,0,note,,,,
-    note-3,Head 103:7bfc33f70ed2f60aa39189da865aa5d85f20345a852c2130ca11e521956c2ec8,0,note,,,,
+    note-3,Head 103:e47d2cd17670f90eb8d69352e00d4294ff46fd2bb0c00a387b23463479d0d777,0,note,,,,
     "#);
 }
 
@@ -197,7 +197,7 @@ fn hledger() {
     total,Total,0,total,0.00,6500.00,6500.00,6
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 6 postings.,0,note,,,,
-    note-3,Head 99:907e869160dc3f3da3fde2768ce0502e6f781ee81ceb1d3b466648e786e0ad59,0,note,,,,
+    note-3,Head 99:c68cd6ed4f8a099547a8a9663004a6951fa90089b38b3b6cb288488b8fb683d7,0,note,,,,
     "#);
 }
 
@@ -210,7 +210,7 @@ fn hledger_identical() {
     total,Total,0,total,0.00,14.00,14.00,8
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 8 postings.,0,note,,,,
-    note-3,Head 98:e4c3c6d0cbaa0501d49204900bf6fd584d404866d0c20c8601a173adcee53937,0,note,,,,
+    note-3,Head 98:6edfa72fccdd8c996cd2bdd1da611139797a0173ff36149a19f2cf021d09a191,0,note,,,,
     "#);
 }
 
@@ -224,7 +224,7 @@ fn hledger_mapped() {
     total,Total,0,total,0.00,1242.50,1242.50,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:063303725b6664c7505b3448d6ce59ce1b0685372e862d97e410c9031820d380,0,note,,,,
+    note-3,Head 97:cf4d9dcdd0b712007b18a31ce39c8bb33ce8ef5d3df0d7f2c88c8581eba16a22,0,note,,,,
     "#);
 }
 

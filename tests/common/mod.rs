@@ -14,6 +14,42 @@ use tempfile::TempDir;
 /// The folder of the repository's fixtures.
 pub const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
+/// How the books of [`Env::conference`] are made.
+const CONFERENCE: &str = "
+fund add aid --name Aid --restriction purpose
+event add pyex26 --name 'PyExample 2026' --first-day 2026-05-14 --last-day 2026-05-16
+event add strict26 --name Strict --first-day 2026-06-01 --last-day 2026-06-02 --policy everyone-pays-strict
+event add pyex25 --name 'PyExample 2025' --first-day 2025-05-14 --last-day 2025-05-16
+tax add vat20 --name 'VAT 20 %' --rate 20%
+ticket add pyex26 individual --name Individual --kind admission --tier individual --price 300.00
+ticket add pyex26 taxed --name Taxed --kind admission --price 300.00 --tax vat20
+ticket add pyex26 tutorial --name Tutorial --kind tutorial --price 150.00
+ticket add strict26 individual --name Individual --kind admission --price 300.00
+ticket add pyex25 individual --name Individual --kind admission --price 300.00
+discount add pyex26 all --share 100%
+discount add pyex26 once --share 10% --limit 1
+sponsor package add pyex26 silver --name Silver --price 4,000.00 --passes 1 --pass individual --benefit Booth=800.00 --limit 1
+party add Ada --kind person
+party add Bo --kind person
+party add 'Example GmbH' --kind organisation
+vendor add 'Harbour Hall'
+order add a1 --event pyex26 --party Ada --item individual --item tutorial --date 2026-01-02 --paid 450.00 --fee 13.50
+order add c1 --event pyex26 --party Bo --item individual --date 2026-01-02 --paid 300.00 --fee 9.00
+order cancel c1 --date 2026-01-03 --pay-back card
+order add p25 --event pyex25 --party Ada --item individual --date 2025-01-02 --paid 300.00 --fee 9.00
+fund gift --fund aid --party 'Example GmbH' --amount 500.00 --date 2026-01-02
+sponsor add s1 --event pyex26 --party 'Example GmbH' --package silver --date 2026-01-02
+order add e1 --event pyex26 --party Bo --item 'individual;by=pass;sponsor=s1' --date 2026-01-03
+contract add hall --vendor 'Harbour Hall' --event pyex26 --account 5010 --fixed 9,000.00 --date 2026-01-02
+contract close hall --date 2026-01-03
+claim add taxi --claimant Ada --event pyex26 --line '6420=80.00;receipt=receipt.txt' --date 2026-01-03
+claim add lost --claimant Ada --event pyex26 --line 6420=20.00 --date 2026-01-03
+event hold pyex25
+invoice issuer --name 'Example Society' --address-line '1 Example Street'
+order add i1 --event pyex26 --party 'Example GmbH' --item 'individual;for=Bo;by=employer' --date 2026-01-04
+invoice issue order i1 --date 2026-01-05
+";
+
 /// A folder to work in, with the program at hand.
 pub struct Env {
     folder: TempDir,
@@ -53,6 +89,20 @@ impl Env {
                 env.run(&format!("import {kind} {FIXTURES}/valid/{kind}.csv")).ok();
             }
             env.run(&format!("import csv {FIXTURES}/valid/journal.csv")).ok();
+            env.read_bytes("bursar.db")
+        }))
+    }
+
+    /// A folder with the books of a conference in the making: `pyex26` under *everyone pays*, `strict26` under the
+    /// strict policy, `pyex25` held; orders, a sponsor, a closed contract, a claim.
+    pub fn conference() -> Self {
+        static BOOK: OnceLock<Vec<u8>> = OnceLock::new();
+        Self::with_book(BOOK.get_or_init(|| {
+            let env = Self::begun();
+            env.write("receipt.txt", "Taxi");
+            for line in CONFERENCE.lines().filter(|line| !line.is_empty()) {
+                env.run(line).ok();
+            }
             env.read_bytes("bursar.db")
         }))
     }
