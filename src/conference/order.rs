@@ -770,26 +770,28 @@ impl Order {
         still_planned(desk, self.event, "nothing of an order can be cancelled any more; a refund can be agreed")?;
         let chosen = self.chosen(&cancelled.lines)?;
         let mut entry = self.entry(cancelled.date);
-        let fee_at = self.lines[chosen[0]].place(self.event);
         let mut parts = self.take_out(desk, &mut entry, &chosen, LineStatus::Cancelled)?;
-        let general: i64 = parts.iter().filter(|part| part.0 == GENERAL_FUND).map(|part| part.1).sum();
-        if cancelled.fee < 0 || cancelled.fee > general {
+        // A donation is given back whole, or not at all.
+        let is_sold = |index: usize| self.lines[index].item.kind != ItemKind::Donation;
+        let sold = chosen.iter().zip(&parts).filter(|(index, _)| is_sold(**index)).map(|(_, part)| part.1);
+        let most = sold.sum::<i64>();
+        if cancelled.fee < 0 || cancelled.fee > most {
             let what = format!("the fee for cancelling order {}", self.code);
-            return Err(beyond(desk, what, cancelled.fee, i128::from(general), "was paid for what is cancelled").into());
+            return Err(beyond(desk, what, cancelled.fee, i128::from(most), "was paid for what is cancelled").into());
         }
         let mut fee = cancelled.fee;
-        for part in parts.iter_mut().filter(|part| part.0 == GENERAL_FUND) {
+        for (index, part) in chosen.iter().zip(&mut parts).filter(|(index, _)| is_sold(**index)) {
+            let line = &self.lines[*index];
             let kept = fee.min(part.1);
+            // The fee is taxed like what it is kept of.
+            let tax = i128::from(kept) * i128::from(line.tax) / i128::from(line.gross().max(1));
+            let tax = i64::try_from(tax).unwrap_or(0);
+            let at = line.place(self.event);
+            entry.known(desk, CANCELLATION_FEES, at, tax - kept)?;
+            entry.known(desk, TAX_PAYABLE, at, -tax)?;
             part.1 -= kept;
             fee -= kept;
         }
-        // The fee is taxed like what it is kept of.
-        let tax = self.lines[chosen[0]].tax;
-        let gross = self.lines[chosen[0]].gross();
-        let fee_tax = i128::from(cancelled.fee) * i128::from(tax) / i128::from(gross.max(1));
-        let fee_tax = i64::try_from(fee_tax).unwrap_or(0);
-        entry.known(desk, CANCELLATION_FEES, fee_at, fee_tax - cancelled.fee)?;
-        entry.known(desk, TAX_PAYABLE, fee_at, -fee_tax)?;
         self.owe(desk, &mut entry, &parts)?;
         entry.post(desk)?;
         desk.put(Document::Order(self))
@@ -930,26 +932,25 @@ impl Order {
         }
         let mut entry = self.entry(date);
         self.receivable -= minor;
-        entry.known(desk, RECEIVABLE, entry.plain(), -minor)?;
-        if desk.conference().was_held(self.event) {
-            entry.known(desk, CREDIT_LOSS, entry.plain(), minor)?;
-        } else {
-            let mut left = minor;
-            for index in (0..self.lines.len()).rev() {
-                let (net, tax) = self.lines[index].standing();
-                let part = left.min(net + tax);
-                if part == 0 || !self.lines[index].is_active() {
-                    continue;
-                }
-                left -= part;
-                if part == net + tax {
-                    self.take_out(desk, &mut entry, &[index], LineStatus::Cancelled)?;
-                } else {
-                    self.give_back(desk, &mut entry, index, part)?;
-                }
+        let mut left = minor;
+        let lines = if desk.conference().was_held(self.event) { 0 } else { self.lines.len() };
+        for index in (0..lines).rev() {
+            let (net, tax) = self.lines[index].standing();
+            let part = left.min(net + tax);
+            if part == 0 || !self.lines[index].is_active() {
+                continue;
             }
-            entry.known(desk, CREDIT_LOSS, entry.plain(), left)?;
+            left -= part;
+            let fund = self.lines[index].place(self.event).fund;
+            entry.through_general(desk, RECEIVABLE, fund, -part)?;
+            if part == net + tax {
+                self.take_out(desk, &mut entry, &[index], LineStatus::Cancelled)?;
+            } else {
+                self.give_back(desk, &mut entry, index, part)?;
+            }
         }
+        entry.known(desk, RECEIVABLE, entry.plain(), -left)?;
+        entry.known(desk, CREDIT_LOSS, entry.plain(), left)?;
         entry.post(desk)?;
         desk.put(Document::Order(self))
     }

@@ -1,0 +1,608 @@
+//! Random years of a conference. Whatever is ordered, paid, cancelled, charged back, pledged, billed and claimed, in
+//! whatever order, the books hold together.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod bookkeeping;
+
+use std::collections::HashMap;
+
+use bookkeeping::{context, date, slug};
+use bursar::books::{Books, BooksError, DocumentFilter, MemoryStore, Recorder, Store};
+use bursar::calendar::ALL_DAYS;
+use bursar::conference::{
+    AidOffered, ApplicationReceived, Benefit, BillReceived, BookOpened, Cancelled, Carried, ChargedBack, Choice,
+    Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CostLine, CreditNoteIssued, Digest, Discount,
+    Document, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, Fact, GiftReceived, InKind, InvoiceIssued,
+    Issuer, Item, ItemKind, Method, OrderPlaced, Package, Payer, Payment, Price, RefundAgreed, RefundPaid, Residence,
+    Role, SponsorshipAgreed, TallyKey, TaxCode, TaxTreatment, Terms, TicketType, Transfer, Transferred, WrittenOff,
+};
+use bursar::ledger::{Chart, Coordinate, EntryNo, Fund, PartyKind, PartyNo, Restriction, Slug};
+use bursar::policy::UnderPolicy;
+use proptest::prelude::*;
+
+const CHART: &str = include_str!("../schema/charts/us-nonprofit.toml");
+
+/// One thing that happens: what, and numbers to choose by.
+type Step = (u8, u16, u16, u16);
+
+fn tax(code: &str, rate: &str, inclusive: bool, recoverable: &str, treatment: TaxTreatment) -> TaxCode {
+    let (rate, recoverable) = (rate.parse().unwrap(), recoverable.parse().unwrap());
+    TaxCode { code: slug(code), name: code.to_owned(), treatment, rate, inclusive, recoverable }
+}
+
+fn begin() -> Books<MemoryStore> {
+    let mut books = Books::open(MemoryStore::new()).unwrap();
+    let book = BookOpened { name: "Exemplar".to_owned(), currency: "USD".to_owned(), fiscal_year_start: 1 };
+    let ticket = |event: &str, code: &str, kind, tax: Option<&str>, amount| {
+        Fact::Ticket(TicketType {
+            event: slug(event),
+            code: slug(code),
+            name: code.to_owned(),
+            kind,
+            tier: None,
+            activity: None,
+            tax: tax.map(slug),
+            prices: vec![Price { amount, until: None, first: None }],
+        })
+    };
+    let taxes = [
+        tax("vat", "0.2", false, "1", TaxTreatment::Taxed),
+        tax("in", "0.19", true, "1", TaxTreatment::Taxed),
+        tax("half", "0.07", true, "0.5", TaxTreatment::Taxed),
+        tax("rc", "0.2", false, "0.3", TaxTreatment::ReverseCharge),
+    ];
+    books
+        .write(&context(), |writer| {
+            writer.begin_books(book, Chart::parse(CHART)?)?;
+            for code in ["aid", "gifts"] {
+                let restriction = Restriction::Purpose;
+                writer.put_fund(Fund { code: slug(code), name: code.to_owned(), restriction, purpose: None })?;
+            }
+            for code in ["e", "f"] {
+                writer.put_event(Event::new(slug(code), code, date("2026-05-14"), date("2026-05-16")))?;
+            }
+            for name in ["Ada", "Bo", "Cy", "Firm", "Hall"] {
+                writer.add_party(name, PartyKind::Person, None, None)?;
+            }
+            for tax in taxes {
+                writer.happen(|_| Ok(Fact::Tax(tax)))?;
+            }
+            for event in ["e", "f"] {
+                writer.happen(|_| Ok(ticket(event, "plain", ItemKind::Admission, None, 30_000)))?;
+                writer.happen(|_| Ok(ticket(event, "taxed", ItemKind::Admission, Some("vat"), 33_333)))?;
+                writer.happen(|_| Ok(ticket(event, "within", ItemKind::Tutorial, Some("in"), 15_001)))?;
+                writer.happen(|_| Ok(ticket(event, "shirt", ItemKind::Merchandise, None, 2_500)))?;
+            }
+            let third = "0.333".parse().ok();
+            writer.happen(|_| {
+                Ok(Fact::Discount(Discount {
+                    event: slug("e"),
+                    code: slug("third"),
+                    share: third,
+                    amount: None,
+                    until: None,
+                    limit: None,
+                    tickets: Vec::new(),
+                }))
+            })?;
+            writer.happen(|_| {
+                Ok(Fact::Package(Package {
+                    event: slug("e"),
+                    code: slug("silver"),
+                    name: "Silver".to_owned(),
+                    price: 400_000,
+                    limit: None,
+                    passes: 2,
+                    pass: Some(slug("plain")),
+                    benefits: vec![Benefit { name: "Booth".to_owned(), value: 80_000 }],
+                    exchange: false,
+                    halved: true,
+                    tax: None,
+                }))
+            })?;
+            writer.happen(|_| {
+                Ok(Fact::Issuer(Issuer {
+                    name: "Exemplar".to_owned(),
+                    address: Vec::new(),
+                    tax_number: None,
+                    register: None,
+                    bank: Vec::new(),
+                    note: None,
+                }))
+            })?;
+            Ok::<_, BooksError>(())
+        })
+        .unwrap();
+    books
+}
+
+fn pick<T: Copy>(list: &[T], number: u16) -> T {
+    list[usize::from(number) % list.len()]
+}
+
+/// A code among a few, so that steps meet.
+fn code(prefix: &str, number: u16) -> Slug {
+    slug(&format!("{prefix}{}", number % 6))
+}
+
+fn id(kind: DocumentKind, code: Slug) -> DocumentId {
+    DocumentId::new(kind, code)
+}
+
+fn money(day: &str, amount: i64, fee: i64, method: Method) -> Transferred {
+    Transferred { date: date(day), amount, fee: fee.min(amount).max(0), method, account: None }
+}
+
+fn item(a: u16, b: u16) -> Item {
+    let kind = pick(&[ItemKind::Admission, ItemKind::Admission, ItemKind::Tutorial, ItemKind::Merchandise], a);
+    let kind = if a % 11 == 0 { ItemKind::Donation } else { kind };
+    let (ticket, price) = match kind {
+        ItemKind::Admission => pick(&[("plain", 30_000), ("taxed", 33_333)], a / 4),
+        ItemKind::Tutorial => ("within", 15_001),
+        ItemKind::Merchandise => ("shirt", 2_500),
+        ItemKind::Donation => ("", 1_234),
+    };
+    let quantity = if kind == ItemKind::Merchandise { i64::from(b % 3) + 1 } else { 1 };
+    let payer = pick(&[Payer::Own, Payer::Own, Payer::Employer, Payer::Pass, Payer::Aid, Payer::Waiver], b);
+    let payer = match (kind, payer) {
+        (ItemKind::Admission, payer) => payer,
+        (ItemKind::Tutorial, Payer::Aid) => Payer::Aid,
+        _ => Payer::Own,
+    };
+    let price = price * quantity;
+    let reduction = if b % 4 == 1 && ![ItemKind::Donation].contains(&kind) { price / 3 } else { 0 };
+    let conceded = match payer {
+        Payer::Aid | Payer::Waiver if b.is_multiple_of(2) => price - reduction,
+        Payer::Aid | Payer::Waiver => (price - reduction) / 2,
+        _ => 0,
+    };
+    let fund =
+        if payer == Payer::Aid || kind == ItemKind::Donation { pick(&[None, Some(slug("aid"))], a / 8) } else { None };
+    Item {
+        kind,
+        ticket: (kind != ItemKind::Donation).then(|| slug(ticket)),
+        attendee: (kind == ItemKind::Admission || kind == ItemKind::Tutorial).then_some(PartyNo(i64::from(a % 3) + 1)),
+        role: (kind == ItemKind::Admission).then(|| pick(Role::ALL, b / 8)),
+        payer,
+        sponsorship: (payer == Payer::Pass).then(|| code("s", a)),
+        fund,
+        application: None,
+        exception: (payer == Payer::Waiver).then_some(Digest([0; 32])),
+        listed: false,
+        quantity,
+        price,
+        discount: (reduction > 0).then(|| slug("third")),
+        reduction,
+        conceded,
+    }
+}
+
+fn cost(books: &Books<MemoryStore>, a: u16, b: u16, prepaid: bool) -> CostLine {
+    let account = |code: &str| books.setup().unwrap().account(code).unwrap().number;
+    CostLine {
+        account: account(pick(&["5010", "6210", "5310", "6420"], a)),
+        amount: i64::from(b) * 7 + 1,
+        tax: pick(&[None, Some("vat"), Some("half"), Some("rc")], a / 4).map(slug),
+        fund: pick(&[None, None, Some("aid")], b).map(slug),
+        function: None,
+        activity: None,
+        prepaid,
+        receipt: (!a.is_multiple_of(7)).then_some(Digest([1; 32])),
+    }
+}
+
+/// The fact with texts behind its digests.
+fn sealed(mut fact: Fact, recorder: &mut Recorder<'_>) -> Fact {
+    match &mut fact {
+        Fact::Order(order) => {
+            for (i, item) in order.items.iter_mut().enumerate() {
+                item.exception = item.exception.map(|_| recorder.seal(&format!("exception {}", i + 1), "the board"));
+            }
+        }
+        Fact::Sponsorship(agreed) => agreed.condition = agreed.condition.map(|_| recorder.seal("condition", "many")),
+        Fact::Offer(offer) => offer.condition = offer.condition.map(|_| recorder.seal("condition", "comes")),
+        _ => {}
+    }
+    fact
+}
+
+fn next_number(books: &Books<MemoryStore>, series: &str) -> i64 {
+    books.store().tally(&TallyKey::series(slug(series))).unwrap().0 + 1
+}
+
+/// The fact of a step, as the books stand; none when there is nothing to do it to.
+fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
+    let (what, a, b, c) = step;
+    let day = "2026-02-01";
+    let method = pick(&[Method::Card, Method::Wire, Method::Host, Method::Wallet], c);
+    let account = |code: &str| books.setup().unwrap().account(code).unwrap().number;
+    let document = |kind, code| books.document(id(kind, code)).ok();
+    let order_code = code("o", a);
+    let order = || match document(DocumentKind::Order, order_code) {
+        Some(Document::Order(order)) => Some(order),
+        _ => None,
+    };
+    let part = |whole: i64| if c.is_multiple_of(3) { whole } else { whole * i64::from(c % 100) / 100 + 1 };
+    let fee = if fees { i64::from(c % 50) } else { 0 };
+    Some(match what % 24 {
+        0..=3 => {
+            let items: Vec<Item> = (0..=b % 3).map(|i| item(a.wrapping_add(i * 5), b.wrapping_add(i * 7))).collect();
+            let paid = c.is_multiple_of(2).then(|| money(day, part(30_000), fee, method));
+            let (party, date) = (PartyNo(i64::from(a % 4) + 1), date(day));
+            Fact::Order(OrderPlaced { code: order_code, event: slug("e"), party, date, items, paid })
+        }
+        4..=6 => {
+            let document = id(DocumentKind::Order, order_code);
+            Fact::Payment(Payment { document, paid: money(day, part(order()?.outstanding()), fee, method) })
+        }
+        7 => {
+            let of = if b.is_multiple_of(2) {
+                id(DocumentKind::Order, order_code)
+            } else {
+                id(DocumentKind::Sponsorship, code("s", a))
+            };
+            let number = next_number(books, "inv");
+            let (series, date) = (slug("inv"), date(day));
+            Fact::Invoice(InvoiceIssued { series, number, of, date, due: None, address: None, tax_number: None })
+        }
+        8 | 9 => {
+            let lines = order()?.lines.len();
+            let lines = if b.is_multiple_of(2) { Vec::new() } else { vec![usize::from(b) % lines + 1] };
+            let document = id(DocumentKind::Order, order_code);
+            let fee = if fees { i64::from(c % 2_000) } else { 0 };
+            Fact::Cancelled(Cancelled { document, date: date(day), lines, fee, refund: true, reason: None })
+        }
+        10 => {
+            let line = usize::from(b) % order()?.lines.len();
+            let (net, tax) = order()?.lines[line].standing();
+            Fact::Refund(RefundAgreed { order: order_code, date: date(day), lines: vec![(line + 1, part(net + tax))] })
+        }
+        11 => {
+            let document = id(DocumentKind::Order, order_code);
+            Fact::RefundPaid(RefundPaid { document, paid: money(day, part(order()?.refunds), 0, method) })
+        }
+        12 => {
+            let (order, date, to) = (order_code, date(day), slug("f"));
+            Fact::Carried(Carried { order, date, lines: Vec::new(), to, code: slug(&format!("{order_code}.f")) })
+        }
+        13 => {
+            let taken = money(day, part(order()?.received), fee, method);
+            Fact::ChargedBack(ChargedBack { order: order_code, taken })
+        }
+        14 => {
+            let document = if b.is_multiple_of(2) {
+                id(DocumentKind::Order, order_code)
+            } else {
+                id(DocumentKind::Sponsorship, code("s", a))
+            };
+            let due = books.document(document).ok()?.open().0;
+            Fact::WrittenOff(WrittenOff { document, date: date(day), amount: part(due) })
+        }
+        15 => Fact::Sponsorship(SponsorshipAgreed {
+            code: code("s", a),
+            event: slug("e"),
+            party: PartyNo(4),
+            date: date(day),
+            package: Some(slug("silver")),
+            price: pick(&[400_000, 200_000, 140_000, 99_999], b),
+            benefits: 140_000,
+            exchange: b.is_multiple_of(5),
+            small: false,
+            passes: 2,
+            fund: pick(&[None, Some(slug("gifts"))], c),
+            condition: b.is_multiple_of(3).then_some(Digest([2; 32])),
+            in_kind: (b % 7 == 1).then_some(InKind::Services),
+            tax: pick(&[None, Some("vat"), Some("in")], c / 2).map(slug),
+        }),
+        16 | 17 => {
+            let document = id(DocumentKind::Sponsorship, code("s", a));
+            let Ok(Document::Sponsorship(sponsorship)) = books.document(document) else { return None };
+            let amount = part(sponsorship.outstanding());
+            let paid = match sponsorship.in_kind {
+                Some(_) => Transferred { account: Some(account("5060")), ..money(day, amount, 0, Method::InKind) },
+                None => money(day, amount, fee, method),
+            };
+            match b % 6 {
+                0 => Fact::ConditionMet(ConditionMet { document, date: date(day) }),
+                1 => Fact::Cancelled(Cancelled {
+                    document,
+                    date: date(day),
+                    lines: Vec::new(),
+                    fee: 0,
+                    refund: c.is_multiple_of(2),
+                    reason: None,
+                }),
+                2 => Fact::RefundPaid(RefundPaid {
+                    document,
+                    paid: money(day, part(sponsorship.refunds), 0, Method::Wire),
+                }),
+                _ => Fact::Payment(Payment { document, paid }),
+            }
+        }
+        18 => match b % 4 {
+            0 => Fact::Contract(ContractSigned {
+                code: code("k", a),
+                vendor: PartyNo(5),
+                event: Some(slug("e")),
+                date: date(day),
+                account: account("5010"),
+                function: None,
+                activity: None,
+                terms: Terms { fixed: 500_000, ..Terms::default() },
+            }),
+            1 => Fact::Payment(Payment {
+                document: id(DocumentKind::Contract, code("k", a)),
+                paid: money(day, i64::from(c) + 1, 0, Method::Wire),
+            }),
+            _ => {
+                let Some(Document::Contract(contract)) = document(DocumentKind::Contract, code("k", a)) else {
+                    return None;
+                };
+                Fact::Bill(BillReceived {
+                    code: code("b", c),
+                    vendor: PartyNo(5),
+                    event: Some(slug("e")),
+                    contract: Some(contract.code),
+                    date: date(day),
+                    due: None,
+                    lines: vec![cost(books, a, b, true)],
+                    deposit: part(contract.deposit).min(contract.deposit),
+                })
+            }
+        },
+        19 => match b % 4 {
+            0 | 1 => Fact::Bill(BillReceived {
+                code: code("b", a),
+                vendor: PartyNo(5),
+                event: pick(&[None, Some(slug("e"))], c),
+                contract: None,
+                date: date(day),
+                due: None,
+                lines: vec![cost(books, a, c, c % 4 == 1), cost(books, b, c, false)],
+                deposit: 0,
+            }),
+            2 => {
+                let document = id(DocumentKind::Bill, code("b", a));
+                let payable = books.document(document).ok()?.open().1;
+                Fact::Payment(Payment { document, paid: money(day, part(payable), fee, Method::Wire) })
+            }
+            _ => Fact::Cancelled(Cancelled {
+                document: id(DocumentKind::Bill, code("b", a)),
+                date: date(day),
+                lines: Vec::new(),
+                fee: 0,
+                refund: false,
+                reason: None,
+            }),
+        },
+        20 => match b % 3 {
+            0 => Fact::Claim(ClaimSubmitted {
+                code: code("c", a),
+                claimant: PartyNo(1),
+                event: Some(slug("e")),
+                date: date(day),
+                lines: vec![cost(books, b, c, false)],
+            }),
+            1 => Fact::ClaimApproved(ClaimApproved {
+                claim: code("c", a),
+                approver: PartyNo(i64::from(c % 2) + 1),
+                date: date(day),
+            }),
+            _ => {
+                let document = id(DocumentKind::Claim, code("c", a));
+                let payable = books.document(document).ok()?.open().1;
+                Fact::Payment(Payment { document, paid: money(day, part(payable), 0, Method::Wire) })
+            }
+        },
+        21 => {
+            let document = id(DocumentKind::Application, code("x", a));
+            match b % 4 {
+                0 => Fact::Application(ApplicationReceived {
+                    code: code("x", a),
+                    event: slug("e"),
+                    party: PartyNo(2),
+                    role: Role::Speaker,
+                    date: date(day),
+                    asked: i64::from(c),
+                }),
+                1 => Fact::Offer(AidOffered {
+                    application: code("x", a),
+                    date: date(day),
+                    travel: i64::from(c) * 3,
+                    lodging: 1,
+                    fund: pick(&[None, Some(slug("aid"))], c),
+                    residence: pick(Residence::ALL, c),
+                    condition: c.is_multiple_of(3).then_some(Digest([3; 32])),
+                    expires: None,
+                }),
+                2 => Fact::ConditionMet(ConditionMet { document, date: date(day) }),
+                _ => {
+                    let payable = books.document(document).ok()?.open().1;
+                    Fact::Payment(Payment { document, paid: money(day, part(payable), 0, Method::Wire) })
+                }
+            }
+        }
+        22 => match b % 3 {
+            0 => Fact::Gift(GiftReceived {
+                code: code("g", a),
+                party: PartyNo(3),
+                fund: pick(&[slug("aid"), slug("general"), slug("gifts")], c),
+                event: None,
+                paid: money(day, i64::from(c) * 50 + 1, fee, method),
+            }),
+            1 => Fact::Transfer(Transfer { order: order_code, line: 1, date: date(day), attendee: PartyNo(3) }),
+            _ => Fact::Chosen(Chosen {
+                document: id(DocumentKind::Order, order_code),
+                choice: pick(&[Choice::Refund, Choice::Donate], c),
+            }),
+        },
+        _ => {
+            let number = next_number(books, "cn");
+            let invoice = slug(&format!("inv-{:04}", a % 4 + 1));
+            Fact::CreditNote(CreditNoteIssued { series: slug("cn"), number, invoice, date: date(day), reason: None })
+        }
+    })
+}
+
+/// What the ledger holds at accounts, debit positive; of one event if asked for.
+fn ledger(books: &Books<MemoryStore>, codes: &[&str], takes: impl Fn(&Coordinate) -> bool) -> i128 {
+    let (setup, coordinates) = (books.setup().unwrap(), books.coordinates().unwrap());
+    let balances = books.balances(ALL_DAYS).unwrap();
+    let of = |at: &Coordinate| {
+        let code = setup.account_numbered(at.account).unwrap().code.as_deref().unwrap_or_default().to_owned();
+        codes.contains(&code.as_str()) && takes(at)
+    };
+    balances.iter().filter(|(number, _)| of(&coordinates[number])).map(|(_, balance)| balance.net()).sum()
+}
+
+fn documents(books: &Books<MemoryStore>) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for kind in DocumentKind::ALL {
+        books
+            .documents(DocumentFilter::Kind(*kind), &mut |document| {
+                documents.push(document);
+                Ok(())
+            })
+            .unwrap();
+    }
+    documents
+}
+
+const RECEIVABLES: [&str; 3] = ["1210", "1220", "1310"];
+const PAYABLES: [&str; 4] = ["2010", "2030", "2110", "2120"];
+const DEFERRED: [&str; 6] = ["2210", "2220", "2230", "2240", "2250", "2260"];
+
+fn open_documents_equal_the_ledger(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
+    let open: Vec<(i64, i64)> = documents(books).iter().map(Document::open).collect();
+    let receivable: i128 = open.iter().map(|open| i128::from(open.0)).sum();
+    let payable: i128 = open.iter().map(|open| i128::from(open.1)).sum();
+    prop_assert_eq!(ledger(books, &RECEIVABLES, |_| true), receivable, "receivables");
+    prop_assert_eq!(-ledger(books, &PAYABLES, |_| true), payable, "payables");
+    Ok(())
+}
+
+fn replay_is_the_identity(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
+    let policy = books.setup().unwrap().event("e").unwrap().who_pays();
+    let replayed = books.replay(&mut UnderPolicy::new(slug("e"), policy, policy, (0, 0))).unwrap();
+    let coordinates = books.coordinates().unwrap();
+    let kept: HashMap<Coordinate, i128> = books
+        .balances(ALL_DAYS)
+        .unwrap()
+        .into_iter()
+        .map(|(number, balance)| (coordinates[&number], balance.net()))
+        .filter(|(_, minor)| *minor != 0)
+        .collect();
+    let mut again = replayed.balances;
+    again.retain(|_, minor| *minor != 0);
+    prop_assert_eq!(again, kept);
+    Ok(())
+}
+
+/// Does the steps, each as a command of its own. A step that is refused must leave everything as it was. Says whether
+/// something was carried to another event.
+fn live(books: &mut Books<MemoryStore>, steps: &[Step], fees: bool) -> Result<bool, TestCaseError> {
+    let mut carried = false;
+    for step in steps {
+        let Some(fact) = fact_of(books, *step, fees) else { continue };
+        let before = (books.tail().unwrap(), documents(books), books.tallies().unwrap());
+        let is_carried = matches!(fact, Fact::Carried(_));
+        match books.write(&context(), |writer| writer.happen(|recorder| Ok(sealed(fact.clone(), recorder)))) {
+            Ok((_, entries)) => {
+                carried |= is_carried;
+                // What was done can be taken back, and leaves the documents as they were.
+                if step.3 % 9 == 0
+                    && let Some(entry) = entries.first()
+                {
+                    take_back(books, *entry, &before.1, &before.2, &fact)?;
+                    carried &= !is_carried || books.document(id(DocumentKind::Order, code("o", step.1))).is_err();
+                }
+            }
+            Err(BooksError::Rule(_)) => {
+                let after = (books.tail().unwrap(), documents(books), books.tallies().unwrap());
+                prop_assert_eq!(after, before, "a refused fact leaves no trace");
+            }
+            Err(error) => prop_assert!(false, "{error}: {fact:?}"),
+        }
+        open_documents_equal_the_ledger(books)?;
+    }
+    Ok(carried)
+}
+
+fn take_back(
+    books: &mut Books<MemoryStore>,
+    entry: EntryNo,
+    documents_before: &[Document],
+    tallies_before: &[(TallyKey, i64, i128)],
+    fact: &Fact,
+) -> Result<(), TestCaseError> {
+    let reversed = books.write(&context(), |writer| writer.reverse(entry, date("2026-02-01"), "test"));
+    prop_assert!(reversed.is_ok(), "{reversed:?}: {fact:?}");
+    prop_assert_eq!(&documents(books)[..], documents_before, "documents are as they were before {:?}", fact);
+    prop_assert_eq!(&books.tallies().unwrap()[..], tallies_before);
+    Ok(())
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((any::<u8>(), 0_u16..600, 0_u16..600, 0_u16..600), 1..60)
+}
+
+fn cases() -> ProptestConfig {
+    // PROPTEST_CASES makes a longer run.
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(80);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn a_year_ends_with_nothing_deferred(steps in steps()) {
+        let mut books = begin();
+        live(&mut books, &steps, true)?;
+        let held = Fact::Held(EventHeld { event: slug("e"), date: date("2026-05-16") });
+        match books.write(&context(), |writer| writer.happen(|_| Ok(held))) {
+            Ok(_) => {
+                let of_event = |at: &Coordinate| at.event == Some(slug("e"));
+                for account in DEFERRED {
+                    prop_assert_eq!(ledger(&books, &[account], of_event), 0, "{} after the event", account);
+                }
+                prop_assert_eq!(ledger(&books, &["1510"], of_event), 0, "prepaid after the event");
+            }
+            // A gift that was taken back after it was promised leaves too little to release.
+            Err(BooksError::Rule(error)) => prop_assert!(error.to_string().contains("release"), "{error}"),
+            Err(error) => prop_assert!(false, "{error}"),
+        }
+        open_documents_equal_the_ledger(&books)?;
+        prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
+        replay_is_the_identity(&books)?;
+    }
+
+    #[test]
+    fn a_cancelled_event_owes_nothing_in_the_end(steps in steps()) {
+        let mut books = begin();
+        let carried = live(&mut books, &steps, false)?;
+        let off = EventCancelled { event: slug("e"), date: date("2026-03-01"), otherwise: Choice::Refund, next: None };
+        books.write(&context(), |writer| writer.happen(|_| Ok(Fact::EventCancelled(off)))).unwrap();
+        open_documents_equal_the_ledger(&books)?;
+        for document in documents(&books) {
+            let (receivable, payable) = document.open();
+            if payable > 0 && matches!(document, Document::Order(_) | Document::Sponsorship(_)) {
+                let paid = money("2026-03-02", payable, 0, Method::Wire);
+                let document = document.id();
+                let back = Fact::RefundPaid(RefundPaid { document, paid });
+                books.write(&context(), |writer| writer.happen(|_| Ok(back))).unwrap();
+            }
+            prop_assert!(receivable == 0 || !matches!(document, Document::Sponsorship(_)), "{document:?}");
+        }
+        let of_event = |at: &Coordinate| at.event == Some(slug("e"));
+        for account in DEFERRED.into_iter().chain(["2120", "2310", "1510"]) {
+            prop_assert_eq!(ledger(&books, &[account], of_event), 0, "{} of a cancelled event", account);
+        }
+        if !carried {
+            let sales = |at: &Coordinate| of_event(at) && at.tax_code == Some(slug("in"));
+            prop_assert_eq!(ledger(&books, &["2410"], sales), 0, "output tax of a cancelled event");
+        }
+        prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
+        replay_is_the_identity(&books)?;
+    }
+}
