@@ -98,6 +98,14 @@ impl<S: Store> Writer<'_, S> {
         }
     }
 
+    /// A document as this transaction has it, if it is there.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn document_there(&mut self, id: DocumentId) -> Result<Option<Document>, BooksError> {
+        Desk::document(self, id)
+    }
+
     /// Lets [`Writer::books`] show documents, tallies and balances as this transaction has them.
     ///
     /// # Errors

@@ -244,9 +244,9 @@ impl<S: Store> Writer<'_, S> {
         let seq = self.tail.head.seq + 1;
         let mut recorder = Recorder { rng: &mut self.rng, seq, texts: Vec::new() };
         let fact = make(&mut recorder)?;
-        // Parties come by the thousand within an import, which has its actor in its own fact.
+        // Parties and documents come by the thousand within an import, which has its actor in its own fact.
         let actor = match (&fact, &self.context.actor) {
-            (Fact::Party(_), _) if self.importing => None,
+            (other, _) if self.importing && !matches!(other, Fact::Import(_)) => None,
             (_, None) => None,
             (_, Some(actor)) => Some(recorder.seal("actor", actor)),
         };

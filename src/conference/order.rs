@@ -547,6 +547,30 @@ impl Order {
         }
     }
 
+    /// The first part in which the order differs from one that is to be placed under its code; `None` when they say the
+    /// same.
+    #[must_use]
+    pub fn difference(&self, placed: &OrderPlaced) -> Option<String> {
+        if self.event != placed.event {
+            return Some(format!("event is {}, not {}", self.event, placed.event));
+        }
+        if self.date != placed.date {
+            return Some(format!("date is {}, not {}", self.date, placed.date));
+        }
+        if self.party != placed.party {
+            return Some(format!("party is #{}, not #{}", self.party, placed.party));
+        }
+        if self.lines.len() != placed.items.len() {
+            return Some(format!("number of items is {}, not {}", self.lines.len(), placed.items.len()));
+        }
+        let other = self.lines.iter().zip(&placed.items).position(|(line, item)| {
+            // Who attends may have changed since, and who approved is sealed anew each time.
+            let (attendee, exception) = (line.item.attendee, line.item.exception);
+            line.item != Item { attendee, exception, ..item.clone() }
+        });
+        other.map(|index| format!("item {} is another, or at another price", index + 1))
+    }
+
     fn use_passes<D: Desk>(&self, desk: &mut D) -> Result<(), D::Error> {
         for (i, line) in self.lines.iter().enumerate() {
             let Some(code) = line.item.sponsorship else { continue };

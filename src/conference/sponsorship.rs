@@ -360,6 +360,24 @@ impl Sponsorship {
         if self.cancelled { self.receivable + self.pledged } else { self.total() - self.received }
     }
 
+    /// The first part in which the sponsorship differs from one that is to be agreed under its code; the price is before
+    /// tax that comes on top.
+    #[must_use]
+    pub fn difference(&self, event: Slug, party: PartyNo, date: Date, price: i64) -> Option<String> {
+        if self.event != event {
+            return Some(format!("event is {}, not {event}", self.event));
+        }
+        if self.party != party {
+            return Some(format!("party is #{}, not #{party}", self.party));
+        }
+        if self.date != date {
+            return Some(format!("date is {}, not {date}", self.date));
+        }
+        // What was withdrawn or written off since is no longer in it.
+        let agreed = self.exchange + self.gift;
+        (agreed != price && agreed + self.tax != price && !self.cancelled).then(|| "price is another".to_owned())
+    }
+
     pub(super) fn use_pass(&mut self) -> Result<(), RuleError> {
         self.stands()?;
         if self.used >= self.passes {

@@ -5,6 +5,7 @@ mod hledger;
 mod journal;
 mod landing;
 mod opening;
+mod papers;
 mod registers;
 mod table;
 mod transaction;
@@ -14,6 +15,10 @@ pub use hledger::{AccountTarget, HledgerMapping, NewAccount, import_hledger};
 pub use journal::{JOURNAL_COLUMNS, import_journal};
 pub use landing::{Landed, Landing};
 pub use opening::{OPENING_COLUMNS, import_opening};
+pub use papers::{
+    Filed, import_aid, import_bills, import_claims, import_contracts, import_orders, import_packages,
+    import_sponsorships, import_tickets,
+};
 pub use registers::{import_events, import_funds, import_parties};
 pub use table::SourceFile;
 pub use transaction::{RawPosting, Transaction};
