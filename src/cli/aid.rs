@@ -132,7 +132,7 @@ pub(super) fn run(context: &Context, args: &Aid) -> Result<(), Refusal> {
                 let setup = writer.setup()?;
                 let (event, fund) = (setup.event(event)?.code, setup.fund(fund)?.code);
                 let pool = AidPool { event, fund, amount: minor(setup, amount)? };
-                let shown = setup.currency().format_minor(i128::from(pool.amount));
+                let shown = setup.currency().format_grouped(i128::from(pool.amount));
                 let said = format!("{event} means to give {shown} {} of aid from fund {fund}.", setup.currency());
                 writer.happen(|_| Ok(Fact::Pool(pool)))?;
                 Ok(said)

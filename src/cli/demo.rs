@@ -2,17 +2,22 @@ use std::path::{Path, PathBuf};
 
 use bursar::books::Books;
 use bursar::books::sqlite::{NewBooks, SqliteStore};
-use bursar::conference::BookOpened;
+use bursar::conference::{AidPool, BookOpened, EventHeld, Fact, WhoPays};
 use bursar::disclosure::preview;
-use bursar::intake::{SourceFile, import_events, import_funds, import_journal, import_opening, import_parties};
+use bursar::intake::{
+    SourceFile, import_aid, import_bills, import_claims, import_contracts, import_events, import_funds, import_journal,
+    import_opening, import_orders, import_packages, import_parties, import_sponsorships, import_tickets,
+};
 use bursar::ledger::{Chart, built_in_chart};
-use bursar::report::{Audience, Request, from_layout};
+use bursar::policy::{ExtraHeads, what_if};
+use bursar::render::Format;
+use bursar::report::{Audience, Request, event_summary, from_layout};
 use clap::Args;
 
 use super::context::Context;
 use super::refusal::Refusal;
 
-/// Keep an invented small organisation's year in a folder, and show what its board sees
+/// Keep an invented conference's year in a folder, and show what its board and its treasurer see
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  bursar demo --dir /tmp/look-around")]
 pub(super) struct Demo {
@@ -22,12 +27,20 @@ pub(super) struct Demo {
 }
 
 /// The organisation's files, as a treasurer would have them.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 13] = [
     ("parties.csv", include_str!("../../fixtures/demo/parties.csv")),
     ("funds.csv", include_str!("../../fixtures/demo/funds.csv")),
     ("events.csv", include_str!("../../fixtures/demo/events.csv")),
     ("opening.csv", include_str!("../../fixtures/demo/opening.csv")),
     ("journal.csv", include_str!("../../fixtures/demo/journal.csv")),
+    ("tickets.csv", include_str!("../../fixtures/demo/tickets.csv")),
+    ("packages.csv", include_str!("../../fixtures/demo/packages.csv")),
+    ("sponsorships.csv", include_str!("../../fixtures/demo/sponsorships.csv")),
+    ("orders.csv", include_str!("../../fixtures/demo/orders.csv")),
+    ("contracts.csv", include_str!("../../fixtures/demo/contracts.csv")),
+    ("bills.csv", include_str!("../../fixtures/demo/bills.csv")),
+    ("claims.csv", include_str!("../../fixtures/demo/claims.csv")),
+    ("aid.csv", include_str!("../../fixtures/demo/aid.csv")),
 ];
 
 pub(super) fn run(context: &Context, args: &Demo) -> Result<(), Refusal> {
@@ -39,18 +52,26 @@ pub(super) fn run(context: &Context, args: &Demo) -> Result<(), Refusal> {
         make(context, &args.dir, &path)?;
     }
     let store = SqliteStore::open(&path, context.wait())?;
-    let (activities, position) = Books::open_for(store, |books| {
-        let year = books.setup()?.fiscal_year_start().parse_period("2025")?;
-        let request = Request { window: year, audience: Audience::Board, ..Request::default() };
-        let show = |key| Ok::<_, Refusal>(preview(books, from_layout(books, key, &request)?)?);
-        Ok::<_, Refusal>((show("activities")?, show("position")?))
+    let sheets = Books::open_for(store, |books| {
+        let setup = books.setup()?;
+        let year = setup.fiscal_year_start().parse_period("2025")?;
+        let event = setup.event("lakeconf25")?;
+        let board = Request { window: year, audience: Audience::Board, ..Request::default() };
+        let one = Request { events: vec![event.code], ..Request::default() };
+        let policies = [WhoPays::EveryonePays, WhoPays::SpeakersFree];
+        Ok::<_, Refusal>([
+            preview(books, from_layout(books, "activities", &board)?)?,
+            event_summary(books, &one)?,
+            what_if(books, event.code, &policies, ExtraHeads::default())?,
+        ])
     })?;
-    context.print(&activities)?;
-    if context.format == bursar::render::Format::Table {
-        context.print_text("\n")?;
+    for (i, sheet) in sheets.iter().enumerate() {
+        if i > 0 && context.format == Format::Table {
+            context.print_text("\n")?;
+        }
+        context.print(sheet)?;
     }
-    context.print(&position)?;
-    if context.format == bursar::render::Format::Table {
+    if context.format == Format::Table {
         context.print_text(&next_steps(&path))?;
     }
     Ok(())
@@ -63,19 +84,35 @@ fn make(context: &Context, dir: &Path, path: &Path) -> Result<(), Refusal> {
         std::fs::write(dir.join(name), text).map_err(failed)?;
     }
     let open = |name: &str| SourceFile::open(&dir.join(name));
-    let (parties, funds, events) = (open("parties.csv")?, open("funds.csv")?, open("events.csv")?);
-    let (opening, journal) = (open("opening.csv")?, open("journal.csv")?);
+    let mut files = FILES.iter().map(|(name, _)| open(name)).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let mut next = || files.next().ok_or_else(|| Refusal::Usage("a file of the demo is missing".to_owned()));
     let chart = Chart::parse(built_in_chart("us-nonprofit").unwrap_or_default())?;
     let book =
         BookOpened { name: "Lakeshore Code Society".to_owned(), currency: "USD".to_owned(), fiscal_year_start: 1 };
     let mut new = NewBooks::create(path)?;
     new.books.write(&context.writing("demo"), |writer| {
         writer.begin_books(book, chart)?;
-        import_parties(writer, &parties)?;
-        import_funds(writer, &funds)?;
-        import_events(writer, &events)?;
-        import_opening(writer, &opening, "2024-12-31".parse()?, None)?;
-        import_journal(writer, &journal)?;
+        import_parties(writer, &next()?)?;
+        import_funds(writer, &next()?)?;
+        import_events(writer, &next()?)?;
+        import_opening(writer, &next()?, "2024-12-31".parse()?, None)?;
+        import_journal(writer, &next()?)?;
+        for import in [
+            import_tickets,
+            import_packages,
+            import_sponsorships,
+            import_orders,
+            import_contracts,
+            import_bills,
+            import_claims,
+            import_aid,
+        ] {
+            import(writer, &next()?)?;
+        }
+        let (event, date) = ("lakeconf25".parse()?, "2025-05-17".parse()?);
+        let pool = AidPool { event, fund: "aid".parse()?, amount: 9_000_000 };
+        writer.happen(|_| Ok(Fact::Pool(pool)))?;
+        writer.happen(|_| Ok(Fact::Held(EventHeld { event, date })))?;
         Ok::<_, Refusal>(())
     })?;
     Ok(new.keep()?)
@@ -86,7 +123,10 @@ fn next_steps(path: &Path) -> String {
     format!(
         "\nThese are invented books, in {book}. Try next:
   export BURSAR_BOOK={book}
-  bursar report activities --period 2025 --event lakeconf25
+  bursar report registrations --event lakeconf25
+  bursar report sponsorship --event lakeconf25
+  bursar report deferred-revenue --period 2025-Q1
+  bursar order show l0500
   bursar report ledger \"Expenses:Venue\" --period 2025
   bursar report trial-balance --as-of 2025-12-31
   bursar entry list --period 2025-05

@@ -1,9 +1,11 @@
 use std::path::{Path, PathBuf};
 
+use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Store, Writer};
 use bursar::intake::{
-    HledgerMapping, IntakeError, Landed, SourceFile, import_events, import_funds, import_hledger, import_journal,
-    import_parties,
+    Filed, HledgerMapping, IntakeError, Landed, SourceFile, import_aid, import_bills, import_claims, import_contracts,
+    import_events, import_funds, import_hledger, import_journal, import_orders, import_packages, import_parties,
+    import_sponsorships, import_tickets,
 };
 use bursar::report::{Audience, Column, ColumnKind, Covers, Statement};
 use clap::{Args, Subcommand};
@@ -26,6 +28,68 @@ Example:
     /// bursar's own journal CSV, as `bursar export csv` writes it
     #[command(after_help = "Example:\n  bursar import csv journal.csv --dry-run")]
     Csv {
+        /// The file
+        file: PathBuf,
+    },
+    /// Orders with their items, payments and cancellations; a row an item: order,date,event,party,ticket[,…]
+    #[command(
+        after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import orders orders.csv --dry-run"
+    )]
+    Orders {
+        /// The file
+        file: PathBuf,
+    },
+    /// Sponsorships, a row each: sponsorship,date,event,party[,package][,…]
+    #[command(
+        after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import sponsorships sponsorships.csv --dry-run"
+    )]
+    Sponsorships {
+        /// The file
+        file: PathBuf,
+    },
+    /// Contracts with vendors, a row each: contract,date,vendor,account[,…]
+    #[command(
+        after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import contracts contracts.csv --dry-run"
+    )]
+    Contracts {
+        /// The file
+        file: PathBuf,
+    },
+    /// Bills; a row a line: bill,date,vendor,amount[,…]
+    #[command(
+        after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import bills bills.csv --dry-run"
+    )]
+    Bills {
+        /// The file
+        file: PathBuf,
+    },
+    /// Expense claims; a row a line: claim,date,claimant,account,amount[,…]
+    #[command(
+        after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import claims claims.csv --dry-run"
+    )]
+    Claims {
+        /// The file
+        file: PathBuf,
+    },
+    /// Applications for aid, with offers and grants: application,date,event,party[,…]
+    #[command(after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import aid aid.csv --dry-run")]
+    Aid {
+        /// The file
+        file: PathBuf,
+    },
+    /// Tickets; a row a price: event,ticket,name,kind,price[,…]
+    #[command(
+        after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import tickets tickets.csv --dry-run"
+    )]
+    Tickets {
+        /// The file
+        file: PathBuf,
+    },
+    /// Packages for sponsors, a row each: event,package,name,price[,…]
+    #[command(
+        after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import packages packages.csv --dry-run"
+    )]
+    Packages {
         /// The file
         file: PathBuf,
     },
@@ -66,7 +130,18 @@ impl Import {
     pub(super) fn files(&self) -> Vec<&Path> {
         match self {
             Self::Hledger(args) => std::iter::once(&args.file).chain(&args.map).map(PathBuf::as_path).collect(),
-            Self::Csv { file } | Self::Parties { file } | Self::Funds { file } | Self::Events { file } => vec![file],
+            Self::Csv { file }
+            | Self::Parties { file }
+            | Self::Funds { file }
+            | Self::Events { file }
+            | Self::Orders { file }
+            | Self::Sponsorships { file }
+            | Self::Contracts { file }
+            | Self::Bills { file }
+            | Self::Claims { file }
+            | Self::Aid { file }
+            | Self::Tickets { file }
+            | Self::Packages { file } => vec![file],
         }
     }
 }
@@ -101,6 +176,14 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
             })?;
             context.print_written(sheet)
         }
+        Import::Orders { file } => papers(context, file, "orders", import_orders),
+        Import::Sponsorships { file } => papers(context, file, "sponsorships", import_sponsorships),
+        Import::Contracts { file } => papers(context, file, "contracts", import_contracts),
+        Import::Bills { file } => papers(context, file, "bills", import_bills),
+        Import::Claims { file } => papers(context, file, "claims", import_claims),
+        Import::Aid { file } => papers(context, file, "aid", import_aid),
+        Import::Tickets { file } => papers(context, file, "tickets", import_tickets),
+        Import::Packages { file } => papers(context, file, "packages", import_packages),
         Import::Parties { file } => {
             let source = SourceFile::open(file)?;
             let added = context.write("import parties", |writer| Ok(import_parties(writer, &source)?))?;
@@ -117,6 +200,41 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
             context.say(&format!("{added} events added or changed."))
         }
     }
+}
+
+/// Imports documents by one of the functions for them.
+fn papers(
+    context: &Context,
+    file: &Path,
+    what: &str,
+    import: fn(&mut Writer<'_, SqliteStore>, &SourceFile) -> Result<Filed, IntakeError>,
+) -> Result<(), Refusal> {
+    let source = SourceFile::open(file)?;
+    let sheet = context.write(&format!("import {what}"), |writer| {
+        let filed = import(writer, &source)?;
+        let setup = writer.setup()?;
+        let rows = vec![
+            count_row("documents", "Documents in the file", filed.documents),
+            count_row("added", "Added", filed.added),
+            count_row("known", "There already", filed.known),
+            count_row("entries", "Entries that followed", filed.entries),
+            count_row("parties", "Parties made known", filed.parties),
+        ];
+        Ok::<_, Refusal>(Statement {
+            key: "import".to_owned(),
+            title: format!("Import of {}", source.name()),
+            entity: setup.entity().to_owned(),
+            events: Vec::new(),
+            period: None,
+            audience: Audience::Treasurer,
+            currency: setup.currency(),
+            columns: vec![Column::new("value", "", ColumnKind::Count)],
+            rows,
+            notes: Vec::new(),
+            covers: None,
+        })
+    })?;
+    context.print_written(sheet)
 }
 
 /// What an import did, as a table.

@@ -195,7 +195,7 @@ pub(super) fn account<D: Desk>(desk: &D, known: Known) -> Result<AccountNo, D::E
 /// A refusal of an amount that is more than there is.
 pub(super) fn beyond<D: Desk>(desk: &D, what: String, wanted: i64, limit: i128, of: &str) -> RuleError {
     let currency = desk.currency();
-    let shown = |minor: i128| format!("{} {currency}", currency.format_minor(minor));
+    let shown = |minor: i128| format!("{} {currency}", currency.format_grouped(minor));
     RuleError::Beyond { what, wanted: shown(i128::from(wanted)), limit: shown(limit), of: of.to_owned() }
 }
 

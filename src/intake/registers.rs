@@ -59,25 +59,37 @@ pub fn import_funds<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -> 
     Ok(added)
 }
 
-/// Imports events from `code,name,first_day,last_day`. Returns how many were new or changed.
+/// Imports events from `code,name,first_day,last_day[,policy][,fund]`. Returns how many were new or changed.
 ///
 /// # Errors
 /// As [`import_parties`].
 pub fn import_events<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -> Result<usize, IntakeError> {
-    let columns = ["code", "name", "first_day", "last_day"].map(Column::required);
+    let mut columns = ["code", "name", "first_day", "last_day"].map(Column::required).to_vec();
+    columns.extend(["policy", "fund"].map(Column::optional));
     let mut table = Table::open(file, &columns)?;
     let (mut problems, mut added) = (Problems::default(), 0);
     while let Some(row) = table.next(&mut problems)? {
         let code = row.parse(0, &mut problems, str::parse);
         let first_day = row.parse(2, &mut problems, str::parse);
         let last_day = row.parse(3, &mut problems, str::parse);
+        let policy = row.parse_filled(4, &mut problems, str::parse);
+        let setup = writer.setup()?;
+        let fund = row.parse_filled(5, &mut problems, |code| setup.fund(code).map(|fund| fund.code));
         let (Some(code), Some(first_day), Some(last_day)) = (code, first_day, last_day) else { continue };
+        let (Some(policy), Some(fund)) = (policy, fund) else { continue };
         let event = Event::new(code, row.get(1), first_day, last_day);
         // What else is known of an event (its policy, its fund) is none of this file's business.
         let known = writer.setup()?.events().iter().find(|known| known.code == code).cloned();
         let event = match known {
-            Some(known) => Event { name: event.name, first_day, last_day, ..known },
-            None => event,
+            Some(known) => Event {
+                name: event.name,
+                first_day,
+                last_day,
+                policy: policy.or(known.policy),
+                fund: fund.or(known.fund),
+                ..known
+            },
+            None => Event { policy, fund, ..event },
         };
         if writer.setup()?.events().contains(&event) {
             continue;

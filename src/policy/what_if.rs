@@ -137,7 +137,7 @@ pub fn what_if<S: Store>(
     let mut table = Table { columns: &columns, rows: Vec::new() };
     table.fill();
     let mut notes = Vec::new();
-    table.free_speakers(&mut notes, |minor| format!("{} {}", setup.currency().format_minor(minor), setup.currency()));
+    table.free_speakers(&mut notes, |minor| format!("{} {}", setup.currency().format_grouped(minor), setup.currency()));
     let in_force = setup.event(event.as_str())?.who_pays();
     notes.push(format!(
         "In force: {in_force}. Other columns replay every order, payment and refund under their policy. Taken for granted: \

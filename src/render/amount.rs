@@ -7,15 +7,13 @@ use crate::report::{Cell, Statement};
 /// An amount in minor units with thousands grouped: `-1,234.50`.
 #[must_use]
 pub fn grouped(minor: i128, currency: Currency) -> String {
-    let plain = currency.format_minor(minor);
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
-    let fraction = fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default();
-    format!("{sign}{}{fraction}", by_thousands(whole))
+    currency.format_grouped(minor)
 }
 
-fn by_thousands(digits: &str) -> String {
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+/// A whole number with thousands grouped.
+pub(super) fn by_thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
@@ -76,7 +74,7 @@ pub(super) fn subtitle(statement: &Statement) -> String {
 pub(super) fn coverage(statement: &Statement) -> Vec<String> {
     let lines = statement.covers.map(|covers| {
         let noun = if covers.postings == 1 { "posting" } else { "postings" };
-        [format!("Covers {} {noun}.", by_thousands(&covers.postings.to_string())), format!("Head {}", covers.head)]
+        [format!("Covers {} {noun}.", by_thousands(covers.postings)), format!("Head {}", covers.head)]
     });
     lines.into_iter().flatten().collect()
 }

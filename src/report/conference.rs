@@ -44,7 +44,7 @@ pub fn ticket_list<S: Store>(books: &Books<S>, event: Option<Slug>) -> Result<St
     for code in events(books, event)? {
         for ticket in setup.conference().tickets(code) {
             let price = |price: &crate::conference::Price| {
-                let amount = currency.format_minor(i128::from(price.amount));
+                let amount = currency.format_grouped(i128::from(price.amount));
                 let first = price.first.map(|first| format!(" for the first {first}")).unwrap_or_default();
                 let until = price.until.map(|until| format!(" until {until}")).unwrap_or_default();
                 format!("{amount}{first}{until}")
@@ -88,7 +88,7 @@ pub fn discount_list<S: Store>(books: &Books<S>, event: Option<Slug>) -> Result<
         for discount in setup.conference().discounts(code) {
             let takes = match (discount.share, discount.amount) {
                 (Some(share), _) => format!("{} %", (share * rust_decimal::Decimal::ONE_HUNDRED).normalize()),
-                (None, amount) => setup.currency().format_minor(i128::from(amount.unwrap_or(0))),
+                (None, amount) => setup.currency().format_grouped(i128::from(amount.unwrap_or(0))),
             };
             let tickets = discount.tickets.iter().map(Slug::as_str).collect::<Vec<_>>().join(", ");
             let (used, amount) = books.store().tally(&TallyKey::discount(code, discount.code))?;

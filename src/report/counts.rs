@@ -123,7 +123,7 @@ fn concessions<S: Store>(books: &Books<S>, event: Slug) -> Result<String, BooksE
             _ => {}
         }
     }
-    let shown = |minor: i128| setup.currency().format_minor(minor);
+    let shown = |minor: i128| setup.currency().format_grouped(minor);
     Ok(format!(
         "List value of registrations and tutorials {}, of which waived {}, ticket aid {}, net {}.",
         shown(list),
@@ -261,7 +261,7 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
         rows.push(counted(&format!("total-{key}"), "Total", RowKind::Total, number, cells));
     }
     let mut notes = Vec::new();
-    let shown = |minor: i128| setup.currency().format_minor(minor);
+    let shown = |minor: i128| setup.currency().format_grouped(minor);
     for pool in setup.conference().pools(event) {
         let left = i128::from(pool.amount) - given - promised;
         let state = if left < 0 { format!("overspent by {}", shown(-left)) } else { format!("{} left", shown(left)) };

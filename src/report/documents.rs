@@ -89,7 +89,7 @@ impl<S: Store> Sheet<'_, S> {
             let quantity = (item.quantity > 1).then(|| format!("{} pieces", item.quantity));
             let concession = (line.concession() != 0).then(|| {
                 let currency = self.books.setup().map(|setup| setup.currency()).ok();
-                let shown = currency.map(|c| c.format_minor(i128::from(line.concession()))).unwrap_or_default();
+                let shown = currency.map(|c| c.format_grouped(i128::from(line.concession()))).unwrap_or_default();
                 format!("{shown} not charged")
             });
             let parts = [

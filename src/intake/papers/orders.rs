@@ -49,10 +49,11 @@ pub fn import_orders<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
     let mut table = Table::open(file, &columns(&ORDER_COLUMNS, 5))?;
     let mut filing = Filing::begin(writer, file, "orders")?;
     let mut group: Option<Group> = None;
+    let mut later = Vec::new();
     while let Some(row) = table.next(&mut filing.problems)? {
         if group.as_ref().is_none_or(|group| group.key != row.get(0)) {
             if let Some(done) = group.take() {
-                filing.order(done)?;
+                filing.order(done, &mut later)?;
             }
             group = Some(filing.begin_order(&row)?);
         }
@@ -61,9 +62,22 @@ pub fn import_orders<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
         }
     }
     if let Some(done) = group.take() {
-        filing.order(done)?;
+        filing.order(done, &mut later)?;
+    }
+    // What was cancelled was in force when later orders were placed: it counted for their prices.
+    for ending in later {
+        filing.end(&ending)?;
     }
     filing.finish()
+}
+
+/// A cancellation, done when all orders of the file are placed.
+struct Ending {
+    line: u64,
+    id: DocumentId,
+    date: Date,
+    fee: i64,
+    paid_back: Option<Method>,
 }
 
 /// The rows of one order.
@@ -233,7 +247,7 @@ impl<S: Store> Filing<'_, '_, S> {
         Ok(Some(item))
     }
 
-    fn order(&mut self, group: Group) -> Result<(), IntakeError> {
+    fn order(&mut self, group: Group, later: &mut Vec<Ending>) -> Result<(), IntakeError> {
         let (Some(head), true) = (group.head, group.sound) else { return Ok(()) };
         let id = DocumentId::new(DocumentKind::Order, head.code);
         let (line, code) = (group.line, head.code);
@@ -265,15 +279,21 @@ impl<S: Store> Filing<'_, '_, S> {
                 Ok(Fact::Invoice(InvoiceIssued { series, number, of, date, due, address, tax_number }))
             })?;
         }
-        if let Some(date) = head.cancelled {
-            let (lines, fee) = (Vec::new(), head.fee_kept);
-            let cancelled = Cancelled { document: id, date, lines, fee, refund: true, reason: None };
-            self.happen(line, |_| Ok(Fact::Cancelled(cancelled)))?;
-            let owed = self.kept(id)?.map_or(0, |document| document.open().1);
-            if let Some(method) = head.paid_back.filter(|_| owed > 0) {
-                let paid = Transferred { date, amount: owed, fee: 0, method, account: None };
-                self.happen(line, |_| Ok(Fact::RefundPaid(RefundPaid { document: id, paid })))?;
-            }
+        later.extend(head.cancelled.map(|date| {
+            let (fee, paid_back) = (head.fee_kept, head.paid_back);
+            Ending { line, id, date, fee, paid_back }
+        }));
+        Ok(())
+    }
+
+    fn end(&mut self, ending: &Ending) -> Result<(), IntakeError> {
+        let Ending { line, id, date, fee, paid_back } = *ending;
+        let cancelled = Cancelled { document: id, date, lines: Vec::new(), fee, refund: true, reason: None };
+        self.happen(line, |_| Ok(Fact::Cancelled(cancelled)))?;
+        let owed = self.kept(id)?.map_or(0, |document| document.open().1);
+        if let Some(method) = paid_back.filter(|_| owed > 0) {
+            let paid = Transferred { date, amount: owed, fee: 0, method, account: None };
+            self.happen(line, |_| Ok(Fact::RefundPaid(RefundPaid { document: id, paid })))?;
         }
         Ok(())
     }
