@@ -130,7 +130,7 @@ fn next_steps(path: &Path) -> String {
   bursar report ledger \"Expenses:Venue\" --period 2025
   bursar report trial-balance --as-of 2025-12-31
   bursar entry list --period 2025-05
-  bursar entry reverse 100 --reason \"to see what happens\" --dry-run
+  bursar entry reverse 20 --reason \"to see what happens\" --dry-run
   bursar verify
   bursar export hledger\n"
     )

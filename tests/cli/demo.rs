@@ -12,83 +12,172 @@ fn it_shows_what_the_board_sees_twice() {
     Lakeshore Code Society
     Statement of activities · 2025-01-01 to 2025-12-31 · USD
 
-                                                 Without
-                                                   donor   With donor
-                                            restrictions restrictions      Total
+                                            Without
+                                              donor   With donor
+                                       restrictions restrictions        Total
     Revenue and support
-      Conference registration                  66,150.00            –  66,150.00
-      Tutorials and workshops                   8,190.00            –   8,190.00
-      Sponsorship, exchange part               22,130.00            –  22,130.00
-      Contributions of cash and other           3,150.00    39,125.00  42,275.00
+      Conference registration            643,250.00            –   643,250.00
+      Tutorials and workshops             85,950.00            –    85,950.00
+      Sponsorship, exchange part         223,400.00            –   223,400.00
+      Contributions of cash and other             –   299,380.37   299,380.37
         financial assets
-      Contributions of nonfinancial assets           n/p            –        n/p
-      Merchandise sales                           648.00            –     648.00
-      Investment return, net                         n/p            –        n/p
-      Other revenue                                  n/p            –        n/p
-      Net assets released from                 40,570.00   -40,570.00          –
+      Contributions of nonfinancial             n/p            –          n/p
+        assets
+      Merchandise sales                    4,900.00            –     4,900.00
+      Investment return, net                    n/p            –          n/p
+      Other revenue                        1,950.00            –     1,950.00
+      Net assets released from           254,082.38  -254,082.38            –
         restrictions
-                                              ──────────   ────────── ──────────
-    Total revenue and support                 144,306.58    -1,445.00 142,861.58
+                                       ────────────  ─────────── ────────────
+    Total revenue and support          1,225,811.24    45,297.99 1,271,109.23
 
     Expenses
       Program services
-        LakeConf 2025                         100,757.41            – 100,757.41
-        LakeData Days 2025                     27,459.45            –  27,459.45
-      Management and general                    7,020.24            –   7,020.24
-      Fundraising                                    n/p            –        n/p
-                                              ──────────   ────────── ──────────
-    Total expenses                            135,762.10            – 135,762.10
+        LakeConf 2025                  1,013,409.58            – 1,013,409.58
+      Management and general             109,382.89            –   109,382.89
+                                       ────────────  ─────────── ────────────
+    Total expenses                     1,122,792.47            – 1,122,792.47
 
-                                              ──────────   ────────── ──────────
-    Change in net assets                        8,544.48    -1,445.00   7,099.48
+                                       ────────────  ─────────── ────────────
+    Change in net assets                 103,018.77    45,297.99   148,316.76
 
-    Net assets, beginning                            n/p          n/p        n/p
-    Net assets, end                            81,344.48     3,405.00  84,749.48
+    Net assets, beginning                       n/p          n/p          n/p
+    Net assets, end                      783,018.77    57,297.99   840,316.76
 
     DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
-    11 figures are withheld (n/p): fewer than 3 contributors stand behind each.
-    Covers 1,470 postings.
-    Head 589:HASH
+    7 figures are withheld (n/p): fewer than 3 contributors stand behind each.
+    Covers 13,362 postings.
+    Head 9460:HASH
 
     Lakeshore Code Society
-    Statement of financial position · as of 2025-12-31 · USD
+    Summary of LakeConf 2025 · lakeconf25 · USD
 
-                                             2025-12-31
-    Assets
-      Cash and cash equivalents               82,513.98
-      Accounts receivable, net                 1,290.00
-      Pledges receivable, net                    510.00
-      Inventory                                     n/p
-      Prepaid expenses and deposits               92.00
-                                              ─────────
-    Total assets                              85,289.48
+                                                        Number       Amount
+    Revenue
+      Conference registration                                    643,250.00
+      Tutorials and workshops                                     85,950.00
+      Sponsorship, exchange part                                 223,400.00
+      Contributions of cash and other financial assets           190,820.00
+      Contributions of nonfinancial assets                         2,500.00
+      Merchandise sales                                            4,900.00
+      Other revenue                                                1,950.00
+                                                               ────────────
+    Total revenue                                              1,152,770.00
 
-    Liabilities
-      Accounts payable and accrued expenses      540.00
-                                              ─────────
-    Total liabilities                            540.00
+    Cost
+      Financial aid and grants                                    56,082.38
+      Venue and equipment hire                                   189,000.00
+      Catering                                                   540,835.00
+      Audiovisual and captioning                                 117,800.00
+      Speakers and instructors                                    36,000.00
+      Printing, signage and attendee gifts                        45,792.73
+      Payment processing and bank charges                         18,999.47
+      Advertising and promotion                                    8,900.00
+      Staff and volunteer travel                                   1,584.92
+      Information technology                                      26,500.00
+      Office and occupancy                                           357.97
+      Insurance                                                    7,800.00
+                                                               ────────────
+    Total cost                                                 1,049,652.47
 
-    Net assets
-      Without donor restrictions              81,344.48
-      With donor restrictions                  3,405.00
-                                              ─────────
-    Total net assets                          84,749.48
+                                                               ────────────
+    Result                                                       103,117.53
 
-                                              ─────────
-    Total liabilities and net assets          85,289.48
+    Attendance
+      Admissions, confirmed                               1959
+      of which paid by the person or an employer          1724
+      Revenue per head                                               588.45
+      Cost per head                                                  535.81
+      Registration per paying attendee                               373.11
+      Result per paying attendee                                      59.81
+      Paying attendees to break even                      1264
 
-    DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
-    1 figure is withheld (n/p): fewer than 3 contributors stand behind it.
-    Covers 1,479 postings.
-    Head 589:HASH
+    Break-even: each paying attendee at the average paid; other revenue and
+    admissions stay; contracts cost per head beyond their minimum.
+    Covers 13,238 postings.
+    Head 9460:HASH
+
+    Lakeshore Code Society
+    What if, LakeConf 2025 · lakeconf25 · USD
+
+                                         everyone-pays speakers-free Difference
+    Revenue
+      Conference registration               643,250.00    599,750.00 -43,500.00
+      Tutorials and workshops                85,950.00     85,950.00          –
+      Sponsorship, exchange part            223,400.00    223,400.00          –
+      Contributions of cash and other       190,820.00    190,820.00          –
+        financial assets
+      Contributions of nonfinancial           2,500.00      2,500.00          –
+        assets
+      Merchandise sales                       4,900.00      4,900.00          –
+      Other revenue                           1,950.00      1,950.00          –
+                                          ────────────  ──────────── ──────────
+    Total revenue                         1,152,770.00  1,109,270.00 -43,500.00
+
+    Cost
+      Financial aid and grants               56,082.38     56,082.38          –
+      Venue and equipment hire              189,000.00    189,000.00          –
+      Catering                              540,835.00    540,835.00          –
+      Audiovisual and captioning            117,800.00    117,800.00          –
+      Speakers and instructors               36,000.00     36,000.00          –
+      Printing, signage and attendee         45,792.73     45,792.73          –
+        gifts
+      Payment processing and bank            18,999.47     17,869.17  -1,130.30
+        charges
+      Advertising and promotion               8,900.00      8,900.00          –
+      Staff and volunteer travel              1,584.92      1,584.92          –
+      Information technology                 26,500.00     26,500.00          –
+      Office and occupancy                      357.97        357.97          –
+      Insurance                               7,800.00      7,800.00          –
+                                          ────────────  ──────────── ──────────
+    Total cost                            1,049,652.47  1,048,522.17  -1,130.30
+
+                                          ────────────  ──────────── ──────────
+    Result                                  103,117.53     60,747.83 -42,369.70
+
+    Attendance
+      Admissions, confirmed                       1959          1959          0
+      of which paid by the person or an           1724          1614       -110
+        employer
+      Cost per head                             535.81        535.23      -0.58
+      Registration per paying attendee          373.11        371.59      -1.52
+      Result per paying attendee                 59.81         37.64     -22.17
+    Not charged
+      Ticket aid                              8,900.00      5,700.00  -3,200.00
+      of which from restricted funds          8,900.00      5,700.00  -3,200.00
+      Waived                                         –     46,700.00  46,700.00
+    What free speakers cost
+      Payments of speakers and their                                  43,500.00
+        employers
+      Fees saved                                                      -1,130.30
+                                          ────────────  ──────────── ──────────
+    Cost to the result                                                42,369.70
+
+      Ticket aid no longer needed,                                            –
+        unrestricted
+                                          ────────────  ──────────── ──────────
+    Cost after aid that is freed                                      42,369.70
+
+      Restricted aid that is freed,                                    3,200.00
+        apart
+
+    Free speakers would have cost 42,369.70 USD, 26.25 USD for each paying attendee.
+    In force: everyone-pays. Other columns replay every order, payment and refund
+    under their policy. Taken for granted: everyone comes all the same, pays the
+    price in force when they ordered, and fees follow payments in proportion.
+    Covers 13,238 postings.
+    Head 9460:HASH
 
     These are invented books, in look/bursar.db. Try next:
       export BURSAR_BOOK=look/bursar.db
-      bursar report activities --period 2025 --event lakeconf25
+      bursar report registrations --event lakeconf25
+      bursar report sponsorship --event lakeconf25
+      bursar report deferred-revenue --period 2025-Q1
+      bursar order show l0500
       bursar report ledger "Expenses:Venue" --period 2025
       bursar report trial-balance --as-of 2025-12-31
       bursar entry list --period 2025-05
-      bursar entry reverse 100 --reason "to see what happens" --dry-run
+      bursar entry reverse 20 --reason "to see what happens" --dry-run
       bursar verify
       bursar export hledger
     "#);

@@ -71,7 +71,7 @@ fn new_names() {
     total,Total,0,total,0.00,100.00,100.00,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:2f079c0def70d9612dda89f208764105b72049e146c417ce07c28839e376fd09,0,note,,,,
+    note-3,Head 97:57a88837847496a03e4b89dae26a0af088a6fd001ce5767f520ac197e2df4045,0,note,,,,
     "#);
 }
 
@@ -156,7 +156,7 @@ fn awkward_names() {
     total,Total,0,total,0.00,5173.01,5173.01,34
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 34 postings.,0,note,,,,
-    note-3,Head 140:e51fd2a31b0324a9bd2e6d5f9a236b37b7f29633498629eda84da5c28499cae3,0,note,,,,
+    note-3,Head 140:fd38eebc86d80206993a4b057a731641304c30a07a5f921e12969a592909ac4b,0,note,,,,
     "#);
 }
 
@@ -197,7 +197,7 @@ fn hledger() {
     total,Total,0,total,0.00,6500.00,6500.00,6
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 6 postings.,0,note,,,,
-    note-3,Head 99:c68cd6ed4f8a099547a8a9663004a6951fa90089b38b3b6cb288488b8fb683d7,0,note,,,,
+    note-3,Head 99:feb2ec02c10774031679c26647b9a94986250d8d589bae4ecab60d6d9affa6a9,0,note,,,,
     "#);
 }
 
@@ -210,7 +210,7 @@ fn hledger_identical() {
     total,Total,0,total,0.00,14.00,14.00,8
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 8 postings.,0,note,,,,
-    note-3,Head 98:6edfa72fccdd8c996cd2bdd1da611139797a0173ff36149a19f2cf021d09a191,0,note,,,,
+    note-3,Head 98:1c6f2b67bd6dbc1a3e551cd297f7942862a8229c8f1cf9f070215da3db3a2f43,0,note,,,,
     "#);
 }
 
@@ -224,7 +224,7 @@ fn hledger_mapped() {
     total,Total,0,total,0.00,1242.50,1242.50,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:cf4d9dcdd0b712007b18a31ce39c8bb33ce8ef5d3df0d7f2c88c8581eba16a22,0,note,,,,
+    note-3,Head 97:05e04160f1fdac87d73ca98078c95aae822b1fc9fe82372012b596a81e377c05,0,note,,,,
     "#);
 }
 
