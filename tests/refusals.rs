@@ -308,6 +308,60 @@ error[usage]: there is no option `colour` in `individual;colour=red`; there are 
   hint: see the command with `--help`
 [exit 2]
 ");
+refused!(rows_of_orders, "bad-rows", conference, "import orders bad-orders.csv", @"
+[stderr]
+error[bad-rows]: bad-orders.csv: 13 rows cannot be imported; nothing was written
+  line 2, column order: `A1!` is not a code: expected 1 to 31 of a-z, 0-9, `-` and `.`, beginning with a letter or digit
+  line 3, column date: `2026-13-02` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  line 4, column event: there is no event `pyex27`; did you mean `pyex25`?
+  line 5, column party: it is empty
+  line 6, column ticket: event pyex26 has no ticket `indivdual`; did you mean `individual`?
+  line 7, column role: `speeker` is not a role: expected one of attendee, speaker, keynote, instructor, organiser, volunteer, exhibitor, press
+  line 8: pyex26 is under `everyone-pays`: the speaker's admission `individual` names nobody who pays for it
+  line 9: a payment of order a8: 300.01 USD is more than 300.00 USD (is still to be paid)
+  line 10: a payment: the fee 300.01 is not between 0 and the amount 300.00
+  line 11, column price: `1.234` has more decimals than USD has (2)
+  line 12: passes of sponsorship s1: 2 is more than 1 (the package has)
+  line 14: pyex25 was held on 2025-05-16: it takes no more orders
+  line 15: order a1 is there already, and differs: number of items is 2, not 1; give this one another code
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(rows_of_sponsorships, "bad-rows", conference, "import sponsorships bad-sponsorships.csv", @"
+[stderr]
+error[bad-rows]: bad-sponsorships.csv: 5 rows cannot be imported; nothing was written
+  line 2, column package: event pyex26 has no package `sliver`; did you mean `silver`?
+  line 3: a sponsorship: the amount 0.00 is not positive, or too large
+  line 4: packages `silver`: 2 is more than 1 (are offered)
+  line 5: a payment in kind: it needs the account for what was given, and has no fee
+  line 6: sponsorship s1 is there already, and differs: party is #3, not #1; give this one another code
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(rows_of_bills, "bad-rows", conference, "import bills bad-bills.csv", @"
+[stderr]
+error[bad-rows]: bad-bills.csv: 8 rows cannot be imported; nothing was written
+  line 2, column account: there is no account `5999`
+  line 3: contract `hall`: it is closed
+  line 4, column contract: there is no contract `barn`
+  line 4, column account: it is empty
+  line 5: a line: the amount -5.00 is not positive, or too large
+  line 6: the book has no tax code `vat7`
+  line 7: spending from fund `aid`: 600.00 USD is more than 500.00 USD (what the fund holds and has not promised)
+  line 8, column prepaid: `maybe` is neither yes nor no
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(rows_of_claims, "bad-rows", conference, "import claims bad-claims.csv", @"
+[stderr]
+error[bad-rows]: bad-claims.csv: 4 rows cannot be imported; nothing was written
+  line 2, column receipt: `abc` is no SHA-256: 64 hexadecimal digits
+  line 3: claim `k2` cannot be approved by its claimant
+  line 4: claim `k3`, line 1: it has no receipt
+  line 5: claim taxi is there already, and differs: claimant, date or lines; give this one another code
+  hint: correct the rows and import the file again
+[exit 1]
+");
 
 #[test]
 fn a_chart_without_an_account_that_a_rule_needs() {

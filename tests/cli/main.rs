@@ -11,6 +11,7 @@ mod demo;
 mod entry;
 mod export;
 mod import;
+mod import_documents;
 mod init;
 mod names;
 mod process;

@@ -230,7 +230,13 @@ fn hledger_mapped() {
 
 #[test]
 fn every_file_is_used() {
-    let sources = [include_str!("valid.rs"), include_str!("import.rs"), include_str!("init.rs")].concat();
+    let sources = [
+        include_str!("valid.rs"),
+        include_str!("import.rs"),
+        include_str!("init.rs"),
+        include_str!("import_documents.rs"),
+    ]
+    .concat();
     for file in std::fs::read_dir(Path::new(FIXTURES).join("valid")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let stem = name.trim_end_matches(".csv");

@@ -259,8 +259,12 @@ impl<S: Store> Filing<'_, '_, S> {
             return Ok(());
         }
         self.filed.documents += 1;
-        // A payment on another day is a fact of its own: it belongs to that day.
-        let (approvals, paid) = (group.approvals, head.paid);
+        let approvals = group.approvals;
+        // What is invoiced first is paid upon the invoice.
+        let (paid, upon_invoice) = match (head.paid, head.invoiced) {
+            (Some(paid), Some(invoiced)) if paid.date >= invoiced => (None, Some(paid)),
+            (paid, _) => (paid, None),
+        };
         let placed = self.happen(line, |recorder| {
             for (i, (item, approval)) in items.iter_mut().zip(&approvals).enumerate() {
                 item.exception = approval.as_deref().map(|name| recorder.seal(&format!("exception {}", i + 1), name));
@@ -278,6 +282,9 @@ impl<S: Store> Filing<'_, '_, S> {
             self.happen(line, |_| {
                 Ok(Fact::Invoice(InvoiceIssued { series, number, of, date, due, address, tax_number }))
             })?;
+        }
+        if let Some(paid) = upon_invoice {
+            self.happen(line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
         }
         later.extend(head.cancelled.map(|date| {
             let (fee, paid_back) = (head.fee_kept, head.paid_back);
