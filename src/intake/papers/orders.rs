@@ -7,7 +7,7 @@ use crate::books::{Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{
     Cancelled, Document, DocumentId, DocumentKind, Fact, InvoiceIssued, Item, ItemKind, Method, Order, OrderPlaced,
-    Payer, RefundPaid, Role, TallyKey, Transferred,
+    Payer, Payment, RefundPaid, Role, TallyKey, Transferred,
 };
 use crate::ledger::{PartyKind, PartyNo, Slug};
 
