@@ -135,7 +135,7 @@ fn money(day: &str, amount: i64, fee: i64, method: Method) -> Transferred {
 
 fn item(a: u16, b: u16) -> Item {
     let kind = pick(&[ItemKind::Admission, ItemKind::Admission, ItemKind::Tutorial, ItemKind::Merchandise], a);
-    let kind = if a % 11 == 0 { ItemKind::Donation } else { kind };
+    let kind = if a.is_multiple_of(11) { ItemKind::Donation } else { kind };
     let (ticket, price) = match kind {
         ItemKind::Admission => pick(&[("plain", 30_000), ("taxed", 33_333)], a / 4),
         ItemKind::Tutorial => ("within", 15_001),

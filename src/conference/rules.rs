@@ -158,7 +158,7 @@ fn choose<D: Desk>(desk: &mut D, chosen: &Chosen) -> Result<(), D::Error> {
 fn each<D: Desk>(
     desk: &mut D,
     event: Slug,
-    work: &mut dyn FnMut(&mut D, Document) -> Result<(), D::Error>,
+    mut work: impl FnMut(&mut D, Document) -> Result<(), D::Error>,
 ) -> Result<(), D::Error> {
     for kind in EVENT_DOCUMENTS {
         let mut after: Option<Slug> = None;
@@ -190,7 +190,7 @@ fn must_be_planned<D: Desk>(desk: &D, event: Slug) -> Result<(), RuleError> {
 /// The event was held: every document's part is earned or spent, one entry each, dated its last day.
 fn hold<D: Desk>(desk: &mut D, held: &EventHeld) -> Result<(), D::Error> {
     must_be_planned(desk, held.event)?;
-    each(desk, held.event, &mut |desk, document| match document {
+    each(desk, held.event, |desk, document| match document {
         Document::Order(order) => order.hold(desk, held.date),
         Document::Sponsorship(sponsorship) => sponsorship.hold(desk, held.date),
         Document::Contract(contract) => contract.hold(desk, held.date),
@@ -210,7 +210,7 @@ fn call_off<D: Desk>(desk: &mut D, off: &EventCancelled) -> Result<(), D::Error>
         let problem = "carrying admissions on needs another event to carry them to".to_owned();
         return Err(RuleError::Invalid { what: format!("the cancellation of {}", off.event), problem }.into());
     }
-    each(desk, off.event, &mut |desk, document| match document {
+    each(desk, off.event, |desk, document| match document {
         Document::Order(order) => order.call_off(desk, off.date, off.otherwise, off.next),
         Document::Sponsorship(sponsorship) => sponsorship.event_cancelled(desk, off.date, off.otherwise),
         Document::Contract(contract) => contract.event_cancelled(desk, off.date),

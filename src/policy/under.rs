@@ -122,7 +122,7 @@ fn scaled(paid: &Transferred, amount: i64) -> Option<Transferred> {
     Some(Transferred { amount, fee: i64::try_from(fee).unwrap_or(paid.fee), ..*paid })
 }
 
-fn order_of<'a>(shelf: &'a crate::books::Shelf, id: DocumentId) -> Option<&'a Order> {
+fn order_of(shelf: &crate::books::Shelf, id: DocumentId) -> Option<&Order> {
     match shelf.document(id)? {
         Document::Order(order) => Some(order),
         _ => None,

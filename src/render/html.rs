@@ -58,13 +58,16 @@ pub(super) fn render(statement: &Statement) -> String {
     };
     let rows: Vec<Value> = statement.rows.iter().map(row).collect();
     let notes: Vec<String> = statement.notes.iter().cloned().chain(coverage(statement)).map(|n| plain(&n)).collect();
+    // The page has the title as its heading.
+    let all = subtitle(statement);
+    let details = all.strip_prefix(&plain(&statement.title)).unwrap_or(&all).trim_start_matches(" · ");
     let draft = (statement.audience != Audience::Treasurer).then_some("DRAFT – NOT RELEASED");
     fill(
         "statement.html",
         context! {
             entity => plain(&statement.entity),
             title => plain(&statement.title),
-            subtitle => subtitle(statement),
+            subtitle => details,
             columns, rows, notes, draft,
         },
     )

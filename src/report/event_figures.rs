@@ -272,7 +272,8 @@ mod tests {
     #[test]
     fn break_even_is_where_revenue_covers_cost() {
         // others, contracts per head, revenue, cost, paid by the 100 who pay: the fewest who must pay
-        let table: [(i64, &[(i64, i64)], i128, i128, i128, Option<i64>); 6] = [
+        type Case = (i64, &'static [(i64, i64)], i128, i128, i128, Option<i64>);
+        let table: [Case; 6] = [
             (0, &[], 10_000, 10_000, 10_000, Some(100)),
             (0, &[], 10_000, 5_001, 10_000, Some(51)),
             (0, &[], 16_000, 6_000, 10_000, Some(0)),

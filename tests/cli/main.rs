@@ -16,4 +16,5 @@ mod init;
 mod names;
 mod process;
 mod report;
+mod upgrade;
 mod valid;

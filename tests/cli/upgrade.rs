@@ -1,0 +1,37 @@
+//! Books of version 1 (before documents) are upgraded when they are opened: a backup first, and nothing else changes.
+
+use rusqlite::Connection;
+
+use crate::common::Env;
+
+/// Makes a file of version 1 out of one of version 2 that has no documents: what `schema/0002_documents.sql` added is
+/// taken away, and the cube is kept as it was then.
+const DOWN: &str = "
+    DROP TABLE document; DROP TABLE tally; DROP INDEX entry_fact; DROP INDEX fact_record; DROP INDEX fact_setup;
+    CREATE INDEX fact_setup ON fact (number) WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock');
+    CREATE TABLE day_1 (day INTEGER NOT NULL, coordinate INTEGER NOT NULL, debit INTEGER NOT NULL,
+        credit INTEGER NOT NULL, postings INTEGER NOT NULL, PRIMARY KEY (day, coordinate)) STRICT, WITHOUT ROWID;
+    INSERT INTO day_1 SELECT day, coordinate, sum(debit), sum(credit), sum(postings) FROM balance_day GROUP BY 1, 2;
+    CREATE TABLE month_1 (month INTEGER NOT NULL, coordinate INTEGER NOT NULL, debit INTEGER NOT NULL,
+        credit INTEGER NOT NULL, postings INTEGER NOT NULL, PRIMARY KEY (month, coordinate)) STRICT, WITHOUT ROWID;
+    INSERT INTO month_1 SELECT month, coordinate, sum(debit), sum(credit), sum(postings) FROM balance_month GROUP BY 1, 2;
+    DROP TABLE balance_day; ALTER TABLE day_1 RENAME TO balance_day;
+    DROP TABLE balance_month; ALTER TABLE month_1 RENAME TO balance_month;
+    PRAGMA user_version = 1;
+";
+
+#[test]
+fn from_version_1() {
+    let env = Env::small();
+    env.run("entry reverse 3 --reason 'twice' --date 2026-01-02").ok();
+    let before = env.run("report trial-balance --format json").ok().stdout;
+    Connection::open(env.path("bursar.db")).unwrap().execute_batch(DOWN).unwrap();
+
+    let after = env.run("report trial-balance --format json").ok().stdout;
+    assert_eq!(after, before);
+    assert!(env.files().contains(&"bursar.db.before-format-2".to_owned()), "{:?}", env.files());
+    assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
+    // Documents work in them from now on.
+    env.run("order add --event pyex26 --party Zoe --new --item donation=5.00 --paid 5.00").ok();
+    assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
+}
