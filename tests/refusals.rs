@@ -280,6 +280,12 @@ error[document-entry]: entry 8 follows from fact 122, pyex25 held: it cannot be 
   hint: record what really happened with the document's own command, or by an entry
 [exit 1]
 ");
+refused!(closing_over_an_event_that_nobody_confirmed, "event-overdue", conference, "close --through 2025-12-31", @"
+[stderr]
+error[event-overdue]: old25 ended on 2025-03-02, and nobody has said that it was held: its orders are still deferred
+  hint: confirm it with `bursar event hold old25`, or say that it was cancelled with `bursar event cancel`
+[exit 1]
+");
 refused!(summary_of_no_event, "one-event", conference,
     "report event-summary", @"
 [stderr]

@@ -31,6 +31,14 @@ pub enum BooksError {
         /// Today, UTC.
         today: Date,
     },
+    /// An event that nobody has confirmed keeps what is deferred for it from being earned.
+    #[error("{event} ended on {last_day}, and nobody has said that it was held: its orders are still deferred")]
+    EventOverdue {
+        /// The event.
+        event: Slug,
+        /// Its last day.
+        last_day: Date,
+    },
     /// What followed from a document rests on it.
     #[error("entry {entry} follows from fact {fact}, {what}{}: it cannot be reversed by itself", if *moved { ", which has changed since" } else { "" })]
     DocumentEntry {

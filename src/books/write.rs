@@ -11,10 +11,12 @@ use super::chain::{encode_fact, hash, salted_digest};
 use super::desk::Pending;
 use super::read::Books;
 use super::setup::Setup;
-use super::store::{CellKey, PartyRow, Store, StoredFact, StoredText, Tail};
+use super::store::{CellKey, DocumentFilter, PartyRow, Store, StoredFact, StoredText, Tail};
 use super::{BooksError, Head};
 use crate::calendar::{Date, Timestamp};
-use crate::conference::{BookOpened, Cause, Digest, Event, Fact, PartyKnown, PeriodLocked};
+use crate::conference::{
+    BookOpened, Cause, Digest, EVENT_DOCUMENTS, Event, EventStatus, Fact, PartyKnown, PeriodLocked,
+};
 use crate::ledger::{
     Account, AccountNo, Chart, ChartAccount, Coordinate, CoordinateNo, FactNo, Fund, LedgerError, PartyKind, PartyNo,
 };
@@ -466,10 +468,34 @@ impl<S: Store> Writer<'_, S> {
         self.books.store.put_party(&PartyRow { number, kind, holding, seq: self.tail.head.seq })
     }
 
+    /// Before a period is locked, every event with documents that ended in it was held or cancelled: afterwards its
+    /// revenue could no longer be dated its last day.
+    fn events_are_confirmed(&self, through: Date) -> Result<(), BooksError> {
+        let setup = self.setup()?;
+        for event in setup.events() {
+            if event.last_day > through || setup.conference().status(event.code) != EventStatus::Planned {
+                continue;
+            }
+            let mut documents = 0;
+            for kind in EVENT_DOCUMENTS {
+                let filter = DocumentFilter::Event(event.code, kind, None, 1);
+                self.books.store.documents(filter, &mut |_| {
+                    documents += 1;
+                    Ok(())
+                })?;
+            }
+            if documents > 0 {
+                return Err(BooksError::EventOverdue { event: event.code, last_day: event.last_day });
+            }
+        }
+        Ok(())
+    }
+
     /// Locks everything up to and including a day.
     ///
     /// # Errors
-    /// [`BooksError::LockNotLater`] when the books are locked that far already, [`BooksError::LockInFuture`].
+    /// [`BooksError::LockNotLater`] when the books are locked that far already, [`BooksError::LockInFuture`],
+    /// [`BooksError::EventOverdue`].
     pub fn lock(&mut self, through: Date) -> Result<(), BooksError> {
         if let Some(locked) = self.setup()?.locked_through()
             && through <= locked
@@ -482,6 +508,7 @@ impl<S: Store> Writer<'_, S> {
         {
             return Err(BooksError::LockInFuture { wanted: through, today });
         }
+        self.events_are_confirmed(through)?;
         self.record(|_| Ok(Fact::Lock(PeriodLocked { through })))?;
         Ok(())
     }

@@ -403,6 +403,9 @@ fn item<S: Store>(
     }
     if ticket.kind == ItemKind::Admission {
         item.role = Some(spec.parse("role")?.unwrap_or(Role::Attendee));
+        if !spec.has("by") {
+            item.payer = writer.setup()?.conference().event(event)?.usual_payer(item.role);
+        }
     }
     if matches!(item.payer, Payer::Aid | Payer::Waiver) {
         let key = if item.payer == Payer::Aid { "aid" } else { "waived" };

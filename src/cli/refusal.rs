@@ -129,6 +129,7 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Rule(error) => rule_code(error),
         BooksError::DocumentEntry { .. } => "document-entry",
         BooksError::NotHeldYet { .. } => "not-held-yet",
+        BooksError::EventOverdue { .. } => "event-overdue",
         BooksError::Unknown { what, .. } => match *what {
             "account" => "unknown-account",
             "fund" => "unknown-fund",
@@ -235,6 +236,11 @@ fn books_hint(error: &BooksError) -> Option<String> {
     let hint = match error {
         BooksError::Ledger(error) => return ledger_hint(error),
         BooksError::Rule(error) => return rule_hint(error),
+        BooksError::EventOverdue { event, .. } => {
+            format!(
+                "confirm it with `bursar event hold {event}`, or say that it was cancelled with `bursar event cancel`"
+            )
+        }
         BooksError::NotHeldYet { event, .. } => {
             format!("wait, or correct its days with `bursar event set {event} --last-day DATE`")
         }

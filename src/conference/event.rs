@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AidBasis, Choice, WhoPays};
+use super::{AidBasis, Choice, Payer, Role, WhoPays};
 use crate::calendar::Date;
 use crate::ledger::Slug;
 
@@ -46,6 +46,12 @@ impl Event {
     #[must_use]
     pub fn who_pays(&self) -> WhoPays {
         self.policy.unwrap_or(WhoPays::EveryonePays)
+    }
+
+    /// Who pays for an admission unless it is said: the person, or nobody where the policy lets the role in free.
+    #[must_use]
+    pub fn usual_payer(&self, role: Option<Role>) -> Payer {
+        if role.is_some_and(|role| self.who_pays().lets_in_free(role)) { Payer::Waiver } else { Payer::Own }
     }
 }
 

@@ -73,6 +73,14 @@ words! {
     }
 }
 
+impl WhoPays {
+    /// Whether people in a role enter free under the policy.
+    #[must_use]
+    pub const fn lets_in_free(self, role: Role) -> bool {
+        matches!(self, Self::SpeakersFree) && matches!(role, Role::Speaker | Role::Keynote)
+    }
+}
+
 words! {
     /// Who pays for an admission.
     Payer, "who pays", "self, employer, pass, aid, waiver" {

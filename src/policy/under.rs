@@ -3,7 +3,7 @@
 use crate::books::{Alteration, Moment};
 use crate::conference::{
     Conference, Document, DocumentId, DocumentKind, Fact, Item, ItemKind, Method, Order, OrderPlaced, Payer, Payment,
-    Role, Transferred, WhoPays,
+    Transferred, WhoPays,
 };
 use crate::ledger::Slug;
 
@@ -42,7 +42,11 @@ impl UnderPolicy {
         let left = item.price - item.reduction;
         match self.policy {
             WhoPays::SpeakersFree => {
-                if is_free(role) && item.payer != Payer::Pass && item.payer != Payer::Waiver && left > 0 {
+                if self.policy.lets_in_free(role)
+                    && item.payer != Payer::Pass
+                    && item.payer != Payer::Waiver
+                    && left > 0
+                {
                     item.payer = Payer::Waiver;
                     item.conceded = left;
                     (item.fund, item.application, item.exception) = (None, None, None);
@@ -86,11 +90,6 @@ impl UnderPolicy {
         };
         altered
     }
-}
-
-/// Who enters free where speakers do.
-const fn is_free(role: Role) -> bool {
-    matches!(role, Role::Speaker | Role::Keynote)
 }
 
 /// What an order's items are to be paid in all, minor units with tax.

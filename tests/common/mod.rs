@@ -48,6 +48,9 @@ event hold pyex25
 invoice issuer --name 'Example Society' --address-line '1 Example Street'
 order add i1 --event pyex26 --party 'Example GmbH' --item 'individual;for=Bo;by=employer' --date 2026-01-04
 invoice issue order i1 --date 2026-01-05
+event add old25 --name Old --first-day 2025-03-01 --last-day 2025-03-02 --policy speakers-free
+ticket add old25 individual --name Individual --kind admission --price 100.00
+order add o25 --event old25 --party Ada --item 'individual;role=speaker' --date 2025-02-01
 ";
 
 /// A folder to work in, with the program at hand.

@@ -240,6 +240,10 @@ impl<S: Store> Filing<'_, '_, S> {
         }
         if ticket.kind == ItemKind::Admission {
             item.role = Some(role.flatten().unwrap_or(Role::Attendee));
+            if row.filled(8).is_none() {
+                item.payer =
+                    self.writer.setup()?.conference().event(event).map_or(Payer::Own, |e| e.usual_payer(item.role));
+            }
         }
         if matches!(item.payer, Payer::Aid | Payer::Waiver) {
             item.conceded = aid.filter(|aid| *aid != 0).unwrap_or(item.price - item.reduction);
