@@ -137,8 +137,10 @@ pub fn what_if<S: Store>(
     let mut table = Table { columns: &columns, rows: Vec::new() };
     table.fill();
     let mut notes = Vec::new();
-    table.free_speakers(&mut notes, |minor| format!("{} {}", setup.currency().format_grouped(minor), setup.currency()));
     let in_force = setup.event(event.as_str())?.who_pays();
+    table.free_speakers(in_force, &mut notes, |minor| {
+        format!("{} {}", setup.currency().format_grouped(minor), setup.currency())
+    });
     notes.push(format!(
         "In force: {in_force}. Other columns replay every order, payment and refund under their policy. Taken for granted: \
          everyone comes all the same, pays the price in force when they ordered, and fees follow payments in proportion."
@@ -261,7 +263,7 @@ impl Table<'_> {
 
     /// What free speakers cost, beside speakers who pay: payments given up and extra heads, less fees saved; then the
     /// aid that need not be given.
-    fn free_speakers(&mut self, notes: &mut Vec<String>, shown: impl Fn(i128) -> String) {
+    fn free_speakers(&mut self, in_force: WhoPays, notes: &mut Vec<String>, shown: impl Fn(i128) -> String) {
         let is_free = |under: &&Under| under.policy == WhoPays::SpeakersFree;
         let (Some(paid), Some(free)) =
             (self.columns.iter().find(|under| !is_free(under)), self.columns.iter().find(is_free))
@@ -294,7 +296,8 @@ impl Table<'_> {
         line("cost-after-aid", "Cost after aid that is freed", RowKind::Total, cost - unrestricted);
         line("restricted-aid-freed", "Restricted aid that is freed, apart", RowKind::Line, restricted);
         let (verb, amount) = if cost < 0 { ("have brought", -cost) } else { ("have cost", cost) };
+        let would = if in_force == WhoPays::SpeakersFree { "" } else { "would " };
         let share = each(amount, paying).map(|share| format!(", {} for each paying attendee", shown(share)));
-        notes.push(format!("Free speakers would {verb} {}{}.", shown(amount), share.unwrap_or_default()));
+        notes.push(format!("Free speakers {would}{verb} {}{}.", shown(amount), share.unwrap_or_default()));
     }
 }
