@@ -1,5 +1,27 @@
 //! What is kept at a cell of the cube.
 
+use crate::calendar::Window;
+use crate::ledger::{CoordinateNo, Slug};
+
+/// Postings at a coordinate within a window; of all cash-flow lines, or of one (or of none) of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Slice {
+    /// The coordinate.
+    pub at: CoordinateNo,
+    /// The days.
+    pub window: Window,
+    /// Which cash-flow line.
+    pub flow: Option<Option<Slug>>,
+}
+
+impl Slice {
+    /// All postings at a coordinate within a window.
+    #[must_use]
+    pub const fn new(at: CoordinateNo, window: Window) -> Self {
+        Self { at, window, flow: None }
+    }
+}
+
 /// Sums of the debits and of the credits at a cell of the cube, both positive minor units, and how many postings.
 ///
 /// Twice as wide as an amount, so that no sum of what the books can hold overflows; a store keeps what fits 64 bits and

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::shelf::{TAKEN_BACK, amended, is_cash, taken_back, tally_deltas};
+use super::cash::is_cash;
+use super::shelf::{TAKEN_BACK, amended, taken_back, tally_deltas};
 use super::store::{DocumentFilter, DocumentRow, Store};
 use super::write::{Recorder, Writer};
 use super::{BooksError, Posted};

@@ -8,12 +8,12 @@ use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use super::store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
     Tail,
 };
 use crate::calendar::{Window, WindowPart};
-use crate::conference::{Cause, DocumentId, Fact, TallyKey};
-use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
+use crate::conference::{DocumentId, Fact, TallyKey};
+use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
 
 #[derive(Clone, Default, Debug)]
 struct Rows {
@@ -23,8 +23,8 @@ struct Rows {
     coordinates: Vec<Coordinate>,
     parties: BTreeMap<i64, PartyRow>,
     identities: HashMap<[u8; 16], EntryNo>,
-    days: BTreeMap<(i64, CoordinateNo, Cause), Balance>,
-    months: BTreeMap<(i64, CoordinateNo, Cause), Balance>,
+    days: BTreeMap<(i64, CoordinateNo, Origin), Balance>,
+    months: BTreeMap<(i64, CoordinateNo, Origin), Balance>,
     documents: BTreeMap<DocumentId, DocumentRow>,
     tallies: BTreeMap<TallyKey, (i64, i128)>,
 }
@@ -130,12 +130,12 @@ impl Store for MemoryStore {
     }
 
     fn add_balances(&mut self, cells: &[(CellKey, Balance)]) -> Result<(), BooksError> {
-        for ((coordinate, date, cause), balance) in cells {
+        for ((coordinate, date, origin), balance) in cells {
             let overflow = || BooksError::BalanceOverflow { coordinate: *coordinate, account: String::new() };
-            let day = self.rows.days.entry((i64::from(date.number()), *coordinate, *cause)).or_default();
+            let day = self.rows.days.entry((i64::from(date.number()), *coordinate, *origin)).or_default();
             *day = day.plus(*balance);
             day.narrow().ok_or_else(overflow)?;
-            let month = self.rows.months.entry((i64::from(date.month().number()), *coordinate, *cause)).or_default();
+            let month = self.rows.months.entry((i64::from(date.month().number()), *coordinate, *origin)).or_default();
             *month = month.plus(*balance);
             month.narrow().ok_or_else(overflow)?;
         }
@@ -165,15 +165,15 @@ impl Store for MemoryStore {
     fn balances(
         &self,
         part: WindowPart,
-        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+        visit: &mut dyn FnMut(CoordinateNo, Origin, i64, Balance),
     ) -> Result<(), BooksError> {
         let (rows, from, to) = match part {
             WindowPart::Months(from, to) => (&self.rows.months, from.number(), to.number()),
             WindowPart::Days(days) => (&self.rows.days, days.from().number(), days.to().number()),
         };
-        for ((period, coordinate, cause), balance) in rows {
+        for ((period, coordinate, origin), balance) in rows {
             if (i64::from(from)..=i64::from(to)).contains(period) {
-                visit(*coordinate, *cause, *period, *balance);
+                visit(*coordinate, *origin, *period, *balance);
             }
         }
         Ok(())
@@ -183,11 +183,15 @@ impl Store for MemoryStore {
         &self,
         at: CoordinateNo,
         window: Window,
+        flow: Option<Option<Slug>>,
         visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
     ) -> Result<(), BooksError> {
         let (from, to) = (i64::from(window.from().number()), i64::from(window.to().number()));
         for posting in self.rows.entries.iter().flat_map(|entry| &entry.postings) {
-            if posting.coordinate == at && (from..=to).contains(&posting.day) && visit(posting.party).is_break() {
+            let wanted = posting.coordinate == at
+                && (from..=to).contains(&posting.day)
+                && flow.is_none_or(|flow| flow == posting.cash_flow);
+            if wanted && visit(posting.party).is_break() {
                 break;
             }
         }

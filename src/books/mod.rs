@@ -4,6 +4,7 @@
 //! rows. So every store behaves alike, and a new one needs no rule of its own.
 
 mod balance;
+mod cash;
 mod chain;
 mod desk;
 mod error;
@@ -19,7 +20,7 @@ mod store;
 mod verify;
 mod write;
 
-pub use balance::Balance;
+pub use balance::{Balance, Slice};
 pub use chain::{FORMAT_VERSION, encode_entry, encode_fact, hash, salted_digest};
 pub use error::BooksError;
 pub use head::Head;
@@ -30,7 +31,7 @@ pub use replay::{Alteration, Moment, Replayed};
 pub use setup::Setup;
 pub use shelf::{Shelf, ShelfDesk};
 pub use store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Salt, Store, StoredEntry, StoredFact,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Salt, Store, StoredEntry, StoredFact,
     StoredPosting, StoredText, Tail, TextField,
 };
 pub use verify::{Finding, Verification};

@@ -2,9 +2,10 @@
 
 use super::balance::Balance;
 use super::chain::{encode_entry, hash};
+use super::cash::cash_flows;
 use super::desk::cause_of;
 use super::read::memo_field;
-use super::store::{Store, StoredEntry, StoredPosting};
+use super::store::{Origin, Store, StoredEntry, StoredPosting};
 use super::write::{Recorder, Writer};
 use super::{BooksError, Head};
 use crate::calendar::Date;
@@ -73,6 +74,11 @@ impl<S: Store> Writer<'_, S> {
         }
         self.check(entry.content(), false)?;
         known?;
+        if matches!(self.cause(fact)?.word(), "voucher" | "import")
+            && let Some(completed) = cash_flows(self.setup()?, entry)
+        {
+            return self.append(fact, &completed).map(Posted::New);
+        }
         self.append(fact, entry).map(Posted::New)
     }
 
@@ -222,8 +228,9 @@ impl<S: Store> Writer<'_, S> {
             // A function that only the account's default gives may have been another when the entry was made.
             let default = setup.account_numbered(new.at.account).and_then(|account| account.function_for(None));
             let function = if new.at.function == default { old.at.function } else { new.at.function };
-            if old.at != (Coordinate { function, ..new.at }) || old.party != new.party || old.cash_flow != new.cash_flow
-            {
+            // A cash-flow line that is not said is found when the entry is made.
+            let flow = new.cash_flow.is_none_or(|flow| old.cash_flow == Some(flow));
+            if old.at != (Coordinate { function, ..new.at }) || old.party != new.party || !flow {
                 return Ok(Some(format!(
                     "posting {line} (`{}`) has other dimensions or another party",
                     name(old.at.account)
@@ -240,12 +247,14 @@ impl<S: Store> Writer<'_, S> {
         Ok(None)
     }
 
+    /// The kind of the fact that an entry is to follow from.
+    fn cause(&self, fact: FactNo) -> Result<Cause, BooksError> {
+        self.causes.get(&fact).map_or_else(|| cause_of(&self.books.store, fact), |cause| Ok(*cause))
+    }
+
     fn append(&mut self, fact: FactNo, entry: &Entry) -> Result<EntryNo, BooksError> {
         let draft = entry.content();
-        let cause = match self.causes.get(&fact) {
-            Some(cause) => *cause,
-            None => cause_of(&self.books.store, fact)?,
-        };
+        let cause = self.cause(fact)?;
         let number = EntryNo(self.tail.entries + 1);
         let seq = self.tail.head.seq + 1;
         let mut recorder = Recorder { rng: &mut self.rng, seq, texts: Vec::new() };
@@ -270,7 +279,7 @@ impl<S: Store> Writer<'_, S> {
         let texts = recorder.texts;
         for (stored, posting) in postings.iter_mut().zip(&draft.postings) {
             stored.coordinate = self.coordinate(&posting.at)?;
-            self.add_to_cube(stored, draft.date, cause);
+            self.add_to_cube(stored, draft.date, Origin { cause, flow: stored.cash_flow });
         }
         self.add_to_funds(draft)?;
         let mut stored = StoredEntry {
@@ -309,15 +318,15 @@ impl<S: Store> Writer<'_, S> {
         Ok(number)
     }
 
-    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date, cause: Cause) {
-        let cell = self.pending.entry((posting.coordinate, date, cause)).or_default();
+    fn add_to_cube(&mut self, posting: &StoredPosting, date: Date, origin: Origin) {
+        let cell = self.pending.entry((posting.coordinate, date, origin)).or_default();
         *cell = cell.plus(Balance::of(posting.amount));
     }
 
     /// Writes the held-back cells of the cube, in the order in which the store keeps them.
     pub(super) fn flush(&mut self) -> Result<(), BooksError> {
         let mut cells: Vec<_> = self.pending.drain().collect();
-        cells.sort_unstable_by_key(|((coordinate, date, cause), _)| (*date, *coordinate, cause.word()));
+        cells.sort_unstable_by_key(|((coordinate, date, origin), _)| (*date, *coordinate, origin.cause.word(), origin.flow));
         self.books.store.add_balances(&cells).map_err(|error| match error {
             BooksError::BalanceOverflow { coordinate, .. } => {
                 let at = self.coordinates.iter().find(|(_, number)| **number == coordinate).map(|(at, _)| at.account);

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
-use super::balance::Balance;
+use super::balance::{Balance, Slice};
 use super::setup::{Setup, read_fact};
-use super::store::{DocumentFilter, EntryFilter, PartyRow, Store, StoredEntry, Tail};
+use super::store::{DocumentFilter, EntryFilter, Origin, PartyRow, Store, StoredEntry, Tail};
 use super::{BooksError, Head};
 use crate::calendar::{ALL_DAYS, Date, Month, Window};
-use crate::conference::{Cause, Document, DocumentId, Fact, RuleError, TallyKey};
+use crate::conference::{Document, DocumentId, Fact, RuleError, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, Draft, EntryNo, FactNo, Original, Party, PartyNo, Posting, nearest};
 use crate::money::{Currency, Money};
 
@@ -155,15 +155,15 @@ impl<S: Store> Books<S> {
         Ok(sums)
     }
 
-    /// Balances over a window by what they came from, from the cube.
+    /// Balances over a window by what they came from: kind of fact and cash-flow line. From the cube.
     ///
     /// # Errors
     /// What the store cannot read.
-    pub fn movements(&self, window: Window) -> Result<HashMap<(CoordinateNo, Cause), Balance>, BooksError> {
-        let mut sums: HashMap<(CoordinateNo, Cause), Balance> = HashMap::new();
+    pub fn movements(&self, window: Window) -> Result<HashMap<(CoordinateNo, Origin), Balance>, BooksError> {
+        let mut sums: HashMap<(CoordinateNo, Origin), Balance> = HashMap::new();
         for part in window.parts() {
-            self.store.balances(part, &mut |coordinate, cause, _, balance| {
-                let sum = sums.entry((coordinate, cause)).or_default();
+            self.store.balances(part, &mut |coordinate, origin, _, balance| {
+                let sum = sums.entry((coordinate, origin)).or_default();
                 *sum = sum.plus(balance);
             })?;
         }
@@ -258,20 +258,20 @@ impl<S: Store> Books<S> {
     }
 
     /// Counts the distinct contributors (holdings, or parties without one; all postings without a party together are
-    /// one) behind postings at these coordinates and windows, and stops counting at `enough`.
+    /// one) behind these postings, and stops counting at `enough`.
     ///
     /// # Errors
     /// What the store cannot read.
     pub fn contributors(
         &self,
-        cells: impl IntoIterator<Item = (CoordinateNo, Window)>,
+        slices: impl IntoIterator<Item = Slice>,
         enough: usize,
     ) -> Result<usize, BooksError> {
         let mut parties: HashSet<Option<PartyNo>> = HashSet::new();
         let mut contributors: HashSet<Option<PartyNo>> = HashSet::new();
-        for (coordinate, window) in cells {
+        for Slice { at, window, flow } in slices {
             let mut failure = None;
-            self.store.parties_at(coordinate, window, &mut |party| {
+            self.store.parties_at(at, window, flow, &mut |party| {
                 if parties.insert(party) {
                     match party.map(|number| self.store.party(number)).transpose() {
                         Ok(row) => contributors.insert(

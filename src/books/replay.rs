@@ -138,8 +138,8 @@ impl<S: Store> Books<S> {
     fn not_of_documents(&self, taken_back: &BTreeMap<FactNo, FactNo>) -> Result<HashMap<Coordinate, i128>, BooksError> {
         let coordinates = self.coordinates()?;
         let mut balances: HashMap<Coordinate, i128> = HashMap::new();
-        for ((number, cause), balance) in self.movements(ALL_DAYS)? {
-            if !cause.is_document()
+        for ((number, origin), balance) in self.movements(ALL_DAYS)? {
+            if !origin.cause.is_document()
                 && let Some(at) = coordinates.get(&number)
             {
                 *balances.entry(*at).or_default() += Balance::net(balance);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::cash::is_cash;
 use super::store::DocumentRow;
 use super::{BooksError, Setup};
 use crate::conference::{Conference, Desk, Document, DocumentId, DocumentKind, Fact, TallyKey, apply};
@@ -167,11 +168,6 @@ impl ShelfDesk<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether an account is cash: its line is the chart's `cash`.
-pub(super) fn is_cash(setup: &Setup, account: AccountNo) -> bool {
-    setup.account_numbered(account).is_some_and(|account| account.line.as_deref() == Some("cash"))
 }
 
 impl Desk for ShelfDesk<'_> {

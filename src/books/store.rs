@@ -135,8 +135,23 @@ pub enum DocumentFilter {
     Open,
 }
 
-/// A cell of the cube: coordinate, day, and the kind of fact its amounts came from.
-pub type CellKey = (CoordinateNo, Date, Cause);
+/// What an amount came from: one more side of the cube.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Origin {
+    /// The kind of fact.
+    pub cause: Cause,
+    /// The line of the direct cash-flow statement, of what moved cash.
+    pub flow: Option<Slug>,
+}
+
+impl From<Cause> for Origin {
+    fn from(cause: Cause) -> Self {
+        Self { cause, flow: None }
+    }
+}
+
+/// A cell of the cube: coordinate, day, and what its amounts came from.
+pub type CellKey = (CoordinateNo, Date, Origin);
 
 /// Where the books end.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -243,17 +258,19 @@ pub trait Store {
     fn setup_facts(&self) -> Result<Vec<StoredFact>, BooksError>;
     /// All coordinates.
     fn coordinates(&self) -> Result<Vec<(CoordinateNo, Coordinate)>, BooksError>;
-    /// Kept balances of whole months or of single days, one call a coordinate, cause and period.
+    /// Kept balances of whole months or of single days, one call a coordinate, origin and period.
     fn balances(
         &self,
         part: WindowPart,
-        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+        visit: &mut dyn FnMut(CoordinateNo, Origin, i64, Balance),
     ) -> Result<(), BooksError>;
-    /// The parties of the postings at a coordinate within a window, until the visitor has seen enough.
+    /// The parties of the postings at a coordinate within a window, or of those of one cash-flow line, until the
+    /// visitor has seen enough.
     fn parties_at(
         &self,
         at: CoordinateNo,
         window: Window,
+        flow: Option<Option<Slug>>,
         visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
     ) -> Result<(), BooksError>;
     /// Every record in the order of the chain, with the texts that belong to it and were not erased.

@@ -10,7 +10,7 @@ use super::chain::{encode_entry, encode_fact, hash, salted_digest};
 use super::read::{Books, memo_field};
 use super::setup::{Setup, read_fact};
 use super::shelf::{Shelf, ShelfDesk};
-use super::store::{DocumentFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
+use super::store::{DocumentFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
 use super::{BooksError, Head};
 use crate::calendar::{ALL_DAYS, Date, Month, WindowPart};
 use crate::conference::{Cause, Digest, DocumentKind, Fact};
@@ -65,8 +65,8 @@ struct Walk<'a> {
     previous: Head,
     wanted: Option<Head>,
     setup: Option<Setup>,
-    /// By day, coordinate and cause, recomputed from postings.
-    days: HashMap<(i64, CoordinateNo, Cause), Balance>,
+    /// By day, coordinate and origin, recomputed from postings.
+    days: HashMap<(i64, CoordinateNo, Origin), Balance>,
     parties: BTreeMap<PartyNo, PartyRow>,
     /// Documents as the facts so far leave them.
     shelf: Shelf,
@@ -132,11 +132,11 @@ impl<S: Store> Books<S> {
     }
 
     fn compare_balances(&self, walk: &mut Walk<'_>) -> Result<(), BooksError> {
-        let mut months: HashMap<(i64, CoordinateNo, Cause), Balance> = HashMap::new();
-        for ((day, coordinate, cause), balance) in &walk.days {
+        let mut months: HashMap<(i64, CoordinateNo, Origin), Balance> = HashMap::new();
+        for ((day, coordinate, origin), balance) in &walk.days {
             // A day that is no date was reported with its entry.
             let month = Date::from_number(*day).map_or(0, |date| i64::from(date.month().number()));
-            let sum = months.entry((month, *coordinate, *cause)).or_default();
+            let sum = months.entry((month, *coordinate, *origin)).or_default();
             *sum = sum.plus(*balance);
         }
         let days = std::mem::take(&mut walk.days);
@@ -146,8 +146,8 @@ impl<S: Store> Books<S> {
             [("day", WindowPart::Days(ALL_DAYS), days), ("month", WindowPart::Months(first, last), months)]
         {
             let mut wrong: Vec<(i64, CoordinateNo, Balance, Balance)> = Vec::new();
-            self.store.balances(part, &mut |coordinate, cause, when, found| {
-                let computed = expected.remove(&(when, coordinate, cause)).unwrap_or_default();
+            self.store.balances(part, &mut |coordinate, origin, when, found| {
+                let computed = expected.remove(&(when, coordinate, origin)).unwrap_or_default();
                 if computed != found {
                     wrong.push((when, coordinate, computed, found));
                 }
@@ -453,7 +453,8 @@ impl Walk<'_> {
                 wrong.get_or_insert(format!("posting {} was moved to another line, account or day", posting.line));
             }
             *funds.entry(at.fund).or_default() += i128::from(posting.amount);
-            let cell = self.days.entry((posting.day, posting.coordinate, cause)).or_default();
+            let origin = Origin { cause, flow: posting.cash_flow };
+            let cell = self.days.entry((posting.day, posting.coordinate, origin)).or_default();
             *cell = cell.plus(Balance::of(posting.amount));
         }
         if let Some((fund, residual)) = funds.into_iter().find(|(_, sum)| *sum != 0) {

@@ -151,6 +151,15 @@ impl Entry {
         self.reverses
     }
 
+    /// The entry with cash-flow lines on its postings, as `line` gives them; it balances as before.
+    pub(crate) fn with_cash_flows(&self, line: impl Fn(&Posting) -> Option<Slug>) -> Self {
+        let mut entry = self.clone();
+        for posting in &mut entry.content.postings {
+            posting.cash_flow = line(posting);
+        }
+        entry
+    }
+
     /// The entry that undoes this one, which has this number: every amount turned round, on another date, without a
     /// reference. It balances because this one does. Only the books may ask for it: they see to it that it happens
     /// once.

@@ -3,7 +3,7 @@
 
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{ReportError, Request};
-use crate::books::{Books, Store};
+use crate::books::{Books, Slice, Store};
 use crate::conference::Cause;
 use crate::ledger::CoordinateNo;
 
@@ -48,8 +48,8 @@ pub fn deferred_revenue<S: Store>(books: &Books<S>, request: &Request) -> Result
         if let Some(row) = account_of(number) {
             sums[row][column] += minor;
             sums[row][CLOSING] += minor;
-            behind[row][column].push((number, window));
-            behind[row][CLOSING].push((number, window));
+            behind[row][column].push(Slice::new(number, window));
+            behind[row][CLOSING].push(Slice::new(number, window));
         }
     };
     if let Some(before) = request.window.before() {
@@ -57,8 +57,8 @@ pub fn deferred_revenue<S: Store>(books: &Books<S>, request: &Request) -> Result
             add(number, OPENING, -balance.net(), before);
         }
     }
-    for ((number, cause), balance) in books.movements(request.window)? {
-        add(number, column(cause), -balance.net(), request.window);
+    for ((number, origin), balance) in books.movements(request.window)? {
+        add(number, column(origin.cause), -balance.net(), request.window);
     }
     let mut rows = Vec::new();
     let mut total = [0_i128; 7];

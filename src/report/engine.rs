@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
-use crate::books::{Balance, Books, BooksError, Setup, Store};
+use crate::books::{Balance, Books, BooksError, Setup, Slice, Store};
 use crate::calendar::{ALL_DAYS, Date, Window, union};
 use crate::ledger::{
     Account, AccountType, Chart, ColumnLayout, Coordinate, CoordinateNo, Function, GroupBy, Layout, LayoutRow, Measure,
@@ -435,7 +435,7 @@ impl<'a> Engine<'a> {
             let Some(balance) = self.balances.get(&window).and_then(|all| all.get(&number)) else { continue };
             let net = balance.net();
             figure.minor += if sign == Sign::Debit { net } else { -net };
-            figure.behind.push((number, window));
+            figure.behind.push(Slice::new(number, window));
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::event_figures::{EventFigures, Side, each};
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{ReportError, Request};
-use crate::books::{Books, BooksError, DocumentFilter, Store};
+use crate::books::{Books, BooksError, DocumentFilter, Slice, Store};
 use crate::calendar::ALL_DAYS;
 use crate::conference::{Contract, Document, DocumentKind};
 use crate::ledger::{Coordinate, CoordinateNo, Slug};
@@ -58,7 +58,7 @@ pub fn event_summary<S: Store>(books: &Books<S>, request: &Request) -> Result<St
     let numbers: HashMap<Coordinate, CoordinateNo> =
         books.coordinates()?.into_iter().map(|(number, at)| (at, number)).collect();
     let behind = |places: &[Coordinate]| -> Behind {
-        places.iter().filter_map(|at| numbers.get(at).map(|number| (*number, ALL_DAYS))).collect()
+        places.iter().filter_map(|at| numbers.get(at).map(|number| Slice::new(*number, ALL_DAYS))).collect()
     };
     let all = |side: Side| -> Behind {
         figures.lines.iter().filter(|line| line.side == side).flat_map(|line| behind(&line.places)).collect()

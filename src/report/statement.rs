@@ -1,8 +1,7 @@
 //! The table that every report returns, and that every output format prints.
 
-use crate::books::Head;
+use crate::books::{Head, Slice};
 use crate::calendar::{Date, Window};
-use crate::ledger::CoordinateNo;
 use crate::money::Currency;
 
 use super::Audience;
@@ -113,8 +112,8 @@ impl Row {
     }
 }
 
-/// The postings behind a figure: cells of the cube, by coordinate and window.
-pub type Behind = Vec<(CoordinateNo, Window)>;
+/// The postings behind a figure.
+pub type Behind = Vec<Slice>;
 
 /// A cell.
 #[derive(Clone, PartialEq, Eq, Debug)]

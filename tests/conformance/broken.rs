@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bursar::books::{
-    Balance, BooksError, CellKey, DocumentFilter, DocumentRow, EntryFilter, MemoryStore, PartyRow, Record, Store,
+    Balance, BooksError, CellKey, DocumentFilter, DocumentRow, EntryFilter, MemoryStore, Origin, PartyRow, Record, Store,
     StoredEntry, StoredFact, StoredText, Tail,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
@@ -76,6 +76,8 @@ flaws![
     GivesAllFactsAsSetup,
     FindsFaultWithItself,
     MixesUpCauses,
+    MixesUpCashFlows,
+    IgnoresTheCashFlowLine,
     LosesADocument,
     KeepsTheFirstDocument,
     KeepsADocumentThatIsGone,
@@ -133,9 +135,9 @@ impl Broken {
         Ok(list)
     }
 
-    fn cells(&self, part: WindowPart) -> Result<Vec<(CoordinateNo, Cause, i64, Balance)>, BooksError> {
+    fn cells(&self, part: WindowPart) -> Result<Vec<(CoordinateNo, Origin, i64, Balance)>, BooksError> {
         let mut cells = Vec::new();
-        self.inner.balances(part, &mut |at, cause, period, balance| cells.push((at, cause, period, balance)))?;
+        self.inner.balances(part, &mut |at, origin, period, balance| cells.push((at, origin, period, balance)))?;
         Ok(cells)
     }
 }
@@ -239,8 +241,9 @@ impl Store for Broken {
             }
             Flaw::MixesUpCauses => {
                 let voucher = Cause::named("voucher").unwrap();
-                cells.iter_mut().for_each(|((_, _, cause), _)| *cause = voucher);
+                cells.iter_mut().for_each(|((_, _, origin), _)| origin.cause = voucher);
             }
+            Flaw::MixesUpCashFlows => cells.iter_mut().for_each(|((_, _, origin), _)| origin.flow = None),
             Flaw::CountsNoZeroPostings => cells.retain(|(_, balance)| balance.debit != 0 || balance.credit != 0),
             Flaw::SwapsDebitAndCredit => {
                 for (_, balance) in &mut cells {
@@ -333,7 +336,7 @@ impl Store for Broken {
     fn balances(
         &self,
         part: WindowPart,
-        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+        visit: &mut dyn FnMut(CoordinateNo, Origin, i64, Balance),
     ) -> Result<(), BooksError> {
         let part = match part {
             WindowPart::Days(window) => WindowPart::Days(self.widened(window)),
@@ -342,7 +345,7 @@ impl Store for Broken {
         if self.has(Flaw::ForgetsTheMonths) && matches!(part, WindowPart::Months(..)) {
             return Ok(());
         }
-        self.cells(part)?.into_iter().for_each(|(at, cause, period, balance)| visit(at, cause, period, balance));
+        self.cells(part)?.into_iter().for_each(|(at, origin, period, balance)| visit(at, origin, period, balance));
         Ok(())
     }
 
@@ -350,15 +353,17 @@ impl Store for Broken {
         &self,
         at: CoordinateNo,
         window: Window,
+        flow: Option<Option<bursar::ledger::Slug>>,
         visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
     ) -> Result<(), BooksError> {
         let window = if self.has(Flaw::CountsPartiesOutsideTheWindow) { ALL_DAYS } else { window };
-        self.inner.parties_at(at, window, &mut |party| {
+        let flow = if self.has(Flaw::IgnoresTheCashFlowLine) { None } else { flow };
+        self.inner.parties_at(at, window, flow, &mut |party| {
             if self.has(Flaw::CountsOnlyKnownParties) && party.is_none() {
                 return ControlFlow::Continue(());
             }
-            let flow = visit(party);
-            if self.has(Flaw::CountsPartiesOnAfterBreak) { ControlFlow::Continue(()) } else { flow }
+            let answer = visit(party);
+            if self.has(Flaw::CountsPartiesOnAfterBreak) { ControlFlow::Continue(()) } else { answer }
         })
     }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bursar::books::{
-    Balance, Books, BooksError, EntryFilter, Head, PartyRow, Posted, Record, Store, StoredEntry, StoredFact,
+    Balance, Books, BooksError, EntryFilter, Head, Origin, PartyRow, Posted, Record, Slice, Store, StoredEntry, StoredFact,
     StoredPosting, StoredText, WriteContext,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
@@ -23,14 +23,14 @@ use crate::bookkeeping::{
     transfer,
 };
 use crate::documents::{
-    a_document_reads_back_as_it_was_put, balances_are_kept_by_cause, documents_and_tallies_are_rolled_back,
+    a_document_reads_back_as_it_was_put, balances_are_kept_by_cause_and_cash_flow, documents_and_tallies_are_rolled_back,
     documents_are_found_by_kind_event_and_what_is_open, entries_are_found_by_fact_and_by_party,
     facts_are_found_by_kind, tallies_add_up_and_vanish,
 };
 
 /// What entries by hand come from.
-fn voucher_cause() -> Cause {
-    Cause::named("voucher").unwrap()
+fn by_hand() -> Origin {
+    Cause::named("voucher").unwrap().into()
 }
 
 /// One case: panics when the store does not do as it must.
@@ -60,6 +60,7 @@ pub fn suite<S: Store>() -> Vec<(&'static str, Case<S>)> {
         a_sum_that_does_not_fit_is_refused,
         parties_are_found_by_cell_and_window_in_any_order,
         counting_parties_stops_when_told,
+        parties_are_found_by_cash_flow_line,
         contributors_are_holdings,
         entries_come_by_date_then_number,
         entries_are_filtered_by_window_and_coordinate,
@@ -91,7 +92,7 @@ pub fn suite<S: Store>() -> Vec<(&'static str, Case<S>)> {
         documents_are_found_by_kind_event_and_what_is_open,
         documents_and_tallies_are_rolled_back,
         tallies_add_up_and_vanish,
-        balances_are_kept_by_cause,
+        balances_are_kept_by_cause_and_cash_flow,
         entries_are_found_by_fact_and_by_party,
         facts_are_found_by_kind,
     ]
@@ -168,7 +169,7 @@ fn listed<S: Store>(books: &Books<S>, window: Window, coordinates: Option<Vec<Co
 /// Parties at a coordinate, sorted: stores give them in any order.
 fn parties_at<S: Store>(books: &Books<S>, at: CoordinateNo, window: Window) -> Vec<Option<i64>> {
     let mut list = Vec::new();
-    let outcome = books.store().parties_at(at, window, &mut |party| {
+    let outcome = books.store().parties_at(at, window, None, &mut |party| {
         list.push(party.map(|number| number.0));
         ControlFlow::Continue(())
     });
@@ -223,7 +224,7 @@ fn a_new_store_is_empty<S: Store>(fresh: &mut dyn FnMut() -> S) {
     store.chain(&mut |record, _| panic!("{record:?}")).unwrap();
     store.parties(&mut |row| panic!("{row:?}")).unwrap();
     store.balances(WindowPart::Days(ALL_DAYS), &mut |at, _, _, _| panic!("{at}")).unwrap();
-    store.parties_at(CoordinateNo(1), ALL_DAYS, &mut |party| panic!("{party:?}")).unwrap();
+    store.parties_at(CoordinateNo(1), ALL_DAYS, None, &mut |party| panic!("{party:?}")).unwrap();
     assert_eq!(store.self_check().unwrap(), Vec::<String>::new());
 
     let books = Books::open(store).unwrap();
@@ -277,7 +278,7 @@ fn a_rollback_forgets_every_kind_of_row<S: Store>(fresh: &mut dyn FnMut() -> S) 
     let row = PartyRow { number: PartyNo(1), kind: PartyKind::Person, holding: None, seq: 1 };
     let changed = PartyRow { kind: PartyKind::Vendor, seq: 3, ..row.clone() };
     let balance = Balance { debit: 5, credit: 0, postings: 1 };
-    let cell = (CoordinateNo(1), date("2025-01-31"), voucher_cause());
+    let cell = (CoordinateNo(1), date("2025-01-31"), by_hand());
     transact(&mut store, |store| {
         store.append_fact(&bare_fact(1, 1))?;
         store.put_party(&row)?;
@@ -563,7 +564,7 @@ fn balances_add_to_what_is_there<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let mut store = fresh();
     let cell = |number: i64, day: &str, debit: i64, credit: i64| {
         (
-            (CoordinateNo(number), date(day), voucher_cause()),
+            (CoordinateNo(number), date(day), by_hand()),
             Balance { debit: debit.into(), credit: credit.into(), postings: 1 },
         )
     };
@@ -661,11 +662,31 @@ fn parties_are_found_by_cell_and_window_in_any_order<S: Store>(fresh: &mut dyn F
     assert_eq!(parties_at(&books, CoordinateNo(99), ALL_DAYS), []);
 }
 
+fn parties_are_found_by_cash_flow_line<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    // Debits of other accounts, so that nothing is found for the lines that are not said.
+    for (day, flow) in [("2025-01-10", Some("aid")), ("2025-01-11", None)] {
+        let mut entry = transfer(day, CHECKING, RECEIVABLE, 100);
+        entry.postings[0].cash_flow = flow.map(slug);
+        bk::post(&mut books, &entry);
+    }
+    let cell = bk::number_of(&books, bk::at(CHECKING));
+    for (flow, expected) in [(None, 2), (Some(None), 1), (Some(Some(slug("aid"))), 1), (Some(Some(slug("other"))), 0)] {
+        let mut found = 0;
+        let outcome = books.store().parties_at(cell, ALL_DAYS, flow, &mut |_| {
+            found += 1;
+            ControlFlow::Continue(())
+        });
+        outcome.unwrap();
+        assert_eq!(found, expected, "{flow:?}");
+    }
+}
+
 fn counting_parties_stops_when_told<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let (books, cell) = books_with_parties(fresh);
     for enough in [1, 2, 5] {
         let mut calls = 0;
-        let outcome = books.store().parties_at(cell, ALL_DAYS, &mut |_| {
+        let outcome = books.store().parties_at(cell, ALL_DAYS, None, &mut |_| {
             calls += 1;
             if calls >= enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -689,7 +710,7 @@ fn contributors_are_holdings<S: Store>(fresh: &mut dyn FnMut() -> S) {
         (&[], 99, 0),
     ];
     for (windows, enough, expected) in table {
-        let cells = windows.iter().map(|window| (cell, *window));
+        let cells = windows.iter().map(|window| Slice::new(cell, *window));
         assert_eq!(books.contributors(cells, enough).unwrap(), expected, "{windows:?}, {enough} are enough");
     }
     // A party that joins a holding counts with it from then on, whenever its postings were made.
@@ -698,7 +719,7 @@ fn contributors_are_holdings<S: Store>(fresh: &mut dyn FnMut() -> S) {
             writer.change_party(PartyNo(4), PartyKind::Organisation, Some(PartyNo(1)), None)
         })
         .unwrap();
-    assert_eq!(books.contributors([(cell, all)], 99).unwrap(), 2);
+    assert_eq!(books.contributors([Slice::new(cell, all)], 99).unwrap(), 2);
 }
 
 fn entries_come_by_date_then_number<S: Store>(fresh: &mut dyn FnMut() -> S) {

@@ -1,6 +1,6 @@
 //! Cases for what a store keeps of documents: rows, tallies, and what leads from facts and parties to entries.
 
-use bursar::books::{Balance, DocumentFilter, DocumentRow, Store};
+use bursar::books::{Balance, DocumentFilter, DocumentRow, Origin, Store};
 use bursar::calendar::{ALL_DAYS, WindowPart};
 use bursar::conference::{
     Cause, Document, DocumentId, DocumentKind, Gift, Item, ItemKind, Method, Order, OrderLine, Payer, TallyKey,
@@ -163,22 +163,24 @@ pub fn tallies_add_up_and_vanish<S: Store>(fresh: &mut dyn FnMut() -> S) {
     assert_eq!(store.tally(&keys[1]).unwrap(), (0, 0));
 }
 
-pub fn balances_are_kept_by_cause<S: Store>(fresh: &mut dyn FnMut() -> S) {
+pub fn balances_are_kept_by_cause_and_cash_flow<S: Store>(fresh: &mut dyn FnMut() -> S) {
     let mut store = fresh();
     let (order, payment) = (Cause::named("order").unwrap(), Cause::named("payment").unwrap());
     let balance = Balance { debit: 5, credit: 0, postings: 1 };
-    let cell = |cause| ((CoordinateNo(1), date("2025-01-31"), cause), balance);
+    let of = |cause, flow| Origin { cause, flow };
+    let (order, to_aid) = (of(order, None), of(payment, Some(slug("aid"))));
+    let (payment, cell) = (of(payment, None), |origin| ((CoordinateNo(1), date("2025-01-31"), origin), balance));
     transact(&mut store, |store| {
         store.append_coordinate(CoordinateNo(1), &bk::at(CHECKING))?;
-        store.add_balances(&[cell(order), cell(payment)])
+        store.add_balances(&[cell(order), cell(payment), cell(to_aid)])
     });
     transact(&mut store, |store| store.add_balances(&[cell(payment)]));
     let month = date("2025-01-31").month();
     for part in [WindowPart::Days(ALL_DAYS), WindowPart::Months(month, month)] {
         let mut found = Vec::new();
-        store.balances(part, &mut |_, cause, _, balance| found.push((cause, balance.debit, balance.postings))).unwrap();
+        store.balances(part, &mut |_, origin, _, balance| found.push((origin, balance.debit, balance.postings))).unwrap();
         found.sort();
-        assert_eq!(found, [(order, 5, 1), (payment, 10, 2)]);
+        assert_eq!(found, [(order, 5, 1), (payment, 10, 2), (to_aid, 5, 1)]);
     }
 }
 

@@ -10,8 +10,11 @@ use super::explain;
 use crate::books::BooksError;
 
 /// Scripts that lead from an empty file to the newest format; the format is how many of them a file has had.
-pub(super) const MIGRATIONS: [&str; 2] =
-    [include_str!("../../../schema/0001_books.sql"), include_str!("../../../schema/0002_documents.sql")];
+pub(super) const MIGRATIONS: [&str; 3] = [
+    include_str!("../../../schema/0001_books.sql"),
+    include_str!("../../../schema/0002_documents.sql"),
+    include_str!("../../../schema/0003_cash_flow.sql"),
+];
 
 /// Brings a file to the newest format. A file with content is first copied to `NAME.before-format-N` beside it.
 ///

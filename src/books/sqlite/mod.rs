@@ -23,12 +23,12 @@ use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use super::store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
     Tail,
 };
 use crate::calendar::{Window, WindowPart};
-use crate::conference::{Cause, DocumentId, TallyKey};
-use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
+use crate::conference::{DocumentId, TallyKey};
+use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
 
 /// SQLite's extended result code for a value that a STRICT column does not take (<https://sqlite.org/rescode.html>).
 const SQLITE_CONSTRAINT_DATATYPE: i32 = 3091;
@@ -361,16 +361,19 @@ impl Store for SqliteStore {
     fn add_balances(&mut self, cells: &[(CellKey, Balance)]) -> Result<(), BooksError> {
         for (table, period) in [("balance_day", "day"), ("balance_month", "month")] {
             let sql = format!(
-                "INSERT INTO {table} ({period}, coordinate, cause, debit, credit, postings) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT ({period}, coordinate, cause) DO UPDATE
-                 SET debit = debit + ?4, credit = credit + ?5, postings = postings + ?6"
+                "INSERT INTO {table} ({period}, coordinate, cause, flow, debit, credit, postings)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT ({period}, coordinate, cause, flow) DO UPDATE
+                 SET debit = debit + ?5, credit = credit + ?6, postings = postings + ?7"
             );
             let mut statement = self.connection.prepare_cached(&sql).map_err(self.error())?;
-            for ((coordinate, date, cause), balance) in cells {
+            for ((coordinate, date, origin), balance) in cells {
                 let number = if period == "day" { date.number() } else { date.month().number() };
                 let overflow = || BooksError::BalanceOverflow { coordinate: *coordinate, account: String::new() };
                 let (debit, credit) = balance.narrow().ok_or_else(overflow)?;
-                let row = params![number, coordinate.0, cause.word(), debit, credit, balance.postings];
+                let flow = origin.flow.as_ref().map_or("", |flow| flow.as_str());
+                let row =
+                    params![number, coordinate.0, origin.cause.word(), flow, debit, credit, balance.postings];
                 statement.execute(row).map_err(|error| match error.sqlite_error() {
                     // A sum beyond 64 bits becomes a floating-point number, which a STRICT column refuses.
                     Some(code) if code.extended_code == SQLITE_CONSTRAINT_DATATYPE => overflow(),
@@ -420,14 +423,15 @@ impl Store for SqliteStore {
     fn balances(
         &self,
         part: WindowPart,
-        visit: &mut dyn FnMut(CoordinateNo, Cause, i64, Balance),
+        visit: &mut dyn FnMut(CoordinateNo, Origin, i64, Balance),
     ) -> Result<(), BooksError> {
         let (table, period, from, to) = match part {
             WindowPart::Months(from, to) => ("balance_month", "month", from.number(), to.number()),
             WindowPart::Days(days) => ("balance_day", "day", days.from().number(), days.to().number()),
         };
         let sql = format!(
-            "SELECT coordinate, cause, {period}, debit, credit, postings FROM {table} WHERE {period} BETWEEN ?1 AND ?2"
+            "SELECT coordinate, cause, flow, {period}, debit, credit, postings FROM {table}
+             WHERE {period} BETWEEN ?1 AND ?2"
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(self.error())?;
         let mut found = statement.query(params![from, to]).map_err(self.error())?;
@@ -442,12 +446,21 @@ impl Store for SqliteStore {
         &self,
         at: CoordinateNo,
         window: Window,
+        flow: Option<Option<Slug>>,
         visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
     ) -> Result<(), BooksError> {
-        let sql = "SELECT party FROM posting WHERE coordinate = ?1 AND day BETWEEN ?2 AND ?3";
+        let (from, to) = (window.from().number(), window.to().number());
+        // Without a line asked for, the index alone has the answer.
+        let sql = match flow {
+            None => "SELECT party FROM posting WHERE coordinate = ?1 AND day BETWEEN ?2 AND ?3",
+            Some(_) => "SELECT party FROM posting WHERE coordinate = ?1 AND day BETWEEN ?2 AND ?3 AND cash_flow IS ?4",
+        };
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
-        let range = params![at.0, window.from().number(), window.to().number()];
-        let mut found = statement.query(range).map_err(self.error())?;
+        let mut found = match flow {
+            None => statement.query(params![at.0, from, to]),
+            Some(flow) => statement.query(params![at.0, from, to, flow.as_ref().map(Slug::as_str)]),
+        }
+        .map_err(self.error())?;
         while let Some(row) = found.next().map_err(self.error())? {
             let party: Option<i64> = row.get(0).map_err(self.error())?;
             if visit(party.map(PartyNo)).is_break() {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Rows};
 
 use crate::books::BooksError;
 use crate::books::balance::Balance;
-use crate::books::store::{DocumentRow, PartyRow, Record, StoredEntry, StoredFact, StoredPosting, StoredText};
+use crate::books::store::{DocumentRow, Origin, PartyRow, Record, StoredEntry, StoredFact, StoredPosting, StoredText};
 use crate::conference::{Cause, Digest, TALLIES, TallyKey};
 use crate::ledger::{AccountNo, Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
 
@@ -54,14 +54,15 @@ pub(super) fn text(row: &Row<'_>) -> rusqlite::Result<StoredText> {
     Ok(StoredText { seq: row.get(0)?, field: row.get(1)?, salt: row.get(2)?, body: row.get(3)? })
 }
 
-pub(super) fn balance(row: &Row<'_>) -> Result<(CoordinateNo, Cause, i64, Balance), Failure> {
+pub(super) fn balance(row: &Row<'_>) -> Result<(CoordinateNo, Origin, i64, Balance), Failure> {
     let balance =
-        Balance { debit: row.get::<_, i64>(3)?.into(), credit: row.get::<_, i64>(4)?.into(), postings: row.get(5)? };
+        Balance { debit: row.get::<_, i64>(4)?.into(), credit: row.get::<_, i64>(5)?.into(), postings: row.get(6)? };
     let word = row.get_ref(1)?.as_str().unwrap_or_default();
     let cause = Cause::named(word).ok_or_else(|| BooksError::Damaged {
         what: format!("a kept balance is of `{word}`, which is no kind of fact"),
     })?;
-    Ok((CoordinateNo(row.get(0)?), cause, row.get(2)?, balance))
+    let flow = slug(row.get(2)?)?;
+    Ok((CoordinateNo(row.get(0)?), Origin { cause, flow }, row.get(3)?, balance))
 }
 
 /// JSON as this program writes it.
@@ -126,10 +127,12 @@ pub(super) fn party(row: &Row<'_>) -> Result<PartyRow, Failure> {
     })
 }
 
+/// A slug as a key column keeps it: empty is none.
+fn slug(text: String) -> Result<Option<Slug>, Failure> {
+    Ok(if text.is_empty() { None } else { Some(exactly(&text, text.parse().map_err(BooksError::Ledger)?)?) })
+}
+
 pub(super) fn coordinate(row: &Row<'_>) -> Result<(CoordinateNo, Coordinate), Failure> {
-    let slug = |text: String| -> Result<Option<Slug>, Failure> {
-        Ok(if text.is_empty() { None } else { Some(exactly(&text, text.parse().map_err(BooksError::Ledger)?)?) })
-    };
     naming("coordinate", row, |row| {
         let (fund, function): (String, String) = (row.get(3)?, row.get(4)?);
         let at = Coordinate {
