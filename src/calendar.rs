@@ -101,6 +101,13 @@ impl FromStr for Date {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Date {
+    /// Reads `YYYY-MM-DD`.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// A calendar month, as the number `yyyymm`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Month(u32);
@@ -183,6 +190,41 @@ impl Window {
     #[must_use]
     pub fn before(self) -> Option<Self> {
         self.from.previous().map(Self::until)
+    }
+
+    /// The window of the same length just before: whole months before whole months, else as many days. `None` for an
+    /// open window.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        if self.from == Date::MIN || self.to == Date::MAX {
+            return None;
+        }
+        let to = self.from.previous()?;
+        if self.from == self.from.month().first_day() && self.to == self.to.month().last_day() {
+            let months = self.months(1).len();
+            let from = months_earlier(self.from, u32::try_from(months).ok()?)?;
+            return Some(Self { from, to });
+        }
+        let days = self.to.to_chrono().signed_duration_since(self.from.to_chrono()).num_days();
+        let from = to.to_chrono().checked_sub_days(Days::new(u64::try_from(days).ok()?)).and_then(Date::from_chrono)?;
+        Some(Self { from, to })
+    }
+
+    /// The window cut into pieces of so many months, counted from the month it begins in; the first and last piece are
+    /// as long as the window lets them be.
+    #[must_use]
+    pub fn months(self, each: u32) -> Vec<Self> {
+        let mut pieces = Vec::new();
+        let mut start = self.from;
+        loop {
+            let next = months_later(start.month().first_day(), each);
+            let end = next.and_then(Date::previous).map_or(self.to, |end| end.min(self.to));
+            pieces.push(Self { from: start, to: end });
+            match end.next() {
+                Some(next) if end < self.to => start = next,
+                _ => return pieces,
+            }
+        }
     }
 
     /// Whether the day lies in the window.
@@ -330,6 +372,10 @@ impl FiscalYearStart {
 
 fn months_later(date: Date, months: u32) -> Option<Date> {
     date.to_chrono().checked_add_months(Months::new(months)).and_then(Date::from_chrono)
+}
+
+fn months_earlier(date: Date, months: u32) -> Option<Date> {
+    date.to_chrono().checked_sub_months(Months::new(months)).and_then(Date::from_chrono)
 }
 
 /// A moment in UTC, to the second, written `2026-01-31T23:59:59Z`: when something was recorded.

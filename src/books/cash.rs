@@ -1,8 +1,10 @@
-//! What cash came from or went for, where an entry made by hand or by an import does not say.
+//! What cash came from or went for, and what services given in kind were used for, where an entry made by hand or by
+//! an import does not say.
 
 use super::Setup;
-use crate::conference::accounts::POOLED_CASH;
-use crate::ledger::{AccountNo, AccountType, Entry, Posting, Slug};
+use crate::conference::USED_IN_KIND;
+use crate::conference::accounts::{POOLED_CASH, SERVICES_IN_KIND};
+use crate::ledger::{AccountNo, AccountType, Coordinate, Entry, Posting, Slug};
 
 /// Cash that came from revenue without a cash-flow line of its own.
 const OTHER_RECEIPTS: Slug = Slug::constant("other-receipts");
@@ -22,8 +24,10 @@ pub(super) fn cash_flows(setup: &Setup, entry: &Entry) -> Option<Entry> {
     let lacks = |posting: &Posting| {
         posting.cash_flow.is_none() && Some(posting.at.account) != pooled && is_cash(setup, posting.at.account)
     };
+    let used = used_in_kind(setup, postings);
     if !postings.iter().any(lacks) {
-        return None;
+        let mark = |posting: &Posting| if used.contains(&posting.at) { Some(USED_IN_KIND) } else { posting.cash_flow };
+        return (!used.is_empty()).then(|| entry.with_cash_flows(mark));
     }
     let other_side = |of: &Posting| {
         let sign = of.amount.minor().signum();
@@ -34,6 +38,9 @@ pub(super) fn cash_flows(setup: &Setup, entry: &Entry) -> Option<Entry> {
         others.reduce(|a, b| if b.amount.minor().unsigned_abs() > a.amount.minor().unsigned_abs() { b } else { a })
     };
     let line = |posting: &Posting| {
+        if used.contains(&posting.at) {
+            return Some(USED_IN_KIND);
+        }
         if !lacks(posting) {
             return posting.cash_flow;
         }
@@ -44,5 +51,24 @@ pub(super) fn cash_flows(setup: &Setup, entry: &Entry) -> Option<Entry> {
             AccountType::Asset | AccountType::Liability | AccountType::NetAssets => None,
         })
     };
-    postings.iter().any(|posting| lacks(posting) && line(posting).is_some()).then(|| entry.with_cash_flows(line))
+    let changes = |posting: &Posting| line(posting) != posting.cash_flow;
+    postings.iter().any(changes).then(|| entry.with_cash_flows(line))
+}
+
+/// Where the expenses stand that services and facilities given in kind were used for: all expenses of an entry, when
+/// they amount to what was given.
+fn used_in_kind(setup: &Setup, postings: &[Posting]) -> Vec<Coordinate> {
+    let given = setup.account_with_code(SERVICES_IN_KIND.code);
+    let sum = |wanted: &dyn Fn(&&Posting) -> bool| -> i128 {
+        postings.iter().filter(wanted).map(|posting| i128::from(posting.amount.minor())).sum()
+    };
+    let is_given = |posting: &&Posting| Some(posting.at.account) == given;
+    let is_expense = |posting: &&Posting| {
+        let account = setup.account_numbered(posting.at.account);
+        account.is_some_and(|account| account.kind == AccountType::Expense)
+    };
+    if sum(&is_given) == 0 || sum(&is_given) + sum(&is_expense) != 0 {
+        return Vec::new();
+    }
+    postings.iter().filter(is_expense).map(|posting| posting.at).collect()
 }

@@ -6,7 +6,10 @@ use super::BooksError;
 use super::store::StoredFact;
 use crate::calendar::{Date, FiscalYearStart};
 use crate::conference::{Conference, Event, Fact};
-use crate::ledger::{Account, AccountNo, Chart, Fund, GENERAL_FUND, LedgerError, LineDefinition, Slug, nearest};
+use crate::ledger::{
+    Account, AccountNo, CashFlowLine, Chart, Fund, GENERAL_FUND, Layout, LedgerError, LineDefinition, Slug,
+    built_in_chart, common, nearest,
+};
 use crate::money::Currency;
 
 /// Organisation, chart, accounts, funds, events and lock, as of the last fact.
@@ -119,6 +122,39 @@ impl Setup {
     /// [`BooksError::Damaged`] when none was ever adopted.
     pub fn chart(&self) -> Result<&Chart, BooksError> {
         self.chart.as_ref().ok_or_else(|| BooksError::Damaged { what: "no chart was adopted".to_owned() })
+    }
+
+    /// All statements that are laid out: those of the chart in use; of the built-in chart of the same name, which may
+    /// have got more since these books began; and those that all charts have in common. The first of a key counts.
+    #[must_use]
+    pub fn layouts(&self) -> Vec<Layout> {
+        let mut layouts = self.chart.as_ref().map(|chart| chart.statements.clone()).unwrap_or_default();
+        let name = self.chart.as_ref().map(|chart| chart.name.as_str()).unwrap_or_default();
+        let built_in = built_in_chart(name).and_then(|text| Chart::parse(text).ok());
+        let more = built_in.map(|chart| chart.statements).unwrap_or_default();
+        for layout in more.iter().chain(&common().statements) {
+            if !layouts.iter().any(|known| known.key == layout.key) {
+                layouts.push(layout.clone());
+            }
+        }
+        layouts
+    }
+
+    /// The statement with this key, as [`Setup::layouts`] has it.
+    #[must_use]
+    pub fn layout(&self, key: &str) -> Option<Layout> {
+        let own = self.chart.as_ref().and_then(|chart| chart.statement(key)).cloned();
+        own.or_else(|| self.layouts().into_iter().find(|layout| layout.key == key))
+    }
+
+    /// A line of the direct cash-flow statement, and its place among them.
+    #[must_use]
+    pub fn cash_flow(&self, key: Slug) -> Option<(usize, &CashFlowLine)> {
+        let own = self.chart.as_ref().map_or(&[][..], |chart| &chart.cash_flows);
+        let usual = &common().cash_flows;
+        let place = usual.iter().position(|line| line.key == key).unwrap_or(usual.len());
+        let line = own.iter().chain(usual).find(|line| line.key == key)?;
+        Some((place, line))
     }
 
     /// The last locked day.

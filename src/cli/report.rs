@@ -1,6 +1,6 @@
 use bursar::disclosure::preview;
 use bursar::report::{
-    aid, deferred_revenue, event_summary, from_layout, journal, ledger, passes, payables, receivables, registrations,
+    aid, event_summary, from_layout, journal, ledger, passes, payables, receivables, registrations,
     sponsorship, trial_balance,
 };
 use clap::Args;
@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, args: &Report) -> Result<(), Refusal> {
         return Err(Refusal::Usage(format!("a {} has one period: --compare goes with statements", args.statement)));
     }
     let statement = context.read(|books| {
-        let request = args.view.request(books.setup()?)?;
+        let request = args.view.request(books)?;
         let statement = match args.statement.as_str() {
             "trial-balance" => trial_balance(books, &request)?,
             "journal" => journal(books, &request)?,
@@ -75,7 +75,6 @@ pub(super) fn run(context: &Context, args: &Report) -> Result<(), Refusal> {
             "aid" => aid(books, &request)?,
             "receivables" => receivables(books, &request)?,
             "payables" => payables(books, &request)?,
-            "deferred-revenue" => deferred_revenue(books, &request)?,
             key => from_layout(books, key, &request)?,
         };
         Ok(preview(books, statement)?)

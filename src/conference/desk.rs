@@ -75,6 +75,8 @@ pub(super) const CONTRIBUTORS: Slug = Slug::constant("contributors");
 pub(super) const SUPPLIERS: Slug = Slug::constant("venues-and-suppliers");
 pub(super) const STAFF: Slug = Slug::constant("staff");
 pub(super) const AID: Slug = Slug::constant("aid");
+/// What marks the use of services and facilities given in kind: no line of cash flows, since no cash flows.
+pub const USED_IN_KIND: Slug = Slug::constant("used-in-kind");
 
 impl Making {
     pub(super) const fn new(date: Date, event: Option<Slug>, party: Option<PartyNo>, cash_flow: Slug) -> Self {
@@ -111,6 +113,23 @@ impl Making {
         match self.lines.iter_mut().find(|line| line.0 == coordinate) {
             Some(line) => line.2 += minor,
             None => self.lines.push((coordinate, cash_flow, minor)),
+        }
+        Ok(())
+    }
+
+    /// Adds what services and facilities given in kind were used for: a posting of its own, marked so that Form 990,
+    /// which counts neither their revenue nor their expense, can leave it out.
+    pub(super) fn services_in_kind<D: Desk>(
+        &mut self,
+        desk: &D,
+        account: AccountNo,
+        at: At,
+        minor: i64,
+    ) -> Result<(), D::Error> {
+        if minor != 0 {
+            let mut used = Self { lines: Vec::new(), ..self.clone() };
+            used.at(desk, account, at, minor)?;
+            self.lines.extend(used.lines.into_iter().map(|(at, _, minor)| (at, Some(USED_IN_KIND), minor)));
         }
         Ok(())
     }

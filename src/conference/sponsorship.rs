@@ -485,7 +485,13 @@ impl Sponsorship {
             }
         }
         self.received += paid.amount;
-        paid.receive(desk, &mut entry, &[(GENERAL_FUND, paid.amount - gift), (fund, gift)])?;
+        if kind == Some(InKind::Services) {
+            paid.receive(desk, &mut entry, &[(GENERAL_FUND, paid.amount - gift)])?;
+            let place = paid.place(desk)?;
+            entry.services_in_kind(desk, place, entry.plain(), gift)?;
+        } else {
+            paid.receive(desk, &mut entry, &[(GENERAL_FUND, paid.amount - gift), (fund, gift)])?;
+        }
         entry.post(desk)?;
         desk.put(Document::Sponsorship(self))
     }

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountName, AccountType, Function, GroupBy, Layout, LayoutRow, LedgerError, Slug, nearest};
+use super::layout::LayoutProblem;
+use super::{AccountName, AccountType, CashFlowLine, Function, Layout, LedgerError, Slug, nearest};
 
 /// Names and texts of the charts that come with the program.
 pub const BUILT_IN_CHARTS: [(&str, &str); 4] = [
@@ -45,6 +46,9 @@ pub struct Chart {
     /// Statements.
     #[serde(rename = "statement")]
     pub statements: Vec<Layout>,
+    /// Lines of the direct cash-flow statement, where it calls them otherwise than is usual or has more.
+    #[serde(rename = "cash_flow", default, skip_serializing_if = "Vec::is_empty")]
+    pub cash_flows: Vec<CashFlowLine>,
     /// What the law wants on an invoice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceRules>,
@@ -217,29 +221,10 @@ impl Chart {
     }
 
     fn check_layout(&self, layout: &Layout) -> Result<(), LedgerError> {
-        let mut keys: HashSet<&str> = HashSet::new();
-        for row in &layout.rows {
-            if let LayoutRow::Sum { key, of, .. } = row {
-                for term in of {
-                    let term = term.strip_prefix('-').unwrap_or(term);
-                    if !keys.contains(term) {
-                        let problem =
-                            format!("`{key}` of statement `{}` adds `{term}`, which is no row above it", layout.key);
-                        return Err(self.contradiction(problem));
-                    }
-                }
-            }
-            if let LayoutRow::Block { key, types, by: by @ GroupBy::Program, .. } = row
-                && types.as_slice() != [AccountType::Expense]
-            {
-                return Err(LedgerError::ChartGrouping { chart: self.name.clone(), key: key.clone(), by: *by });
-            }
-            if !keys.insert(row.key()) {
-                let problem = format!("row `{}` of statement `{}` is there twice", row.key(), layout.key);
-                return Err(self.contradiction(problem));
-            }
-        }
-        Ok(())
+        layout.check().map_err(|problem| match problem {
+            LayoutProblem::Contradiction(problem) => self.contradiction(problem),
+            LayoutProblem::Grouping { key, by } => LedgerError::ChartGrouping { chart: self.name.clone(), key, by },
+        })
     }
 }
 

@@ -1,40 +1,42 @@
-//! Fills a chart's layout with balances.
+//! Fills a layout with balances.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::columns::{ColumnSpec, Part, Take, columns};
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
-use crate::books::{Balance, Books, BooksError, Setup, Slice, Store};
-use crate::calendar::{ALL_DAYS, Date, Window, union};
+use crate::books::{Balance, Books, BooksError, Origin, Setup, Slice, Store};
+use crate::calendar::{Window, union};
 use crate::ledger::{
-    Account, AccountType, Chart, ColumnLayout, Coordinate, CoordinateNo, Function, GroupBy, Layout, LayoutRow, Measure,
-    Sign, nearest,
+    Account, AccountType, CashFlowSection, ColumnLayout, Coordinate, CoordinateNo, Filter, Function, GroupBy,
+    Layout, LayoutRow, Measure, Restriction, Sign, Slug, form_990, nearest,
 };
 
-/// One of the chart's statements.
+/// One of the chart's statements, or one that all charts have in common.
 ///
 /// # Errors
-/// [`ReportError::NoStatement`] when the chart lacks it, or what the books cannot read.
+/// [`ReportError::NoStatement`] when there is none, [`ReportError::TreasurerOnly`], or what the books cannot read.
 pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> Result<Statement, ReportError> {
     let setup = books.setup()?;
-    let chart = setup.chart()?;
-    let layout = chart.statement(key).ok_or_else(|| no_statement(chart, key))?;
-    let columns = columns(layout, request);
+    let layout = setup.layout(key).ok_or_else(|| no_statement(setup, key))?;
+    if layout.treasurer && request.audience != Audience::Treasurer {
+        return Err(ReportError::TreasurerOnly { statement: key.to_owned(), audience: request.audience });
+    }
     let mut engine = Engine {
         setup,
-        layout,
+        layout: &layout,
         request,
-        coordinates: books.coordinates()?,
-        balances: HashMap::new(),
+        atoms: HashMap::new(),
+        columns: Vec::new(),
         totals: HashMap::new(),
         rows: Vec::new(),
         unmapped: HashSet::new(),
-        columns,
     };
     engine.load(books)?;
     for row in &layout.rows {
         engine.row(row)?;
     }
+    engine.drop_empty_columns();
     let covers = Covers { postings: covered(books, request, engine.measured_windows())?, head: books.head()? };
     let mut notes = engine.notes();
     notes.extend(nothing(books, request, covers.postings)?);
@@ -53,8 +55,8 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
     })
 }
 
-/// Statements that no chart lays out.
-const OTHERS: [&str; 11] = [
+/// Statements that no layout describes.
+pub const OTHER_STATEMENTS: [&str; 17] = [
     "trial-balance",
     "journal",
     "ledger",
@@ -65,16 +67,30 @@ const OTHERS: [&str; 11] = [
     "aid",
     "receivables",
     "payables",
-    "deferred-revenue",
+    "budget",
+    "form-990",
+    "sponsorship-tax",
+    "party",
+    "context",
+    "commitments",
+    "receipts",
 ];
 
-fn no_statement(chart: &Chart, wanted: &str) -> ReportError {
-    let known: Vec<&str> = chart.statements.iter().map(|s| s.key.as_str()).chain(OTHERS).collect();
+fn no_statement(setup: &Setup, wanted: &str) -> ReportError {
+    let known = statement_keys(setup);
     ReportError::NoStatement {
         statement: wanted.to_owned(),
-        near: nearest(wanted, known.iter().copied()).map(str::to_owned),
+        near: nearest(wanted, known.iter().map(String::as_str)).map(str::to_owned),
         known: known.join(", "),
     }
+}
+
+/// Keys of all statements there are: the chart's, those all charts have, and those that no layout describes.
+#[must_use]
+pub fn statement_keys(setup: &Setup) -> Vec<String> {
+    let mut keys: Vec<String> = setup.layouts().into_iter().map(|layout| layout.key).collect();
+    keys.extend(OTHER_STATEMENTS.map(str::to_owned));
+    keys
 }
 
 /// How many postings the request's filter takes within the windows, each counted once.
@@ -109,67 +125,21 @@ pub(super) fn nothing<S: Store>(
     Ok(Some(format!("No postings{of} match {}; {there}.", request.window)))
 }
 
-/// A column with the window it covers, and which funds it takes.
-struct ColumnSpec {
-    key: String,
-    label: String,
-    part: Part,
-}
-
-enum Part {
-    /// A window, and whether only funds that donors restrict (or do not) count.
-    Window(Window, Option<bool>),
-    /// The first column less the second.
-    Change,
-}
-
-fn columns(layout: &Layout, request: &Request) -> Vec<ColumnSpec> {
-    let spec = |key: &str, label: &str, part| ColumnSpec { key: key.to_owned(), label: label.to_owned(), part };
-    let window = request.window;
-    if !request.compare.is_empty() {
-        let label = request.label.clone().unwrap_or_else(|| period_label(layout.measure, window));
-        let mut columns = vec![spec("total", &label, Part::Window(window, None))];
-        for (i, (label, window)) in request.compare.iter().enumerate() {
-            columns.push(spec(&format!("compare-{}", i + 1), label, Part::Window(*window, None)));
-        }
-        if columns.len() == 2 {
-            columns.push(spec("change", "Change", Part::Change));
-        }
-        return columns;
-    }
-    match layout.columns {
-        ColumnLayout::Total => {
-            let label = period_label(layout.measure, window);
-            vec![spec("total", &label, Part::Window(window, None))]
-        }
-        ColumnLayout::Restriction => {
-            let label = |own: &Option<String>, usual: &str| own.clone().unwrap_or_else(|| usual.to_owned());
-            let without = label(&layout.without, "Without donor restrictions");
-            let with = label(&layout.with, "With donor restrictions");
-            vec![
-                spec("without", &without, Part::Window(window, Some(false))),
-                spec("with", &with, Part::Window(window, Some(true))),
-                spec("total", "Total", Part::Window(window, None)),
-            ]
-        }
-    }
-}
-
-fn period_label(measure: Measure, window: Window) -> String {
-    match (measure, window.to() == Date::MAX) {
-        (Measure::Closing, true) => "Total".to_owned(),
-        (Measure::Closing, false) => window.to().to_string(),
-        _ if window == ALL_DAYS => "Total".to_owned(),
-        _ => window.to_string(),
-    }
+/// What stands at a coordinate within a window and came from one kind of fact and cash-flow line.
+struct Atom<'a> {
+    number: CoordinateNo,
+    at: Coordinate,
+    origin: Origin,
+    account: &'a Account,
+    restriction: Restriction,
+    balance: Balance,
 }
 
 struct Engine<'a> {
     setup: &'a Setup,
     layout: &'a Layout,
     request: &'a Request,
-    coordinates: HashMap<CoordinateNo, Coordinate>,
-    balances: HashMap<Window, HashMap<CoordinateNo, Balance>>,
+    atoms: HashMap<Window, Vec<Atom<'a>>>,
     columns: Vec<ColumnSpec>,
     /// Cells by row key, for sums.
     totals: HashMap<String, Vec<Figure>>,
@@ -195,16 +165,40 @@ struct Group {
     under: Option<String>,
 }
 
+/// Which atoms a row takes.
+struct Wanted<'r> {
+    types: &'r [AccountType],
+    only: &'r Filter,
+    except: &'r Filter,
+    measure: Measure,
+    sign: Sign,
+}
+
 impl<'a> Engine<'a> {
-    /// Reads the balances of every window that a row may need.
+    /// Reads the balances of every window that a row may need, and finds the columns.
     fn load<S: Store>(&mut self, books: &Books<S>) -> Result<(), BooksError> {
+        let coordinates = books.coordinates()?;
+        let read = |window: Window| -> Result<Vec<Atom<'a>>, BooksError> {
+            let mut atoms = Vec::new();
+            for ((number, origin), balance) in books.movements(window)? {
+                let Some(at) = coordinates.get(&number).copied() else { continue };
+                let Some(account) = self.setup.account_numbered(at.account) else { continue };
+                let fund = self.setup.funds().iter().find(|fund| fund.code == at.fund);
+                let restriction = fund.map_or(Restriction::Undesignated, |fund| fund.restriction);
+                atoms.push(Atom { number, at, origin, account, restriction, balance });
+            }
+            Ok(atoms)
+        };
+        let used = if matches!(self.layout.columns, ColumnLayout::Function | ColumnLayout::Fund) {
+            let atoms = read(self.request.window)?;
+            atoms.iter().filter(|atom| self.request.takes(&atom.at)).map(|a| (a.at, a.account.kind)).collect()
+        } else {
+            Vec::new()
+        };
+        self.columns = columns(self.setup, self.layout, self.request, &used);
         for window in self.windows() {
-            let balances = books.balances(window)?;
-            let taken = balances
-                .into_iter()
-                .filter(|(number, _)| self.coordinates.get(number).is_some_and(|at| self.request.takes(at)));
-            let taken = taken.collect();
-            self.balances.insert(window, taken);
+            let atoms = read(window)?;
+            self.atoms.insert(window, atoms);
         }
         Ok(())
     }
@@ -216,11 +210,14 @@ impl<'a> Engine<'a> {
                 measures.push(*m);
             }
         }
-        let columns = self.columns.iter().filter_map(|column| match column.part {
-            Part::Window(window, _) => Some(window),
-            Part::Change => None,
-        });
-        columns.flat_map(|window| measures.iter().filter_map(move |m| measured(*m, window))).collect()
+        let mut windows = HashSet::new();
+        for column in &self.columns {
+            if let Part::Window { window, measure, .. } = &column.part {
+                let measures = measure.map_or_else(|| measures.clone(), |measure| vec![measure]);
+                windows.extend(measures.into_iter().filter_map(|m| measured(m, *window)));
+            }
+        }
+        windows
     }
 
     fn period(&self) -> Window {
@@ -232,15 +229,15 @@ impl<'a> Engine<'a> {
 
     /// Windows that the statement as a whole measures.
     fn measured_windows(&self) -> Vec<Window> {
-        let windows = self.columns.iter().filter_map(|column| match column.part {
-            Part::Window(window, _) => measured(self.layout.measure, window),
+        let windows = self.columns.iter().filter_map(|column| match &column.part {
+            Part::Window { window, measure, .. } => measured(measure.unwrap_or(self.layout.measure), *window),
             Part::Change => None,
         });
         windows.collect()
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes = self.layout.notes.clone();
         if !self.request.events.is_empty() && self.layout.measure == Measure::Closing {
             notes.push(
                 "Limited to events: the part of a balance sheet that belongs to an event need not balance.".to_owned(),
@@ -260,18 +257,26 @@ impl<'a> Engine<'a> {
         notes
     }
 
-    fn row(&mut self, row: &LayoutRow) -> Result<(), BooksError> {
+    fn row(&mut self, row: &'a LayoutRow) -> Result<(), BooksError> {
         match row {
-            LayoutRow::Block { key, label, heading, types, by, sign, measure, .. } => {
+            LayoutRow::Heading { key, label } => self.push(key, label, 0, RowKind::Heading, None),
+            LayoutRow::Block {
+                key, label, heading, types, only, except, by, sign, measure, hide_empty, prefix, ..
+            } => {
                 let measure = measure.unwrap_or(self.layout.measure);
+                let wanted = Wanted { types, only, except, measure, sign: *sign };
+                let groups = self.groups(row, *by, &wanted)?;
+                let shown = |figures: &[Figure]| !self.hides_zero(measure) || figures.iter().any(|f| f.minor != 0);
+                if *hide_empty && !groups.iter().any(|(_, figures)| shown(figures)) {
+                    self.totals.insert(key.clone(), self.empty());
+                    return Ok(());
+                }
                 self.push(&format!("{key}-heading"), heading, 0, RowKind::Heading, None);
-                let groups = self.groups(row, types, *by, measure, *sign)?;
-                let mut under = None;
-                let mut sum = vec![Figure::default(); self.columns.len()];
+                let mut under: Option<String> = None;
+                let mut sum = self.empty();
                 for (group, figures) in groups {
-                    // A balance that has come to nothing is no line of a balance sheet; a flow that has, is.
-                    if measure == Measure::Closing && figures.iter().all(|figure| figure.minor == 0) {
-                        add(&mut sum, &figures, 1);
+                    add(&mut sum, &figures, 1);
+                    if self.hides_zero(measure) && figures.iter().all(|figure| figure.minor == 0) {
                         continue;
                     }
                     if group.under != under {
@@ -280,29 +285,39 @@ impl<'a> Engine<'a> {
                             self.push(&format!("{key}-{}", slugged(label)), label, 1, RowKind::Heading, None);
                         }
                     }
-                    add(&mut sum, &figures, 1);
-                    self.push(&group.key, &group.label, group.level, RowKind::Line, Some(figures));
+                    let label = prefix.as_ref().map_or_else(
+                        || group.label.clone(),
+                        |prefix| {
+                            let mut label = group.label.clone();
+                            if let Some(first) = label.get_mut(..1) {
+                                first.make_ascii_lowercase();
+                            }
+                            format!("{prefix}{label}")
+                        },
+                    );
+                    self.push(&group.key, &label, group.level, RowKind::Line, Some(figures));
                 }
-                self.push(key, label, 0, RowKind::Total, Some(sum.clone()));
+                if !label.is_empty() {
+                    self.push(key, label, 0, RowKind::Total, Some(sum.clone()));
+                }
                 self.totals.insert(key.clone(), sum);
             }
-            LayoutRow::Line { key, label, types, sign, measure, hide_zero } => {
+            LayoutRow::Line { key, label, types, only, except, sign, measure, hide_zero, hidden } => {
                 let measure = measure.unwrap_or(self.layout.measure);
-                let mut figures = vec![Figure::default(); self.columns.len()];
-                for (number, at) in &self.coordinates {
-                    let account = self.setup.account_numbered(at.account);
-                    if account.is_some_and(|a| types.contains(&a.kind)) {
-                        self.collect(&mut figures, *number, at, measure, *sign);
-                    }
-                }
+                let wanted = Wanted { types, only, except, measure, sign: *sign };
+                let mut figures = self.empty();
+                self.each(&wanted, |column, _, minor, slice| {
+                    figures[column].minor += minor;
+                    figures[column].behind.push(slice);
+                });
                 self.settle(&mut figures);
-                if !hide_zero || figures.iter().any(|figure| figure.minor != 0) {
+                if !hidden && (!hide_zero || figures.iter().any(|figure| figure.minor != 0)) {
                     self.push(key, label, 0, RowKind::Line, Some(figures.clone()));
                 }
                 self.totals.insert(key.clone(), figures);
             }
-            LayoutRow::Sum { key, label, of } => {
-                let mut sum = vec![Figure::default(); self.columns.len()];
+            LayoutRow::Sum { key, label, of, hide_zero, plain } => {
+                let mut sum = self.empty();
                 for term in of {
                     let (factor, term) = term.strip_prefix('-').map_or((1, term.as_str()), |term| (-1, term));
                     // The chart was checked: every term is the key of a row above.
@@ -310,34 +325,69 @@ impl<'a> Engine<'a> {
                         add(&mut sum, figures, factor);
                     }
                 }
-                self.push(key, label, 0, RowKind::Total, Some(sum.clone()));
+                if !hide_zero || sum.iter().any(|figure| figure.minor != 0) {
+                    let (level, kind) = if *plain { (1, RowKind::Line) } else { (0, RowKind::Total) };
+                    self.push(key, label, level, kind, Some(sum.clone()));
+                }
                 self.totals.insert(key.clone(), sum);
             }
         }
         Ok(())
     }
 
+    fn empty(&self) -> Vec<Figure> {
+        vec![Figure::default(); self.columns.len()]
+    }
+
+    /// Whether a group that comes to nothing is no line: of a balance sheet always; of a statement of activities, a
+    /// flow that has come to nothing still is one.
+    fn hides_zero(&self, measure: Measure) -> bool {
+        measure == Measure::Closing
+            || self.layout.hide_zero
+            || !matches!(self.layout.columns, ColumnLayout::Total | ColumnLayout::Restriction | ColumnLayout::Class)
+    }
+
+    /// Visits every amount that a row takes, with the index of each column that takes it, and its sign applied.
+    fn each(&self, wanted: &Wanted<'_>, mut visit: impl FnMut(usize, &Atom<'a>, i128, Slice)) {
+        for (i, column) in self.columns.iter().enumerate() {
+            let Part::Window { window, take, measure, events } = &column.part else { continue };
+            let Some(window) = measured(measure.unwrap_or(wanted.measure), *window) else { continue };
+            let events = events.as_ref().unwrap_or(&self.request.events);
+            for atom in self.atoms.get(&window).into_iter().flatten() {
+                if !wanted.types.contains(&atom.account.kind)
+                    || !(events.is_empty() || atom.at.event.is_some_and(|event| events.contains(&event)))
+                    || !self.matches(wanted.only, atom)
+                    || (!wanted.except.is_everything() && self.matches(wanted.except, atom))
+                {
+                    continue;
+                }
+                let Some(minor) = self.taken(take, atom) else { continue };
+                let flow = self.is_cash(atom.account).then_some(atom.origin.flow);
+                let minor = if wanted.sign == Sign::Debit { minor } else { -minor };
+                visit(i, atom, minor, Slice { at: atom.number, window, flow });
+            }
+        }
+    }
+
     fn groups(
         &mut self,
         row: &LayoutRow,
-        types: &[AccountType],
         by: GroupBy,
-        measure: Measure,
-        sign: Sign,
+        wanted: &Wanted<'_>,
     ) -> Result<Vec<(Group, Vec<Figure>)>, BooksError> {
+        let mut places: HashMap<(Coordinate, Option<Slug>), Vec<Figure>> = HashMap::new();
+        let empty = self.empty();
+        self.each(wanted, |column, atom, minor, slice| {
+            let place = (atom.at, if by == GroupBy::Flow { Some(flow_of(self.setup, atom)) } else { None });
+            let figure = &mut places.entry(place).or_insert_with(|| empty.clone())[column];
+            figure.minor += minor;
+            figure.behind.push(slice);
+        });
         let mut groups: BTreeMap<Group, Vec<Figure>> = BTreeMap::new();
-        let numbers: Vec<CoordinateNo> = self.coordinates.keys().copied().collect();
-        for number in numbers {
-            let at = self.coordinates[&number];
+        for ((at, flow), figures) in places {
             let Some(account) = self.setup.account_numbered(at.account) else { continue };
-            if !types.contains(&account.kind) || !self.touches(number, measure) {
-                continue;
-            }
-            let group = self.group(row, by, account, &at)?;
-            let empty = || vec![Figure::default(); self.columns.len()];
-            let mut figures = groups.remove(&group).unwrap_or_else(empty);
-            self.collect(&mut figures, number, &at, measure, sign);
-            groups.insert(group, figures);
+            let group = self.group(row, by, account, &at, flow)?;
+            add(groups.entry(group).or_insert_with(|| empty.clone()), &figures, 1);
         }
         Ok(groups
             .into_iter()
@@ -348,13 +398,77 @@ impl<'a> Engine<'a> {
             .collect())
     }
 
-    /// Whether the coordinate has postings in any column.
-    fn touches(&self, number: CoordinateNo, measure: Measure) -> bool {
-        self.columns.iter().any(|column| match column.part {
-            Part::Window(window, _) => measured(measure, window)
-                .is_some_and(|w| self.balances.get(&w).is_some_and(|b| b.contains_key(&number))),
-            Part::Change => false,
-        })
+    fn is_cash(&self, account: &Account) -> bool {
+        account.line.as_deref() == Some("cash")
+    }
+
+    /// Whether a filter takes an amount, whatever its side.
+    fn matches(&self, filter: &Filter, atom: &Atom<'_>) -> bool {
+        fn any<T: PartialEq>(list: &[T], value: &T) -> bool {
+            list.is_empty() || list.contains(value)
+        }
+        fn some<T: PartialEq>(list: &[T], value: Option<T>) -> bool {
+            list.is_empty() || value.is_some_and(|value| list.contains(&value))
+        }
+        let account = atom.account;
+        let begins = |patterns: &[String], value: Option<&str>| {
+            patterns.is_empty()
+                || value.is_some_and(|value| {
+                    patterns.iter().any(|p| p.strip_suffix('*').map_or(p == value, |start| value.starts_with(start)))
+                })
+        };
+        any(&filter.types, &account.kind)
+            && (filter.lines.is_empty() || self.setup.line_of(account).is_ok_and(|line| filter.lines.contains(&line.key)))
+            && begins(&filter.accounts, account.code.as_deref())
+            && some(&filter.functions, atom.at.function)
+            && any(&filter.restrictions, &atom.restriction)
+            && (filter.causes.is_empty()
+                || filter.causes.iter().any(|cause| match cause.strip_prefix('!') {
+                    Some(not) => not != atom.origin.cause.word(),
+                    None => cause == atom.origin.cause.word(),
+                }))
+            && some(&filter.flows, atom.origin.flow)
+            && (filter.sections.is_empty() || filter.sections.contains(&section_of(self.setup, atom)))
+            && begins(&filter.forms, account.form_990.as_deref())
+            && filter.cash.is_none_or(|cash| cash == self.is_cash(account))
+            && filter.taxed.is_none_or(|taxed| taxed == atom.at.tax_code.is_some())
+    }
+
+    /// What a column takes of an amount, debit positive.
+    fn taken(&self, take: &Take, atom: &Atom<'_>) -> Option<i128> {
+        let restricted = atom.restriction.by_donor();
+        let perpetual = atom.restriction == Restriction::Perpetual;
+        let takes = match take {
+            Take::All => true,
+            Take::Restricted(wanted) => restricted == *wanted,
+            Take::RestrictedButNotPerpetual => restricted && !perpetual,
+            Take::Perpetual => perpetual,
+            Take::Program(event) => atom.at.function == Some(Function::Program) && atom.at.event == *event,
+            Take::Function(function) => atom.at.function == *function,
+            Take::Fund(fund) => atom.at.fund == *fund,
+            Take::FormColumn(column) => {
+                let line = atom.account.form_990.as_deref().and_then(|key| form_990().line(key));
+                line.and_then(|(_, line)| line.column) == Some(*column)
+            }
+            Take::Movement(wanted) => {
+                let (debit, credit) = self.movement(*wanted, atom);
+                return (debit != 0 || credit != 0 || atom.balance == Balance::default()).then_some(debit - credit);
+            }
+        };
+        takes.then(|| atom.balance.net())
+    }
+
+    /// Debits and credits of an amount that a movement (or none: the last) is the first to take.
+    fn movement(&self, wanted: usize, atom: &Atom<'_>) -> (i128, i128) {
+        let takes = |side: bool| {
+            let movements = &self.layout.movements;
+            let first = movements.iter().position(|movement| {
+                movement.only.debit.is_none_or(|debit| debit == side) && self.matches(&movement.only, atom)
+            });
+            first.unwrap_or(movements.len()) == wanted
+        };
+        let side = |debit: bool, minor: i128| if takes(debit) { minor } else { 0 };
+        (side(true, atom.balance.debit), side(false, atom.balance.credit))
     }
 
     fn group(
@@ -363,6 +477,7 @@ impl<'a> Engine<'a> {
         by: GroupBy,
         account: &'a Account,
         at: &Coordinate,
+        flow: Option<Slug>,
     ) -> Result<Group, BooksError> {
         let plain = |order: (usize, usize), key: &str, label: &str| Group {
             order,
@@ -375,7 +490,14 @@ impl<'a> Engine<'a> {
             GroupBy::Line => self.line_group(account, 0)?,
             // A name that someone typed may be a person's.
             GroupBy::Account if self.request.audience != Audience::Treasurer => self.line_group(account, 0)?,
-            GroupBy::Account => plain((0, 0), account.name.as_str(), account.name.as_str()),
+            GroupBy::Account => {
+                let code = account.code.as_deref().unwrap_or("~");
+                let label = account.name.parts().skip(1).collect::<Vec<_>>().join(": ");
+                let label = if label.is_empty() { account.name.to_string() } else { label };
+                let mut group = plain((0, 0), account.name.as_str(), &label);
+                group.order = (0, code.parse().unwrap_or(usize::MAX));
+                group
+            }
             GroupBy::Restriction => {
                 let restricted = self.setup.is_restricted(at.fund);
                 let (own, key, usual) = if restricted {
@@ -384,6 +506,44 @@ impl<'a> Engine<'a> {
                     (&self.layout.without, "without", "Without donor restrictions")
                 };
                 plain((usize::from(restricted), 0), key, own.as_deref().unwrap_or(usual))
+            }
+            GroupBy::Fund => {
+                let place = self.setup.funds().iter().position(|fund| fund.code == at.fund).unwrap_or(usize::MAX);
+                let label = self.setup.funds().get(place).map_or(at.fund.as_str(), |fund| &fund.name).to_owned();
+                plain((0, place), &format!("fund:{}", at.fund), &label)
+            }
+            GroupBy::Activity => match at.activity {
+                None => plain((1, 0), "no-activity", "Not of one activity"),
+                Some(activity) => plain((0, 0), activity.as_str(), &spoken(activity.as_str())),
+            },
+            GroupBy::Tax => match at.tax_code {
+                None => plain((1, 0), "no-tax-code", "Without a tax code"),
+                Some(code) => plain((0, 0), &format!("tax:{code}"), code.as_str()),
+            },
+            GroupBy::Flow => {
+                let flow = flow.unwrap_or(OTHER_FLOW);
+                match self.setup.cash_flow(flow) {
+                    Some((place, line)) => plain((0, place), flow.as_str(), &line.label),
+                    None if flow == OTHER_FLOW => plain((1, 0), "other-cash", "Other cash, net"),
+                    None => plain((0, usize::MAX), flow.as_str(), &spoken(flow.as_str())),
+                }
+            }
+            GroupBy::Form => {
+                let form = account.form_990.as_deref().and_then(|key| form_990().line(key));
+                match form {
+                    None => {
+                        let mut group = self.line_group(account, usize::MAX)?;
+                        group.label = format!("No line of the form: {}", group.label);
+                        group
+                    }
+                    Some((place, line)) if line.named => {
+                        let under = self.line_group(account, 0)?;
+                        let number = line.label.split(' ').next().unwrap_or_default();
+                        let key = format!("{}:{}", line.key, under.key);
+                        plain((place, under.order.1), &key, &format!("{number} {}", under.label))
+                    }
+                    Some((place, line)) => plain((place, 0), &line.key, &line.label),
+                }
             }
             GroupBy::Program => match at.function {
                 Some(Function::Program) => {
@@ -424,28 +584,35 @@ impl<'a> Engine<'a> {
         Ok(group)
     }
 
-    /// Adds what stands at a coordinate to the figures of a row.
-    fn collect(&self, figures: &mut [Figure], number: CoordinateNo, at: &Coordinate, measure: Measure, sign: Sign) {
-        for (figure, column) in figures.iter_mut().zip(&self.columns) {
-            let Part::Window(window, restricted) = column.part else { continue };
-            if restricted.is_some_and(|wanted| wanted != self.setup.is_restricted(at.fund)) {
-                continue;
-            }
-            let Some(window) = measured(measure, window) else { continue };
-            let Some(balance) = self.balances.get(&window).and_then(|all| all.get(&number)) else { continue };
-            let net = balance.net();
-            figure.minor += if sign == Sign::Debit { net } else { -net };
-            figure.behind.push(Slice::new(number, window));
-        }
-    }
-
     /// Fills the columns that are computed from others.
     fn settle(&self, figures: &mut [Figure]) {
         for (i, column) in self.columns.iter().enumerate() {
-            if matches!(column.part, Part::Change) {
-                let mut behind = figures[0].behind.clone();
-                behind.extend_from_slice(&figures[1].behind);
-                figures[i] = Figure { minor: figures[0].minor - figures[1].minor, behind };
+            match &column.part {
+                Part::Window { .. } => {}
+                Part::Change => {
+                    let mut behind = figures[0].behind.clone();
+                    behind.extend_from_slice(&figures[1].behind);
+                    figures[i] = Figure { minor: figures[0].minor - figures[1].minor, behind };
+                }
+            }
+            // The same postings stand behind a figure once, whatever they came from.
+            let mut known = HashSet::new();
+            figures[i].behind.retain(|slice| known.insert(*slice));
+        }
+    }
+
+    /// Takes out columns in which nothing stands and that only stand there when something does.
+    fn drop_empty_columns(&mut self) {
+        for i in (0..self.columns.len()).rev() {
+            let empty = |row: &Row| matches!(row.cells.get(i), None | Some(Cell::Empty | Cell::Money(0)));
+            if self.columns[i].optional && self.rows.iter().all(empty) {
+                self.columns.remove(i);
+                for row in &mut self.rows {
+                    row.cells.remove(i);
+                    if i < row.behind.len() {
+                        row.behind.remove(i);
+                    }
+                }
             }
         }
     }
@@ -457,6 +624,31 @@ impl<'a> Engine<'a> {
         };
         self.rows.push(Row { key: key.to_owned(), label: label.to_owned(), level, kind, cells, behind, people: None });
     }
+}
+
+/// Cash whose entry tells no line of the cash-flow statement.
+const OTHER_FLOW: Slug = Slug::constant("other");
+/// Gifts that are restricted for ever, which are no operating cash (ASC 230-10-45-14).
+const ENDOWMENT: Slug = Slug::constant("endowment");
+
+/// The line of the cash-flow statement that an amount of cash stands in.
+fn flow_of(setup: &Setup, atom: &Atom<'_>) -> Slug {
+    let flow = atom.origin.flow.unwrap_or(OTHER_FLOW);
+    let section = setup.cash_flow(flow).map_or(CashFlowSection::Operating, |(_, line)| line.section);
+    if atom.origin.flow.is_some() && section == CashFlowSection::Operating && atom.restriction == Restriction::Perpetual {
+        return ENDOWMENT;
+    }
+    flow
+}
+
+/// The section of the cash-flow statement: of cash by its line, of other accounts by theirs.
+fn section_of(setup: &Setup, atom: &Atom<'_>) -> CashFlowSection {
+    let flow = match atom.account.line.as_deref() {
+        Some("cash") => Some(flow_of(setup, atom)),
+        _ => atom.account.cash_flow,
+    };
+    let line = flow.and_then(|flow| setup.cash_flow(flow));
+    line.map_or(CashFlowSection::Operating, |(_, line)| line.section)
 }
 
 fn add(sum: &mut [Figure], figures: &[Figure], factor: i128) {
@@ -477,4 +669,13 @@ fn measured(measure: Measure, window: Window) -> Option<Window> {
 
 fn slugged(label: &str) -> String {
     label.to_lowercase().replace(' ', "-")
+}
+
+/// A key as a label: `lightning-talks` is "Lightning talks".
+fn spoken(key: &str) -> String {
+    let mut label = key.replace('-', " ");
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    label
 }

@@ -1,8 +1,8 @@
 //! Statements: tables computed from balances. One engine fills every layout of a chart; lists of postings are beside it.
 
+mod columns;
 mod conference;
 mod counts;
-mod deferred;
 mod documents;
 mod engine;
 mod error;
@@ -20,15 +20,14 @@ pub use conference::{
     tax_list, ticket_list,
 };
 pub use counts::{aid, passes, registrations, sponsorship};
-pub use deferred::deferred_revenue;
 pub use documents::{document_list, document_sheet, entries_sheet};
-pub use engine::from_layout;
+pub use engine::{OTHER_STATEMENTS, from_layout, statement_keys};
 pub use error::ReportError;
 pub use event_figures::{Admissions, EventFigures, EventLine, Side, each};
 pub use event_summary::{contracts_of, event_figures, event_summary};
 pub use journal::{journal, ledger};
 pub use lists::{account_list, account_sheet, entry_sheet, event_list, fund_list, party_list, party_sheet};
 pub use open_items::{payables, receivables};
-pub use request::{Audience, Request};
+pub use request::{Audience, Comparison, Request};
 pub use statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 pub use trial_balance::trial_balance;

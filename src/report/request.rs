@@ -58,18 +58,39 @@ pub struct Request {
     pub window: Window,
     /// What the period was called, such as `2025-Q1`.
     pub label: Option<String>,
-    /// Further periods to show beside it, each with its label.
-    pub compare: Vec<(String, Window)>,
+    /// What else to show beside it.
+    pub compare: Vec<Comparison>,
+    /// One column instead of the split that the statement has: by restriction, by function, by fund.
+    pub total: bool,
     /// Only these events; empty is everything.
     pub events: Vec<Slug>,
     /// For whom.
     pub audience: Audience,
 }
 
+/// A column beside the request's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Comparison {
+    /// What it is called.
+    pub label: String,
+    /// Its days.
+    pub window: Window,
+    /// Its event, if it is not as the request's.
+    pub event: Option<Slug>,
+}
+
+impl Comparison {
+    /// Whether it takes postings at this coordinate, given the request that it belongs to.
+    #[must_use]
+    pub fn takes(&self, request: &Request, at: &Coordinate) -> bool {
+        self.event.map_or_else(|| request.takes(at), |event| at.event == Some(event))
+    }
+}
+
 impl Default for Request {
     /// Everything, for the treasurer.
     fn default() -> Self {
-        Self { window: ALL_DAYS, label: None, compare: Vec::new(), events: Vec::new(), audience: Audience::Treasurer }
+        Self { window: ALL_DAYS, label: None, compare: Vec::new(), total: false, events: Vec::new(), audience: Audience::Treasurer }
     }
 }
 

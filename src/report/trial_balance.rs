@@ -6,6 +6,7 @@ use super::engine::{covered, nothing};
 use super::statement::{Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
 use crate::books::{Balance, Books, Store};
+use crate::ledger::Coordinate;
 
 /// Balance (debit positive), debits, credits and postings of every account within the window; with periods to compare,
 /// the balance of each. A row's key is the account's full name; accounts whose balance is zero are there too.
@@ -19,11 +20,13 @@ pub fn trial_balance<S: Store>(books: &Books<S>, request: &Request) -> Result<St
     let setup = books.setup()?;
     let coordinates = books.coordinates()?;
     let mut windows = vec![request.window];
-    windows.extend(request.compare.iter().map(|(_, window)| *window));
+    windows.extend(request.compare.iter().map(|compare| compare.window));
     let mut sums: BTreeMap<(usize, &str), Vec<Balance>> = BTreeMap::new();
     for (i, window) in windows.iter().enumerate() {
+        let compare = i.checked_sub(1).map(|i| &request.compare[i]);
         for (number, balance) in books.balances(*window)? {
-            let Some(at) = coordinates.get(&number).filter(|at| request.takes(at)) else { continue };
+            let takes = |at: &Coordinate| compare.map_or_else(|| request.takes(at), |c| c.takes(request, at));
+            let Some(at) = coordinates.get(&number).filter(|at| takes(at)) else { continue };
             let Some(account) = setup.account_numbered(at.account) else { continue };
             let place = (account.kind as usize, account.name.as_str());
             let sum = &mut sums.entry(place).or_insert_with(|| vec![Balance::default(); windows.len()])[i];
@@ -68,7 +71,7 @@ fn columns(request: &Request) -> Vec<Column> {
     let label = request.label.clone().unwrap_or_else(|| request.window.to_string());
     let first = Column::new("balance", label, ColumnKind::Money);
     let others = request.compare.iter().enumerate();
-    let others = others.map(|(i, (label, _))| Column::new(format!("compare-{}", i + 1), label, ColumnKind::Money));
+    let others = others.map(|(i, c)| Column::new(format!("compare-{}", i + 1), &c.label, ColumnKind::Money));
     std::iter::once(first).chain(others).collect()
 }
 
