@@ -49,6 +49,12 @@ impl Date {
         self.0 / 10_000
     }
 
+    /// Days from this one to another; negative when that lies before.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> i64 {
+        other.to_chrono().signed_duration_since(self.to_chrono()).num_days()
+    }
+
     /// The day before, unless this is the first day that can be written.
     #[must_use]
     pub fn previous(self) -> Option<Self> {

@@ -94,7 +94,7 @@ fn begin() -> Books<MemoryStore> {
                     limit: None,
                     passes: 2,
                     pass: Some(slug("plain")),
-                    benefits: vec![Benefit { name: "Booth".to_owned(), value: 80_000 }],
+                    benefits: vec![Benefit::typed("Booth:booth", 80_000)],
                     exchange: false,
                     halved: true,
                     tax: None,
@@ -130,7 +130,7 @@ fn id(kind: DocumentKind, code: Slug) -> DocumentId {
 }
 
 fn money(day: &str, amount: i64, fee: i64, method: Method) -> Transferred {
-    Transferred { date: date(day), amount, fee: fee.min(amount).max(0), method, account: None }
+    Transferred { date: date(day), amount, fee: fee.min(amount).max(0), method, account: None, foreign: None }
 }
 
 fn item(a: u16, b: u16) -> Item {
@@ -346,7 +346,7 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                     date: date(day),
                     due: None,
                     lines: vec![cost(books, a, b, true)],
-                    deposit: part(contract.deposit).min(contract.deposit),
+                    deposit: part(contract.deposit).min(contract.deposit), foreign: None
                 })
             }
         },
@@ -359,7 +359,7 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                 date: date(day),
                 due: None,
                 lines: vec![cost(books, a, c, c % 4 == 1), cost(books, b, c, false)],
-                deposit: 0,
+                deposit: 0, foreign: None
             }),
             2 => {
                 let document = id(DocumentKind::Bill, code("b", a));

@@ -59,7 +59,7 @@ fn books() -> Books<MemoryStore> {
 }
 
 fn money(day: &str, amount: i64, fee: i64) -> Transferred {
-    Transferred { date: date(day), amount, fee, method: Method::Card, account: None }
+    Transferred { date: date(day), amount, fee, method: Method::Card, account: None, foreign: None }
 }
 
 fn admission(party: i64, role: Role, payer: Payer) -> Item {

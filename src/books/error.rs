@@ -39,6 +39,36 @@ pub enum BooksError {
         /// Its last day.
         last_day: Date,
     },
+    /// Days that are open already.
+    #[error("{date} is open already: {}", through.map_or("nothing is locked".to_owned(), |through| format!("the books are locked through {through}")))]
+    NotLocked {
+        /// The day.
+        date: Date,
+        /// The last locked day.
+        through: Option<Date>,
+    },
+    /// Nothing is owed in a foreign currency.
+    #[error("no bill that is open on {date} is in a foreign currency: there is nothing to revalue")]
+    NothingForeign {
+        /// The day.
+        date: Date,
+    },
+    /// A rule has shared the costs of these days already.
+    #[error("rule `{rule}` has shared costs of these days already, by entry {entry}")]
+    AllocatedAlready {
+        /// The rule.
+        rule: Slug,
+        /// The entry.
+        entry: EntryNo,
+    },
+    /// A rule finds no costs.
+    #[error("rule `{rule}` finds no costs under management and no event in {period}")]
+    NothingToAllocate {
+        /// The rule.
+        rule: Slug,
+        /// The days.
+        period: String,
+    },
     /// What followed from a document rests on it.
     #[error("entry {entry} follows from fact {fact}, {what}{}: it cannot be reversed by itself", if *moved { ", which has changed since" } else { "" })]
     DocumentEntry {

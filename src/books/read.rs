@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
+use rust_decimal::Decimal;
+
 use super::balance::{Balance, Slice};
 use super::setup::{Setup, read_fact};
 use super::store::{DocumentFilter, EntryFilter, Origin, PartyRow, Store, StoredEntry, Tail};
@@ -240,6 +242,27 @@ impl<S: Store> Books<S> {
         visit: &mut dyn FnMut(FactNo, i64, Fact) -> Result<(), BooksError>,
     ) -> Result<(), BooksError> {
         self.store.facts(kinds, &mut |stored| visit(stored.number, stored.seq, read_fact(&stored)?))
+    }
+
+    /// The latest rate of a foreign currency on a day: units of the books' currency for one of it.
+    ///
+    /// # Errors
+    /// [`RuleError::NoRate`] when none is known on the day or before.
+    pub fn rate_on(&self, currency: Currency, date: Date) -> Result<Decimal, BooksError> {
+        let mut found: Option<(Date, Decimal)> = None;
+        self.facts(&["rate"], &mut |_, _, fact| {
+            if let Fact::Rate(rate) = fact
+                && rate.currency == currency.code()
+                && rate.date <= date
+                // Of one day, the last said counts.
+                && found.is_none_or(|(known, _)| known <= rate.date)
+            {
+                found = Some((rate.date, rate.rate));
+            }
+            Ok(())
+        })?;
+        let missing = || RuleError::NoRate { currency: currency.code().to_owned(), date };
+        Ok(found.map(|(_, rate)| rate).ok_or_else(missing)?)
     }
 
     /// First and last month with postings, and how many postings there are.

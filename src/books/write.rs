@@ -509,7 +509,25 @@ impl<S: Store> Writer<'_, S> {
             return Err(BooksError::LockInFuture { wanted: through, today });
         }
         self.events_are_confirmed(through)?;
-        self.record(|_| Ok(Fact::Lock(PeriodLocked { through })))?;
+        self.record(|_| Ok(Fact::Lock(PeriodLocked { through, reopened: None })))?;
+        Ok(())
+    }
+
+    /// Opens locked days again, from a day on. The lock and its reopening both stay in the chain.
+    ///
+    /// # Errors
+    /// [`BooksError::NotLocked`] when the day is open, [`BooksError::Empty`] without a reason.
+    pub fn reopen(&mut self, from: Date, reason: &str) -> Result<(), BooksError> {
+        let locked = self.setup()?.locked_through();
+        let through = from.previous().filter(|_| locked.is_some_and(|locked| from <= locked));
+        let Some(through) = through else { return Err(BooksError::NotLocked { date: from, through: locked }) };
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(BooksError::Empty { what: "the reason of the reopening" });
+        }
+        self.record(|recorder| {
+            Ok(Fact::Lock(PeriodLocked { through, reopened: Some(recorder.seal("reopened", reason)) }))
+        })?;
         Ok(())
     }
 }

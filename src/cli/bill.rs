@@ -1,14 +1,17 @@
 use bursar::books::{Setup, Store, Writer};
 use bursar::calendar::Date;
 use bursar::conference::{
-    BillReceived, Cancelled, Contract, CostLine, Document, DocumentId, DocumentKind, EventStatus, Fact,
+    BillReceived, Cancelled, Contract, CostLine, Document, DocumentId, DocumentKind, EventStatus, Fact, Foreign,
 };
 use bursar::ledger::Slug;
+use bursar::money::{Currency, DecimalMark, Money};
 use bursar::report::Statement;
 use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
 
 use super::context::Context;
 use super::happen::{Spec, code_or_next, happen, list, minor, minor_or_zero, party, sheet};
+use super::rate::{foreign, rate_of};
 use super::refusal::Refusal;
 
 /// Bills of vendors and instructors
@@ -25,7 +28,9 @@ Examples:
   bursar bill add --vendor \"Print Ltd\" --event pyex26 \\
       --line \"6210=1,200.00;tax=vat20\" --due 2026-04-01
   bursar bill add hall-1 --vendor \"Harbour Hall\" --event pyex26 \\
-      --contract hall --line 20,000.00 --deposit 5,000.00")]
+      --contract hall --line 20,000.00 --deposit 5,000.00
+  bursar bill add --vendor \"Studio GmbH\" --event pyex26 \\
+      --currency EUR --line 6210=900.00")]
     Add(Box<Add>),
     /// All bills, or those of an event
     #[command(after_help = "Example:\n  bursar bill list --event pyex26")]
@@ -79,6 +84,12 @@ pub(super) struct Add {
     /// Deposits it deducts
     #[arg(long, value_name = "AMOUNT")]
     deposit: Option<String>,
+    /// Currency of its amounts, when it is not the books' own
+    #[arg(long, value_name = "CODE")]
+    currency: Option<String>,
+    /// Units of the books' currency for one of it [default: the rate known on its date]
+    #[arg(long, requires = "currency")]
+    rate: Option<String>,
 }
 
 pub(super) fn run(context: &Context, args: &Bill) -> Result<(), Refusal> {
@@ -106,6 +117,7 @@ fn receive<S: Store>(context: &Context, writer: &mut Writer<'_, S>, add: &Add) -
             _ => None,
         },
     };
+    let abroad = add.currency.as_deref().map(|code| abroad(context, writer, add, code)).transpose()?;
     let setup = writer.setup()?;
     let event = match (&add.event, &contract) {
         (Some(code), _) => Some(setup.event(code)?.code),
@@ -115,21 +127,57 @@ fn receive<S: Store>(context: &Context, writer: &mut Writer<'_, S>, add: &Add) -
     let planned = event.is_some_and(|event| setup.conference().status(event) == EventStatus::Planned);
     let mut lines = Vec::with_capacity(add.line.len());
     for spec in &add.line {
-        let mut line = cost_line(setup, spec, contract.as_ref())?;
+        let mut line = cost_line(setup, spec, contract.as_ref(), abroad.as_ref().map(|(foreign, _)| foreign))?;
         line.prepaid |= contract.is_some() && planned && !spec.has("received");
         lines.push(line);
     }
+    let foreign = abroad.map(|(currency, rate)| translated(setup, &mut lines, currency, rate)).transpose()?;
     let deposit = minor_or_zero(setup, add.deposit.as_deref())?;
     let (vendor, date) = (party(writer, &add.vendor)?, context.day(add.date)?);
     let code = code_or_next(writer, DocumentKind::Bill, add.code)?;
     let (contract, due) = (add.contract, add.due);
     happen(writer, DocumentId::new(DocumentKind::Bill, code), |_| {
-        Fact::Bill(BillReceived { code, vendor, event, contract, date, due, lines, deposit })
+        Fact::Bill(BillReceived { code, vendor, event, contract, date, due, lines, deposit, foreign })
     })
 }
 
-/// A line as it is typed: `ACCOUNT=AMOUNT;…`, or only the amount where a contract names the account.
-pub(super) fn cost_line(setup: &Setup, spec: &Spec, contract: Option<&Contract>) -> Result<CostLine, Refusal> {
+/// The currency a bill is in, and its rate.
+fn abroad<S: Store>(
+    context: &Context,
+    writer: &Writer<'_, S>,
+    add: &Add,
+    code: &str,
+) -> Result<(Currency, Decimal), Refusal> {
+    let currency = foreign(writer.books(), code)?;
+    let rate = rate_of(writer.books(), currency, add.rate.as_deref(), context.day(add.date)?)?;
+    Ok((currency, rate))
+}
+
+/// Turns lines in a foreign currency into lines of the books' own that add up to what all of it is worth.
+fn translated(
+    setup: &Setup,
+    lines: &mut [CostLine],
+    currency: Currency,
+    rate: Decimal,
+) -> Result<Foreign, Refusal> {
+    let total = lines.iter().map(|line| line.amount).sum::<i64>();
+    let foreign = Foreign { currency: currency.code().to_owned(), amount: total, rate };
+    let worth = Money::new(foreign.worth(setup.currency())?, setup.currency());
+    let weights: Vec<u64> = lines.iter().map(|line| u64::try_from(line.amount).unwrap_or(0)).collect();
+    for (line, part) in lines.iter_mut().zip(worth.allocate(&weights)?) {
+        line.amount = part.minor();
+    }
+    Ok(foreign)
+}
+
+/// A line as it is typed: `ACCOUNT=AMOUNT;…`, or only the amount where a contract names the account. Its amount is in
+/// minor units of the currency given, else of the books' own.
+pub(super) fn cost_line(
+    setup: &Setup,
+    spec: &Spec,
+    contract: Option<&Contract>,
+    currency: Option<&Currency>,
+) -> Result<CostLine, Refusal> {
     spec.only(&["tax", "fund", "activity", "function", "prepaid", "received", "receipt"])?;
     let (account, amount) = match (spec.head.rsplit_once('='), contract) {
         (Some((account, amount)), _) => (setup.account(account)?.number, amount),
@@ -140,7 +188,10 @@ pub(super) fn cost_line(setup: &Setup, spec: &Spec, contract: Option<&Contract>)
     };
     Ok(CostLine {
         account,
-        amount: minor(setup, amount)?,
+        amount: match currency {
+            None => minor(setup, amount)?,
+            Some(currency) => Money::parse(amount, *currency, DecimalMark::Point)?.minor(),
+        },
         tax: spec.parse("tax")?,
         fund: spec.get("fund").map(|code| setup.fund(code).map(|fund| fund.code)).transpose()?,
         function: spec.parse("function")?.or(contract.and_then(|contract| contract.function)),

@@ -109,7 +109,7 @@ fn submit<S: Store>(context: &Context, writer: &mut Writer<'_, S>, add: &Add) ->
     let event = add.event.as_deref().map(|code| setup.event(code).map(|event| event.code)).transpose()?;
     let mut lines = Vec::with_capacity(add.line.len());
     for spec in &add.line {
-        let mut line = cost_line(setup, spec, None)?;
+        let mut line = cost_line(setup, spec, None, None)?;
         if let Some(path) = spec.get("receipt") {
             line.receipt = Some(SourceFile::open(Path::new(path))?.sha256());
         }

@@ -19,6 +19,8 @@ pub(super) struct Context {
     pub book: PathBuf,
     pub format: Format,
     pub dry_run: bool,
+    /// The folder to write into, for a command that writes one.
+    pub folder: Option<PathBuf>,
     output: Output,
     actor: Option<String>,
     wait: Duration,
@@ -27,8 +29,8 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// `files` are those the command reads or makes, which its output must not replace.
-    pub(super) fn new(global: &Global, files: &[&Path]) -> Result<Self, Refusal> {
+    /// `folder`: the output is a folder. `files` are those the command reads or makes, which its output must not replace.
+    pub(super) fn new(global: &Global, files: &[&Path], folder: bool) -> Result<Self, Refusal> {
         // For tests and documentation only: a fixed moment and fixed salts make output reproducible.
         let now = match std::env::var("BURSAR_NOW") {
             Ok(moment) => moment.parse()?,
@@ -58,7 +60,8 @@ impl Context {
             book: global.book.clone(),
             format,
             dry_run: global.dry_run,
-            output: Output::open(global.output.as_deref(), &own)?,
+            output: Output::open(global.output.as_deref().filter(|_| !folder), &own)?,
+            folder: global.output.clone().filter(|_| folder),
             actor,
             wait: Duration::from_secs(global.wait),
             now,
@@ -120,7 +123,23 @@ impl Context {
 
     /// Prints a statement in the format asked for.
     pub(super) fn print(&self, statement: &Statement) -> Result<(), Refusal> {
-        self.print_text(&render(statement, self.format, self.page()))
+        self.print_text(&self.rendered(statement))
+    }
+
+    /// A statement in the format asked for.
+    pub(super) fn rendered(&self, statement: &Statement) -> String {
+        render(statement, self.format, self.page())
+    }
+
+    /// How the name of a file in the format asked for ends.
+    pub(super) const fn extension(&self) -> &'static str {
+        match self.format {
+            Format::Table => "txt",
+            Format::Csv => "csv",
+            Format::Json => "json",
+            Format::Markdown => "md",
+            Format::Html => "html",
+        }
     }
 
     /// Prints a statement that shows what a command wrote, or (as a dry run) would have written.

@@ -1,11 +1,12 @@
 use bursar::books::BooksError;
-use bursar::conference::{DocumentId, DocumentKind, Fact, GiftReceived};
+use bursar::calendar::Date;
+use bursar::conference::{Designated, DocumentId, DocumentKind, Fact, GiftReceived};
 use bursar::ledger::{Fund as LedgerFund, Restriction, Slug};
-use bursar::report::{Statement, fund_list};
+use bursar::report::{Statement, fund_list, posted_sheet};
 use clap::{Args, Subcommand};
 
 use super::context::Context;
-use super::happen::{Moved, code_or_next, happen, list, party};
+use super::happen::{Moved, code_or_next, happen, list, minor, party};
 use super::refusal::Refusal;
 
 /// Funds: money kept apart by what its givers, or the board, said it is for
@@ -27,6 +28,11 @@ pub(super) enum Fund {
     /// All gifts to funds
     #[command(after_help = "Example:\n  bursar fund gifts")]
     Gifts,
+    /// The board sets money aside, or frees it: it moves between funds that no donor restricts
+    #[command(
+        after_help = "Example:\n  bursar fund designate --from general --to reserve --amount 50,000.00 \\\n      --reason \"resolution of 3 March\""
+    )]
+    Designate(Designate),
     /// One fund
     #[command(after_help = "Example:\n  bursar fund show aid")]
     Show {
@@ -48,6 +54,25 @@ pub(super) struct Add {
     /// What it is for
     #[arg(long)]
     purpose: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Designate {
+    /// Fund it comes from
+    #[arg(long, default_value = "general")]
+    from: String,
+    /// Fund it goes to
+    #[arg(long, default_value = "general")]
+    to: String,
+    /// Amount
+    #[arg(long)]
+    amount: String,
+    /// The board's decision
+    #[arg(long)]
+    reason: String,
+    /// When [default: today]
+    #[arg(long)]
+    date: Option<Date>,
 }
 
 #[derive(Debug, Args)]
@@ -82,6 +107,23 @@ pub(super) fn run(context: &Context, args: &Fund) -> Result<(), Refusal> {
                 happen(writer, DocumentId::new(DocumentKind::Gift, code), |_| {
                     Fact::Gift(GiftReceived { code, party: giver, fund, event, paid })
                 })
+            })?;
+            context.print_written(sheet)
+        }
+        Fund::Designate(args) => {
+            let sheet = context.write("fund designate", |writer| {
+                let setup = writer.setup()?;
+                let (from, to) = (setup.fund(&args.from)?.code, setup.fund(&args.to)?.code);
+                let (amount, date) = (minor(setup, &args.amount)?, context.day(args.date)?);
+                if args.reason.trim().is_empty() {
+                    return Err(BooksError::Empty { what: "the board's decision" }.into());
+                }
+                let (fact, _) = writer.happen(|recorder| {
+                    let reason = recorder.seal("reason", &args.reason);
+                    Ok(Fact::Designated(Designated { date, from, to, amount, reason }))
+                })?;
+                writer.settle()?;
+                Ok::<_, Refusal>(posted_sheet(writer.books(), &format!("From {from} to {to}"), fact)?)
             })?;
             context.print_written(sheet)
         }

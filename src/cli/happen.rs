@@ -112,6 +112,9 @@ pub(super) struct Moved {
     /// Account, when it is not the method's own
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
+    /// What of a foreign currency was paid, for a bill in one; --amount is the cash it took [default: all, at the day's rate]
+    #[arg(long, value_name = "AMOUNT")]
+    pub foreign: Option<String>,
     /// Day it moved [default: today]
     #[arg(long)]
     pub date: Option<Date>,
@@ -126,7 +129,7 @@ impl Moved {
             amount: self.amount.as_deref().map_or(Ok(usual), |text| minor(setup, text))?,
             fee: minor_or_zero(setup, self.fee.as_deref())?,
             method: self.method,
-            account: account.map(|account| account.number),
+            account: account.map(|account| account.number), foreign: None,
         })
     }
 }

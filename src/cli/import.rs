@@ -4,8 +4,8 @@ use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Store, Writer};
 use bursar::intake::{
     Filed, HledgerMapping, IntakeError, Landed, SourceFile, import_aid, import_bills, import_claims, import_contracts,
-    import_events, import_funds, import_hledger, import_journal, import_orders, import_packages, import_parties,
-    import_sponsorships, import_tickets,
+    import_budget, import_events, import_funds, import_hledger, import_journal, import_orders, import_packages, import_parties,
+    import_rates, import_sponsorships, import_tickets,
 };
 use bursar::report::{Audience, Column, ColumnKind, Covers, Statement};
 use clap::{Args, Subcommand};
@@ -93,6 +93,18 @@ Example:
         /// The file
         file: PathBuf,
     },
+    /// Exchange rates: date,currency,rate
+    #[command(after_help = "Example:\n  bursar import rates rates.csv")]
+    Rates {
+        /// The file
+        file: PathBuf,
+    },
+    /// Budget lines: event,version,date,account,amount[,approved_by][,basis]
+    #[command(after_help = "Example:\n  bursar import budget budget.csv")]
+    Budget {
+        /// The file
+        file: PathBuf,
+    },
     /// Parties: name,kind[,holding][,email]
     #[command(after_help = "Example:\n  bursar import parties parties.csv")]
     Parties {
@@ -141,6 +153,8 @@ impl Import {
             | Self::Claims { file }
             | Self::Aid { file }
             | Self::Tickets { file }
+            | Self::Rates { file }
+            | Self::Budget { file }
             | Self::Packages { file } => vec![file],
         }
     }
@@ -184,6 +198,16 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
         Import::Aid { file } => papers(context, file, "aid", import_aid),
         Import::Tickets { file } => papers(context, file, "tickets", import_tickets),
         Import::Packages { file } => papers(context, file, "packages", import_packages),
+        Import::Rates { file } => {
+            let source = SourceFile::open(file)?;
+            let added = context.write("import rates", |writer| Ok(import_rates(writer, &source)?))?;
+            context.say(&format!("{added} rates added."))
+        }
+        Import::Budget { file } => {
+            let source = SourceFile::open(file)?;
+            let added = context.write("import budget", |writer| Ok(import_budget(writer, &source)?))?;
+            context.say(&format!("{added} budget lines added."))
+        }
         Import::Parties { file } => {
             let source = SourceFile::open(file)?;
             let added = context.write("import parties", |writer| Ok(import_parties(writer, &source)?))?;

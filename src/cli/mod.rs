@@ -2,6 +2,7 @@
 
 mod account;
 mod aid;
+mod allocation;
 mod backup;
 mod bill;
 mod claim;
@@ -24,6 +25,8 @@ mod output;
 mod party;
 mod payment;
 mod period;
+mod rate;
+mod receipt;
 mod record;
 mod refusal;
 mod registration;
@@ -149,6 +152,12 @@ enum Command {
     #[command(subcommand)]
     Tax(tax::Tax),
     #[command(subcommand)]
+    Rate(rate::Rate),
+    #[command(subcommand)]
+    Allocation(allocation::Allocation),
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
+    #[command(subcommand)]
     Budget(record::Budget),
     #[command(subcommand)]
     Hours(record::Hours),
@@ -166,6 +175,7 @@ enum Command {
     Report(report::Report),
     WhatIf(what_if::WhatIf),
     Close(close::Close),
+    Reopen(close::Reopen),
     Verify(verify::Verify),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -190,7 +200,8 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), Refusal> {
-    let context = Context::new(&cli.global, &cli.command.files())?;
+    let folder = matches!(&cli.command, Command::Report(report) if report.is_set());
+    let context = Context::new(&cli.global, &cli.command.files(), folder)?;
     dispatch(&context, &cli.command)?;
     context.finish()
 }
@@ -204,6 +215,7 @@ impl Command {
             Self::Backup(backup) => vec![&backup.file],
             Self::Restore(restore) => vec![&restore.file],
             Self::Init(init) => vec![Path::new(&init.chart)],
+            Self::Receipt(receipt::Receipt::Add { file, .. }) => vec![file],
             _ => Vec::new(),
         }
     }
@@ -230,6 +242,9 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Claim(args) => claim::run(context, args),
         Command::Aid(args) => aid::run(context, args),
         Command::Tax(args) => tax::run(context, args),
+        Command::Rate(args) => rate::run(context, args),
+        Command::Allocation(args) => allocation::run(context, args),
+        Command::Receipt(args) => receipt::run(context, args),
         Command::Budget(args) => record::run_budget(context, args),
         Command::Hours(args) => record::run_hours(context, args),
         Command::Note(args) => record::run_note(context, args),
@@ -241,6 +256,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Report(args) => report::run(context, args),
         Command::WhatIf(args) => what_if::run(context, args),
         Command::Close(args) => close::run(context, args),
+        Command::Reopen(args) => close::run_reopen(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Backup(args) => backup::run(context, args),
         Command::Restore(args) => backup::run_restore(context, args),

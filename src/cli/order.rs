@@ -282,7 +282,7 @@ fn agree<S: Store>(
         writer.settle()?;
         let amount = writer.books().document(id(code))?.open().1 - before;
         if amount > 0 {
-            let paid = Transferred { date, amount, fee: 0, method, account: None };
+            let paid = Transferred { date, amount, fee: 0, method, account: None, foreign: None };
             let (_, more) = writer.happen(|_| Ok(Fact::RefundPaid(RefundPaid { document: id(code), paid })))?;
             entries.extend(more);
         }
@@ -310,7 +310,7 @@ fn place<S: Store>(context: &Context, writer: &mut Writer<'_, S>, add: &Add) -> 
             amount: minor(setup, amount)?,
             fee: minor_or_zero(setup, add.fee.as_deref())?,
             method: add.method,
-            account: add.account.as_deref().map(|name| setup.account(name)).transpose()?.map(|account| account.number),
+            account: add.account.as_deref().map(|name| setup.account(name)).transpose()?.map(|account| account.number), foreign: None,
         }),
     };
     happen(writer, id(code), |recorder| {

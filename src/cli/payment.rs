@@ -1,7 +1,10 @@
-use bursar::books::{Store, Writer};
+use bursar::books::{Books, Store, Writer};
 use bursar::calendar::Date;
-use bursar::conference::{Document, DocumentId, DocumentKind, Fact, Payment as Paid, Payout};
+use bursar::conference::{
+    Bill, Document, DocumentId, DocumentKind, Fact, Payment as Paid, Payout, Transferred, worth,
+};
 use bursar::ledger::Slug;
+use bursar::money::{DecimalMark, Money};
 use bursar::report::{Statement, payment_list, posted_sheet};
 use clap::{Args, Subcommand};
 
@@ -69,7 +72,7 @@ pub(super) fn run(context: &Context, args: &Payment) -> Result<(), Refusal> {
                     // Who pays an invoice pays what it is for.
                     document = writer.books().document(invoice.of)?;
                 }
-                let paid = moved.moved(context, writer.setup()?, open(&document))?;
+                let paid = paid(context, writer.books(), &document, moved)?;
                 let id = document.id();
                 happen(writer, id, |_| Fact::Payment(Paid { document: id, paid }))
             })?;
@@ -80,6 +83,32 @@ pub(super) fn run(context: &Context, args: &Payment) -> Result<(), Refusal> {
             context.print_written(sheet)
         }
     }
+}
+
+/// The money that moved; of a bill in a foreign currency, all that is open at the rate of the day, unless said.
+fn paid<S: Store>(
+    context: &Context,
+    books: &Books<S>,
+    document: &Document,
+    moved: &Moved,
+) -> Result<Transferred, Refusal> {
+    let setup = books.setup()?;
+    let Document::Bill(Bill { foreign: Some(owed), .. }) = document else {
+        if moved.foreign.is_some() {
+            return Err(Refusal::Usage(format!("{} is not in a foreign currency", document.id())));
+        }
+        return moved.moved(context, setup, open(document));
+    };
+    let currency = owed.currency()?;
+    let amount = match &moved.foreign {
+        Some(text) => Money::parse(text, currency, DecimalMark::Point)?,
+        None => Money::new(owed.amount, currency),
+    };
+    let usual = match moved.amount {
+        Some(_) => 0,
+        None => worth(amount, books.rate_on(currency, context.day(moved.date)?)?, setup.currency())?,
+    };
+    Ok(Transferred { foreign: Some(amount.minor()), ..moved.moved(context, setup, usual)? })
 }
 
 /// What is to be paid of a document.

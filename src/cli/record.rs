@@ -1,7 +1,7 @@
 //! Budgets, volunteer hours, notes: what is written down and makes no entry.
 
 use bursar::calendar::Date;
-use bursar::conference::{BudgetLine, Fact, NoteTaken, VolunteerHours};
+use bursar::conference::{BudgetLine, Fact, NoteTaken, Reader, VolunteerHours};
 use bursar::ledger::Slug;
 use bursar::report::{budget_list, hours_list, note_list};
 use clap::{Args, Subcommand};
@@ -81,7 +81,7 @@ pub(super) enum Hours {
 #[derive(Debug, Subcommand)]
 pub(super) enum Note {
     /// Take a note
-    #[command(after_help = "Example:\n  bursar note add \"Food was ordered for 281\" --event pyex26 --account 5040")]
+    #[command(after_help = "Example:\n  bursar note add \"Food was ordered for 281\" --event pyex26 --account 5040 --for board")]
     Add {
         /// The note
         text: String,
@@ -91,6 +91,12 @@ pub(super) enum Note {
         /// Account whose figure it explains
         #[arg(long)]
         account: Option<String>,
+        /// Statement, or line of one, that it explains: its key, such as position or catering
+        #[arg(long, value_name = "KEY")]
+        on: Option<Slug>,
+        /// Who may read it beside the treasurer: board, or public
+        #[arg(long = "for", value_name = "WHO", value_parser = reader)]
+        reader: Option<Reader>,
         /// Its date [default: today]
         #[arg(long)]
         date: Option<Date>,
@@ -102,6 +108,15 @@ pub(super) enum Note {
         #[arg(long)]
         event: Option<String>,
     },
+}
+
+fn reader(text: &str) -> Result<Reader, String> {
+    match text {
+        "treasurer" => Ok(Reader::Treasurer),
+        "board" => Ok(Reader::Board),
+        "public" => Ok(Reader::Public),
+        other => Err(format!("`{other}` is nobody who reads: expected treasurer, board or public")),
+    }
 }
 
 pub(super) fn run_budget(context: &Context, args: &Budget) -> Result<(), Refusal> {
@@ -165,14 +180,15 @@ pub(super) fn run_note(context: &Context, args: &Note) -> Result<(), Refusal> {
             let event = event.as_deref().map(|code| books.setup()?.event(code).map(|e| e.code)).transpose()?;
             Ok(note_list(books, event)?)
         })?),
-        Note::Add { text, event, account, date } => {
+        Note::Add { text, event, account, on, reader, date } => {
             let sheet = context.write("note add", |writer| {
                 let setup = writer.setup()?;
                 let event = event.as_deref().map(|code| setup.event(code).map(|e| e.code)).transpose()?;
                 let account = account.as_deref().map(|name| setup.account(name).map(|a| a.number)).transpose()?;
-                let date = context.day(*date)?;
+                let (on, reader, date) = (*on, reader.unwrap_or_default(), context.day(*date)?);
                 writer.happen(|recorder| {
-                    Ok(Fact::Note(NoteTaken { event, account, date, text: recorder.seal("text", text) }))
+                    let text = recorder.seal("text", text);
+                    Ok(Fact::Note(NoteTaken { event, account, on, reader, date, text }))
                 })?;
                 Ok(note_list(writer.books(), event)?)
             })?;

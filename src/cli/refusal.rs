@@ -30,6 +30,12 @@ pub(super) enum Refusal {
     Output { path: PathBuf, source: std::io::Error },
     #[error("{count} {}", if *count == 1 { "thing is not as it was recorded" } else { "things are not as they were recorded" })]
     Unsound { count: usize },
+    #[error("statements do not agree: {what}")]
+    Untied { what: String },
+    #[error("the books cannot be locked yet: {what}")]
+    Blocked { what: String },
+    #[error("{count} {} no document", if *count == 1 { "entry has" } else { "entries have" })]
+    Unproved { count: usize },
     /// Whoever read the output has stopped; there is nobody to tell.
     #[error("the output was closed")]
     Closed,
@@ -87,6 +93,11 @@ impl Refusal {
             Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
             Self::Report(ReportError::NoStatement { .. }) => "no-statement",
             Self::Report(ReportError::OneEvent { .. }) => "one-event",
+            Self::Report(ReportError::NoBudget { .. }) => "no-budget",
+            Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
+            Self::Untied { .. } => "untied",
+            Self::Blocked { .. } => "close-blocked",
+            Self::Unproved { .. } => "receipts-missing",
             Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
             Self::Usage(_) => "usage",
             Self::Unsound { .. } => "verification-failed",
@@ -109,6 +120,21 @@ impl Refusal {
             Self::Report(ReportError::OneEvent { .. }) => {
                 Some("name one with --event CODE; `bursar event list` shows all".to_owned())
             }
+            Self::Report(ReportError::NoBudget { event, known, .. }) => Some(if known.is_empty() {
+                format!("`bursar budget add {event} VERSION --line ACCOUNT=AMOUNT` sets one")
+            } else {
+                "name one of them with --budget VERSION".to_owned()
+            }),
+            Self::Report(ReportError::ReceiptRules { .. }) => {
+                Some("docs/reference.md shows a file of receipt rules".to_owned())
+            }
+            Self::Untied { .. } => {
+                Some("`bursar verify` tells whether the books are as they were recorded".to_owned())
+            }
+            Self::Unproved { .. } => Some(
+                "`bursar receipt add ENTRY FILE`, or `bursar receipt waive ENTRY --reason TEXT`".to_owned(),
+            ),
+            Self::Blocked { .. } => Some("do what `bursar close --through DATE --check` names, then close".to_owned()),
             Self::Usage(_) => Some("see the command with `--help`".to_owned()),
             Self::Unsound { .. } => Some(
                 "compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books".to_owned(),
@@ -157,6 +183,10 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::FileExists { .. } => "file-exists",
         BooksError::NotBooks { .. } => "not-books",
         BooksError::TooNew { .. } => "too-new",
+        BooksError::NotLocked { .. } => "not-locked",
+        BooksError::NothingForeign { .. } => "nothing-foreign",
+        BooksError::AllocatedAlready { .. } => "allocated-already",
+        BooksError::NothingToAllocate { .. } => "nothing-to-allocate",
         BooksError::BadHead { .. } => "bad-head",
         BooksError::Damaged { .. } => "damaged",
         BooksError::Unverified { .. } => "unverified",
@@ -179,6 +209,9 @@ fn rule_code(error: &RuleError) -> &'static str {
         RuleError::State { .. } => "state",
         RuleError::OwnClaim { .. } => "own-claim",
         RuleError::Invalid { .. } => "invalid",
+        RuleError::Shares { .. } => "shares",
+        RuleError::DonorRestricted { .. } => "donor-restricted",
+        RuleError::NoRate { .. } => "no-rate",
     }
 }
 
@@ -300,6 +333,14 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::FileExists { .. } => "name another file, or move this one away".to_owned(),
         BooksError::NotBooks { .. } => "name the file of the books with --book or BURSAR_BOOK".to_owned(),
         BooksError::TooNew { .. } => "install the newer bursar that wrote it".to_owned(),
+        BooksError::NotLocked { .. } => "there is nothing to reopen".to_owned(),
+        BooksError::NothingForeign { .. } => "`bursar report payables` lists what is open".to_owned(),
+        BooksError::AllocatedAlready { entry, .. } => {
+            format!("to share them anew, first `bursar entry reverse {entry} --reason TEXT`")
+        }
+        BooksError::NothingToAllocate { .. } => {
+            "`bursar report functional-expenses --period PERIOD` shows where the costs stand".to_owned()
+        }
         BooksError::BadHead { .. } => "copy it from the minutes, as `bursar close` printed it".to_owned(),
         BooksError::Damaged { .. } | BooksError::Unverified { .. } => {
             "`bursar verify` lists what is wrong; `bursar restore` puts a backup in place".to_owned()
@@ -337,6 +378,13 @@ fn rule_hint(error: &RuleError) -> Option<String> {
         RuleError::Beyond { .. } => "give at most that".to_owned(),
         RuleError::State { hint, .. } => (*hint).to_owned(),
         RuleError::OwnClaim { .. } => "let someone else approve it, with --by NAME".to_owned(),
+        RuleError::Shares { .. } => "let the shares of all --to add up to 1, or 100%".to_owned(),
+        RuleError::DonorRestricted { .. } => {
+            "spend it on what it is for: a bill or claim with `fund=CODE` releases it".to_owned()
+        }
+        RuleError::NoRate { currency, date } => {
+            format!("`bursar rate add {currency} RATE --date {date}`, or `bursar import rates FILE`")
+        }
         RuleError::Invalid { .. } => "correct it and try again".to_owned(),
     })
 }

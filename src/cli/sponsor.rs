@@ -103,7 +103,7 @@ pub(super) enum Package {
     #[command(after_help = "\
 Examples:
   bursar sponsor package add pyex26 silver --name Silver --price 4,000.00 \\
-      --passes 2 --pass corporate --benefit \"Booth=800.00\" --halved")]
+      --passes 2 --pass corporate --benefit \"Booth:booth=800.00\" --halved")]
     Add(Box<AddPackage>),
     /// All packages, or those of an event
     #[command(after_help = "Example:\n  bursar sponsor package list --event pyex26")]
@@ -135,7 +135,7 @@ pub(super) struct AddPackage {
     /// Ticket that a pass is worth: its last price counts
     #[arg(long, value_name = "TICKET")]
     pass: Option<Slug>,
-    /// Another benefit and its fair value; may be repeated
+    /// Another benefit and its fair value; NAME:booth or NAME:advertising where tax treats it so; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     benefit: Vec<String>,
     /// All of the price is for advertising and benefits: no gift is in it
@@ -250,7 +250,7 @@ fn packages(context: &Context, args: &Package) -> Result<(), Refusal> {
                 for benefit in &add.benefit {
                     let usage = || Refusal::Usage(format!("expected NAME=VALUE, found `{benefit}`"));
                     let (name, value) = benefit.rsplit_once('=').ok_or_else(usage)?;
-                    benefits.push(Benefit { name: name.trim().to_owned(), value: minor(setup, value)? });
+                    benefits.push(Benefit::typed(name, minor(setup, value)?));
                 }
                 let package = Offer {
                     event: setup.event(&add.event)?.code,

@@ -1,9 +1,11 @@
-use bursar::books::{Head, Verification};
+use bursar::books::{Finding, Head, Verification};
+use bursar::calendar::ALL_DAYS;
 use bursar::money::Currency;
-use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement};
+use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement, receipt_files, receipts};
 use clap::Args;
 
 use super::context::Context;
+use super::receipt::{damaged, rules};
 use super::refusal::Refusal;
 
 /// Prove that the books are what was recorded
@@ -16,17 +18,40 @@ pub(super) struct Verify {
     /// A head that was written down earlier, N:HASH: the books must still contain it
     #[arg(long, value_name = "N:HASH")]
     head: Option<Head>,
+    /// Also that attached receipts are there and unchanged, and that every entry that needs one has one
+    #[arg(long)]
+    receipts: bool,
+    /// A file that says which entries need which document [default: the usual rules]
+    #[arg(long, value_name = "FILE", requires = "receipts")]
+    rules: Option<std::path::PathBuf>,
 }
 
 pub(super) fn run(context: &Context, args: &Verify) -> Result<(), Refusal> {
+    let rules = rules(args.rules.as_deref())?;
     let books = context.open_to_verify()?;
-    let verification = books.verify(args.head)?;
+    let mut verification = books.verify(args.head)?;
+    if args.receipts && books.setup().is_ok() {
+        let damaged = damaged(&context.book, &receipt_files(&books)?);
+        verification.findings.extend(damaged.into_iter().map(|message| Finding { entry: None, fact: None, message }));
+    }
     // Books whose setup cannot be read are verified all the same.
     let setup = books.setup().ok();
     let entity = setup.map_or_else(|| context.book.display().to_string(), |setup| setup.entity().to_owned());
     let currency = setup.map_or_else(|| Currency::from_code("USD"), |setup| Ok(setup.currency()))?;
     context.print(&sheet(&verification, args.head, entity, currency))?;
     match verification.findings.len() + verification.more {
+        0 if args.receipts => {
+            let lacking = receipts(&books, ALL_DAYS, &rules)?;
+            context.print_text("\n")?;
+            context.print(&lacking)?;
+            match lacking.rows.len() {
+                0 => Ok(()),
+                count => {
+                    context.finish()?;
+                    Err(Refusal::Unproved { count })
+                }
+            }
+        }
         0 => Ok(()),
         count => {
             // The findings are what was asked for, also in a file.

@@ -64,6 +64,10 @@ known! {
     ADVANCES = "2310", "refundable advances";
     /// Output tax.
     TAX_PAYABLE = "2410", "tax payable";
+    /// Between funds that the board sets aside; zero over all funds.
+    DESIGNATIONS = "3030", "board designations";
+    /// Gains (credit) and losses (debit) on foreign currency.
+    FOREIGN_EXCHANGE = "4710", "foreign exchange";
     /// Registrations.
     REGISTRATION = "4010", "registration";
     /// Waived prices (contra).

@@ -3,14 +3,14 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::accounts::{CANCELLATION_LOSS, PAYABLE, PREPAID, TAX_PAYABLE, TAX_RECOVERABLE};
+use super::accounts::{CANCELLATION_LOSS, FOREIGN_EXCHANGE, PAYABLE, PREPAID, TAX_PAYABLE, TAX_RECOVERABLE};
 use super::contract::{self, line_amount};
 use super::desk::{At, Desk, Making, SUPPLIERS, available, beyond, free};
 use super::event::{EventStatus, day_number, optional_day};
 use super::payment::is_zero;
 use super::tax::share_of;
 use super::{
-    Cancelled, Digest, Document, DocumentId, DocumentKind, RuleError, Tallied, TallyKey, TaxTreatment, Transferred,
+    Cancelled, Digest, Document, DocumentId, DocumentKind, Foreign, RuleError, Tallied, TallyKey, TaxTreatment, Transferred,
 };
 use crate::calendar::Date;
 use crate::ledger::{AccountNo, Function, GENERAL_FUND, PartyNo, Slug};
@@ -139,6 +139,9 @@ pub struct BillReceived {
     /// Deposits it deducts, minor units.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub deposit: i64,
+    /// What it amounts to abroad; its lines are in the books' currency, at this rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<Foreign>,
 }
 
 /// A bill as it stands. Minor units.
@@ -172,6 +175,9 @@ pub struct Bill {
     /// What is to be paid.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub payable: i64,
+    /// What of that is owed abroad, at the rate it is carried at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<Foreign>,
     /// Whether it is void.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub void: bool,
@@ -231,6 +237,10 @@ impl BillReceived {
         if self.deposit > total {
             return Err(bad("it deducts more than it amounts to".to_owned()).into());
         }
+        if let Some(foreign) = &self.foreign {
+            self.check_foreign(desk, foreign, total)?;
+            entry.original(desk, PAYABLE, foreign, -1)?;
+        }
         entry.known(desk, PAYABLE, entry.plain(), self.deposit - total)?;
         entry.post(desk)?;
         desk.put(Document::Bill(Bill {
@@ -245,8 +255,36 @@ impl BillReceived {
             net,
             deposit: self.deposit,
             payable: total - self.deposit,
+            foreign: self.foreign.clone(),
             void: false,
         }))
+    }
+}
+
+impl BillReceived {
+    /// Refuses a foreign amount that is not what the lines add up to at its rate.
+    fn check_foreign<D: Desk>(&self, desk: &D, foreign: &Foreign, total: i64) -> Result<(), RuleError> {
+        let bad = |problem: String| RuleError::Invalid { what: format!("bill {}", self.code), problem };
+        let currency = foreign.currency()?;
+        if currency == desk.currency() || foreign.amount <= 0 || foreign.rate <= Decimal::ZERO {
+            return Err(bad("its foreign amount or rate is not positive, or in the books' own currency".to_owned()));
+        }
+        if self.deposit != 0 {
+            return Err(bad("a bill in a foreign currency cannot deduct a deposit".to_owned()));
+        }
+        let worth = foreign.worth(desk.currency())?;
+        if worth != total {
+            let shown = |minor: i64| desk.currency().format_minor(i128::from(minor));
+            let problem = format!(
+                "{} {currency} at {} is {}, and its lines add up to {}",
+                currency.format_minor(i128::from(foreign.amount)),
+                foreign.rate,
+                shown(worth),
+                shown(total)
+            );
+            return Err(bad(problem));
+        }
+        Ok(())
     }
 }
 
@@ -279,16 +317,51 @@ impl Bill {
     /// Pays it, or a part.
     pub(super) fn pay<D: Desk>(mut self, desk: &mut D, paid: &Transferred) -> Result<(), D::Error> {
         paid.check(desk)?;
-        if paid.amount > self.payable {
-            let what = format!("a payment of bill {}", self.code);
-            return Err(beyond(desk, what, paid.amount, i128::from(self.payable), "is to be paid").into());
-        }
-        self.payable -= paid.amount;
+        let settled = self.settled(desk, paid)?;
         let mut entry = self.entry(paid.date);
-        entry.known(desk, PAYABLE, entry.plain(), paid.amount)?;
+        if let (Some(open), Some(amount)) = (&mut self.foreign, paid.foreign) {
+            // What is left is carried as before; the cash is worth what it is worth on the day (ASC 830-20-35-1).
+            entry.original(desk, PAYABLE, &Foreign { amount, ..open.clone() }, 1)?;
+            open.amount -= amount;
+        }
+        self.payable -= settled;
+        entry.known(desk, PAYABLE, entry.plain(), settled)?;
+        entry.known(desk, FOREIGN_EXCHANGE, entry.plain(), paid.amount - settled)?;
         paid.pay(desk, &mut entry, GENERAL_FUND)?;
         entry.post(desk)?;
         desk.put(Document::Bill(self))
+    }
+
+    /// What a payment settles of what the bill is carried at: what is paid, or abroad the same part of it.
+    fn settled<D: Desk>(&self, desk: &D, paid: &Transferred) -> Result<i64, RuleError> {
+        let what = || format!("a payment of bill {}", self.code);
+        match (&self.foreign, paid.foreign) {
+            (None, None) if paid.amount > self.payable => {
+                Err(beyond(desk, what(), paid.amount, i128::from(self.payable), "is to be paid"))
+            }
+            (None, None) => Ok(paid.amount),
+            (Some(open), Some(amount)) if amount <= 0 || amount > open.amount => {
+                let currency = open.currency()?;
+                let shown = |minor: i64| format!("{} {currency}", currency.format_grouped(i128::from(minor)));
+                let (wanted, limit) = (shown(amount), shown(open.amount));
+                Err(RuleError::Beyond { what: what(), wanted, limit, of: "is to be paid".to_owned() })
+            }
+            (Some(open), Some(amount)) if amount == open.amount => Ok(self.payable),
+            (Some(open), Some(amount)) => {
+                let share = i128::from(self.payable) * i128::from(amount) / i128::from(open.amount);
+                Ok(i64::try_from(share).unwrap_or(self.payable))
+            }
+            (Some(open), None) => {
+                let problem = format!("it is owed in {}: say how much of that was paid", open.currency);
+                let hint = "`bursar payment bill BILL --foreign AMOUNT --amount CASH`";
+                Err(RuleError::State { id: self.id(), line: None, problem, hint })
+            }
+            (None, Some(_)) => {
+                let problem = "it is not owed in a foreign currency".to_owned();
+                let hint = "pay it without --foreign";
+                Err(RuleError::State { id: self.id(), line: None, problem, hint })
+            }
+        }
     }
 
     /// It was a mistake, or the vendor took it back.

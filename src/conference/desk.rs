@@ -4,9 +4,9 @@
 //! are those the facts give, a what-if to see what they would have been under another policy. Each of these is a desk.
 
 use super::accounts::{Known, POOLED_CASH, RELEASED};
-use super::{Conference, Document, DocumentId, DocumentKind, RuleError, TallyKey};
+use super::{Conference, Document, DocumentId, DocumentKind, Foreign, RuleError, TallyKey};
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, Coordinate, Draft, Function, GENERAL_FUND, PartyNo, Posting, Slug};
+use crate::ledger::{AccountNo, Coordinate, Draft, Function, GENERAL_FUND, Original, PartyNo, Posting, Slug};
 use crate::money::{Currency, Money};
 
 /// A place where documents are worked on.
@@ -67,6 +67,8 @@ pub(super) struct Making {
     /// Line of the direct cash-flow statement for what moves cash.
     cash_flow: Slug,
     lines: Vec<(Coordinate, Option<Slug>, i64)>,
+    /// Foreign amounts behind postings to an account.
+    originals: Vec<(AccountNo, Original)>,
 }
 
 pub(super) const REGISTRANTS: Slug = Slug::constant("registrants");
@@ -80,7 +82,7 @@ pub const USED_IN_KIND: Slug = Slug::constant("used-in-kind");
 
 impl Making {
     pub(super) const fn new(date: Date, event: Option<Slug>, party: Option<PartyNo>, cash_flow: Slug) -> Self {
-        Self { date, event, party, cash_flow, lines: Vec::new() }
+        Self { date, event, party, cash_flow, lines: Vec::new(), originals: Vec::new() }
     }
 
     /// The general fund, nothing else said.
@@ -114,6 +116,19 @@ impl Making {
             Some(line) => line.2 += minor,
             None => self.lines.push((coordinate, cash_flow, minor)),
         }
+        Ok(())
+    }
+
+    /// Keeps the foreign amount behind the posting to a known account.
+    pub(super) fn original<D: Desk>(
+        &mut self,
+        desk: &D,
+        known: Known,
+        foreign: &Foreign,
+        sign: i64,
+    ) -> Result<(), D::Error> {
+        let amount = Money::new(sign * foreign.amount, foreign.currency()?);
+        self.originals.push((account(desk, known)?, Original { amount, rate: foreign.rate }));
         Ok(())
     }
 
@@ -191,13 +206,15 @@ impl Making {
         }
         let currency = desk.currency();
         let (party, pooled) = (self.party, desk.account_with_code(POOLED_CASH.code));
+        let originals = std::mem::take(&mut self.originals);
+        let original = |at: &Coordinate| originals.iter().find(|(account, _)| *account == at.account).map(|o| o.1);
         let posting = |(at, cash_flow, minor): (Coordinate, Option<Slug>, i64)| Posting {
             at,
             amount: Money::new(minor, currency),
             // Money that only changes funds is no cash flow.
             cash_flow: cash_flow.filter(|_| Some(at.account) != pooled),
             party,
-            original: None,
+            original: original(&at),
             memo: None,
         };
         let postings = self.lines.into_iter().map(posting).collect();

@@ -106,6 +106,28 @@ pub enum RuleError {
         /// The claim.
         claim: Slug,
     },
+    /// Shares of an allocation that do not make a whole.
+    #[error("the shares of allocation `{rule}` add up to {sum}, not to 1")]
+    Shares {
+        /// The rule.
+        rule: Slug,
+        /// What they add up to.
+        sum: String,
+    },
+    /// Only the donor can free what a donor restricts.
+    #[error("fund `{fund}` is restricted by its donors: the board cannot move money into it or out of it")]
+    DonorRestricted {
+        /// The fund.
+        fund: Slug,
+    },
+    /// No rate is known for a foreign currency.
+    #[error("no rate of {currency} is known on {date} or before")]
+    NoRate {
+        /// The currency.
+        currency: String,
+        /// The day.
+        date: Date,
+    },
     /// A document that contradicts itself or lacks something.
     #[error("{what}: {problem}")]
     Invalid {

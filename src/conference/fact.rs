@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::event::day_number;
 use super::{
-    AidOffered, AidPool, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried, ChargedBack, Chosen,
-    ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CreditNoteIssued, Discount, DocumentId, DocumentKind,
+    AidOffered, AidPool, Allocated, AllocationRule, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried, ChargedBack, Chosen,
+    ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind,
     Event, EventCancelled, EventHeld, GiftReceived, InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment,
-    Payout, RefundAgreed, RefundPaid, SponsorshipAgreed, TaxCode, TicketType, Transfer, VolunteerHours, WrittenOff,
+    Payout, RateKnown, ReceiptAttached, ReceiptWaived, RefundAgreed, RefundPaid, Revalued, SponsorshipAgreed, TaxCode, TicketType, Transfer, VolunteerHours, WrittenOff,
 };
 use crate::calendar::Date;
 use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo};
@@ -157,6 +157,20 @@ pub enum Fact {
     Hours(VolunteerHours),
     /// A note.
     Note(NoteTaken),
+    /// How shared costs are allocated.
+    Allocation(AllocationRule),
+    /// Shared costs of a period were allocated.
+    Allocated(Allocated),
+    /// What a foreign currency is worth.
+    Rate(RateKnown),
+    /// What is open in foreign currencies was revalued.
+    Revalued(Revalued),
+    /// The board moved money between funds.
+    Designated(Designated),
+    /// A receipt was attached to an entry.
+    Receipt(ReceiptAttached),
+    /// An entry needs no receipt.
+    ReceiptWaived(ReceiptWaived),
 }
 
 /// The first fact of every book.
@@ -229,6 +243,9 @@ pub struct PeriodLocked {
     /// The last locked day.
     #[serde(with = "day_number")]
     pub through: Date,
+    /// Why days that were locked are open again; the lock before it went further.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened: Option<Digest>,
 }
 
 /// The kind of a fact, as the cube of balances is kept by it: what an amount came from.
@@ -237,7 +254,7 @@ pub struct Cause(u8);
 
 impl Cause {
     /// Every kind of fact.
-    pub const ALL: [&'static str; 44] = [
+    pub const ALL: [&'static str; 51] = [
         "book",
         "chart",
         "account",
@@ -282,6 +299,13 @@ impl Cause {
         "budget",
         "hours",
         "note",
+        "allocation",
+        "allocated",
+        "rate",
+        "revalued",
+        "designated",
+        "receipt",
+        "receipt-waived",
     ];
 
     /// The cause with this word.
@@ -359,6 +383,13 @@ impl Fact {
             Self::Budget(_) => "budget",
             Self::Hours(_) => "hours",
             Self::Note(_) => "note",
+            Self::Allocation(_) => "allocation",
+            Self::Allocated(_) => "allocated",
+            Self::Rate(_) => "rate",
+            Self::Revalued(_) => "revalued",
+            Self::Designated(_) => "designated",
+            Self::Receipt(_) => "receipt",
+            Self::ReceiptWaived(_) => "receipt-waived",
         }
     }
 
@@ -369,7 +400,7 @@ impl Fact {
     }
 
     /// Kinds of facts that set the books up: all of them are read whenever the books are opened.
-    pub const SETUP: [&'static str; 14] = [
+    pub const SETUP: [&'static str; 15] = [
         "book",
         "chart",
         "account",
@@ -384,6 +415,20 @@ impl Fact {
         "issuer",
         "held",
         "event-cancelled",
+        "allocation",
+    ];
+
+    /// Kinds of facts of which there are few, and which are found without reading the others.
+    pub const RECORDS: [&'static str; 9] = [
+        "budget",
+        "hours",
+        "note",
+        "rate",
+        "receipt",
+        "receipt-waived",
+        "allocated",
+        "revalued",
+        "designated",
     ];
 
     /// Digests of the texts that lie beside the chain, each under its name.
@@ -416,6 +461,10 @@ impl Fact {
                 add("basis", budget.basis);
             }
             Self::Note(note) => add("text", Some(note.text)),
+            Self::Lock(lock) => add("reopened", lock.reopened),
+            Self::Designated(designated) => add("reason", Some(designated.reason)),
+            Self::Receipt(receipt) => add("name", Some(receipt.name)),
+            Self::ReceiptWaived(waived) => add("reason", Some(waived.reason)),
             _ => {}
         }
         texts
@@ -458,6 +507,9 @@ impl Fact {
         match (self, self.document()) {
             (Self::Held(held), _) => Some(format!("{} held", held.event)),
             (Self::EventCancelled(off), _) => Some(format!("{} cancelled", off.event)),
+            (Self::Allocated(allocated), _) => Some(format!("Shared costs by rule {}", allocated.rule)),
+            (Self::Revalued(revalued), _) => Some(format!("Revaluation at {}", revalued.date)),
+            (Self::Designated(to), _) => Some(format!("Board: from {} to {}", to.from, to.to)),
             (Self::Payout(_), _) => Some("Transfer between accounts".to_owned()),
             (Self::Payment(_), Some(id)) => Some(format!("Payment of {id}")),
             (Self::RefundPaid(_), Some(id)) => Some(format!("Refund paid, {id}")),

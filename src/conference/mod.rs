@@ -5,9 +5,11 @@
 
 pub mod accounts;
 mod aid;
+mod allocation;
 mod bill;
 mod claim;
 mod contract;
+mod designation;
 mod desk;
 mod document;
 mod error;
@@ -16,6 +18,8 @@ mod fact;
 mod invoice;
 mod order;
 mod payment;
+mod rate;
+mod receipt;
 mod record;
 mod rules;
 mod setup;
@@ -25,9 +29,11 @@ mod ticket;
 mod words;
 
 pub use aid::{AidOffered, AidPool, Application, ApplicationReceived, ApplicationStatus, Gift, GiftReceived};
+pub use allocation::{Allocated, AllocationRule, AllocationShare};
 pub use bill::{Bill, BillReceived, CostLine};
 pub use claim::{Claim, ClaimApproved, ClaimStatus, ClaimSubmitted};
 pub use contract::{Contract, ContractSigned, Due, Penalty, Terms};
+pub use designation::Designated;
 pub use desk::{Desk, USED_IN_KIND};
 pub use document::{Document, DocumentId, TALLIES, Tallied, TallyKey};
 pub use error::RuleError;
@@ -39,12 +45,14 @@ pub use order::{
     WrittenOff,
 };
 pub use payment::{Payment, Payout, RefundPaid, Transferred};
-pub use record::{BudgetLine, NoteTaken, VolunteerHours};
+pub use rate::{Foreign, RateKnown, Revalued, RevaluedBill, worth};
+pub use receipt::{ReceiptAttached, ReceiptWaived};
+pub use record::{BudgetLine, NoteTaken, Reader, VolunteerHours};
 pub use rules::apply;
 pub use setup::Conference;
 pub use sponsorship::{Benefit, ConditionMet, Package, Sponsorship, SponsorshipAgreed};
 pub use tax::{TaxCode, TaxTreatment, Taxed, share_of};
 pub use ticket::{Discount, LARGEST, Price, TicketType};
 pub use words::{
-    AidBasis, Choice, DocumentKind, EVENT_DOCUMENTS, InKind, ItemKind, Method, Payer, Residence, Role, WhoPays,
+    AidBasis, BenefitKind, Choice, DocumentKind, EVENT_DOCUMENTS, InKind, ItemKind, Method, Payer, Residence, Role, WhoPays,
 };

@@ -26,6 +26,9 @@ pub struct Transferred {
     /// The account, when it is not the method's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountNo>,
+    /// What was paid in the currency of a bill from abroad, minor units of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<i64>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
@@ -133,6 +136,7 @@ impl Payout {
             fee: self.fee,
             method: Method::Card,
             account: Some(self.to),
+            foreign: None,
         };
         moved.check(desk)?;
         if self.from == self.to {

@@ -49,6 +49,19 @@ pub struct VolunteerHours {
     pub hours: i64,
 }
 
+/// Who may read a note: the first who may, and those before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reader {
+    /// The treasurer alone: it may name people.
+    #[default]
+    Treasurer,
+    /// The board too.
+    Board,
+    /// Everybody.
+    Public,
+}
+
 /// A note on an event or a line of a report: a decision, a circumstance.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +72,12 @@ pub struct NoteTaken {
     /// The account whose figure it explains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountNo>,
+    /// The statement line, or the statement, that it explains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Slug>,
+    /// Who may read it.
+    #[serde(default)]
+    pub reader: Reader,
     /// Its date, `yyyymmdd`.
     #[serde(with = "day_number")]
     pub date: Date,

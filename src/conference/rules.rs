@@ -58,6 +58,11 @@ pub fn apply<D: Desk>(desk: &mut D, fact: &Fact) -> Result<(), D::Error> {
         Fact::CreditNote(note) => note.apply(desk),
         Fact::Held(held) => hold(desk, held),
         Fact::EventCancelled(cancelled) => call_off(desk, cancelled),
+        Fact::Allocation(rule) => Ok(rule.check(desk)?),
+        Fact::Allocated(allocated) => allocated.apply(desk),
+        Fact::Revalued(revalued) => revalued.apply(desk),
+        Fact::Designated(designated) => designated.apply(desk),
+        Fact::Rate(rate) => Ok(rate.check()?),
         Fact::Book(_)
         | Fact::Chart(_)
         | Fact::Account(_)
@@ -72,7 +77,9 @@ pub fn apply<D: Desk>(desk: &mut D, fact: &Fact) -> Result<(), D::Error> {
         | Fact::Lock(_)
         | Fact::Budget(_)
         | Fact::Hours(_)
-        | Fact::Note(_) => Ok(()),
+        | Fact::Note(_)
+        | Fact::Receipt(_)
+        | Fact::ReceiptWaived(_) => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a conference is set up with: the fold of its setup facts.
 
 use super::event::EventStatus;
-use super::{AidPool, Discount, Event, Fact, Issuer, Package, RuleError, TaxCode, TicketType};
+use super::{AidPool, AllocationRule, Discount, Event, Fact, Issuer, Package, RuleError, TaxCode, TicketType};
 use crate::ledger::{Slug, nearest};
 
 /// Events and what they sell, tax codes, and who the organisation is on an invoice; as of the last fact.
@@ -16,6 +16,7 @@ pub struct Conference {
     taxes: Vec<TaxCode>,
     pools: Vec<AidPool>,
     issuer: Option<Issuer>,
+    allocations: Vec<AllocationRule>,
 }
 
 fn put<T: Clone>(list: &mut Vec<T>, item: &T, same: impl Fn(&T) -> bool) {
@@ -52,6 +53,7 @@ impl Conference {
                 put(&mut self.pools, pool, |known| (known.event, known.fund) == (pool.event, pool.fund))
             }
             Fact::Issuer(issuer) => self.issuer = Some(issuer.clone()),
+            Fact::Allocation(rule) => put(&mut self.allocations, rule, |known| known.code == rule.code),
             Fact::Held(held) => self.over.push((held.event, EventStatus::Held(held.date))),
             Fact::EventCancelled(off) => self.over.push((off.event, EventStatus::Cancelled(off.date))),
             _ => {}
@@ -122,6 +124,23 @@ impl Conference {
     #[must_use]
     pub const fn issuer(&self) -> Option<&Issuer> {
         self.issuer.as_ref()
+    }
+
+    /// All allocation rules.
+    #[must_use]
+    pub fn allocations(&self) -> &[AllocationRule] {
+        &self.allocations
+    }
+
+    /// An allocation rule.
+    ///
+    /// # Errors
+    /// As [`Conference::event`].
+    pub fn allocation(&self, code: Slug) -> Result<&AllocationRule, RuleError> {
+        self.allocations.iter().find(|rule| rule.code == code).ok_or_else(|| {
+            let near = nearest(code.as_str(), self.allocations.iter().map(|r| r.code.as_str())).map(str::to_owned);
+            RuleError::NoSuch { what: "allocation", code: code.to_string(), event: "the book ".to_owned(), near }
+        })
     }
 
     /// A ticket type.

@@ -12,7 +12,7 @@ use super::event::day_number;
 use super::order::still_planned;
 use super::payment::is_zero;
 use super::{
-    Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError, Tallied,
+    BenefitKind, Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError, Tallied,
     TallyKey, Transferred,
 };
 use crate::calendar::Date;
@@ -61,6 +61,19 @@ pub struct Benefit {
     pub name: String,
     /// Its fair value, minor units.
     pub value: i64,
+    /// What it is to the tax on unrelated business; other unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<BenefitKind>,
+}
+
+impl Benefit {
+    /// A benefit as it is typed, its name and perhaps its kind after a colon: `Booth:booth`. Value in minor units.
+    #[must_use]
+    pub fn typed(text: &str, value: i64) -> Self {
+        let kind = text.rsplit_once(':').and_then(|(name, kind)| Some((name, kind.parse().ok()?)));
+        let (name, kind) = kind.map_or((text, None), |(name, kind)| (name, Some(kind)));
+        Self { name: name.trim().to_owned(), value, kind }
+    }
 }
 
 impl Package {

@@ -176,6 +176,18 @@ words! {
 }
 
 words! {
+    /// What a benefit is to the tax on unrelated business (Treas. Reg. 1.513-3 and 1.513-4).
+    BenefitKind, "a kind of benefit", "booth, advertising, other" {
+        /// A booth at the trade show.
+        Booth = "booth",
+        /// Advertising: comparisons, prices, a call to buy.
+        Advertising = "advertising",
+        /// Anything else: passes, a workshop, a job fair.
+        Other = "other",
+    }
+}
+
+words! {
     /// The kinds of documents.
     DocumentKind, "a kind of document", "order, sponsorship, contract, bill, claim, application, invoice, credit-note, gift" {
         /// An order of tickets.

@@ -19,6 +19,6 @@ pub use papers::{
     Filed, import_aid, import_bills, import_claims, import_contracts, import_orders, import_packages,
     import_sponsorships, import_tickets,
 };
-pub use registers::{import_events, import_funds, import_parties};
+pub use registers::{import_budget, import_events, import_funds, import_parties, import_rates};
 pub use table::SourceFile;
 pub use transaction::{RawPosting, Transaction};

@@ -1,11 +1,15 @@
-//! Lists of parties, funds and events.
+//! Lists of parties, funds, events, exchange rates and budget lines.
+
+use std::collections::HashSet;
 
 use super::landing::is_fatal;
 use super::table::{Column, Table};
 use super::{IntakeError, Problems, SourceFile};
 use crate::books::{BooksError, Store, Writer};
-use crate::conference::Event;
-use crate::ledger::{Fund, PartyKind};
+use crate::calendar::Date;
+use crate::conference::{BudgetLine, Event, Fact, RateKnown};
+use crate::ledger::{Fund, PartyKind, Slug, parse_rate};
+use crate::money::{Currency, DecimalMark, Money};
 
 /// Imports parties from `name,kind[,holding][,email]`; a holding must stand above its companies or be known. Parties
 /// that are there already are left as they are. Returns how many were new.
@@ -26,6 +30,96 @@ pub fn import_parties<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -
         }
         let outcome = writer.add_party(row.get(0), kind, holding, row.filled(3)).map(|_| added += 1);
         note(outcome, row.line, "name", &mut problems)?;
+    }
+    problems.into_result(&file.name())?;
+    Ok(added)
+}
+
+/// Imports exchange rates from `date,currency,rate`: units of the books' currency for one of the foreign one. Rates
+/// that are known already are left as they are. Returns how many were new.
+///
+/// # Errors
+/// As [`import_parties`].
+pub fn import_rates<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -> Result<usize, IntakeError> {
+    let columns = [Column::required("date"), Column::required("currency"), Column::required("rate")];
+    let mut table = Table::open(file, &columns)?;
+    let (mut problems, mut added) = (Problems::default(), 0);
+    let mut known = HashSet::new();
+    writer.books().facts(&["rate"], &mut |_, _, fact| {
+        if let Fact::Rate(rate) = fact {
+            known.insert((rate.date, rate.currency, rate.rate));
+        }
+        Ok(())
+    })?;
+    while let Some(row) = table.next(&mut problems)? {
+        let date = row.parse(0, &mut problems, str::parse::<Date>);
+        let currency = row.parse(1, &mut problems, |code| Currency::from_code(&code.trim().to_uppercase()));
+        let rate = row.parse(2, &mut problems, parse_rate);
+        let (Some(date), Some(currency), Some(rate)) = (date, currency, rate) else { continue };
+        if !known.insert((date, currency.code().to_owned(), rate)) {
+            continue;
+        }
+        let fact = RateKnown { currency: currency.code().to_owned(), date, rate };
+        let outcome = writer.happen(|_| Ok(Fact::Rate(fact))).map(|_| added += 1);
+        note(outcome, row.line, "rate", &mut problems)?;
+    }
+    problems.into_result(&file.name())?;
+    Ok(added)
+}
+
+/// Imports budget lines from `event,version,date,account,amount[,approved_by][,basis]`; income and cost are both
+/// positive. Lines that are there already are left as they are. Returns how many were new.
+///
+/// # Errors
+/// As [`import_parties`].
+pub fn import_budget<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -> Result<usize, IntakeError> {
+    let columns = [
+        Column::required("event"),
+        Column::required("version"),
+        Column::required("date"),
+        Column::required("account"),
+        Column::required("amount"),
+        Column::optional("approved_by"),
+        Column::optional("basis"),
+    ];
+    let mut table = Table::open(file, &columns)?;
+    let (mut problems, mut added) = (Problems::default(), 0);
+    let mut known = HashSet::new();
+    writer.books().facts(&["budget"], &mut |_, _, fact| {
+        if let Fact::Budget(line) = fact {
+            known.insert((line.event, line.version, line.date, line.account, line.amount));
+        }
+        Ok(())
+    })?;
+    let currency = writer.setup()?.currency();
+    while let Some(row) = table.next(&mut problems)? {
+        let event = row.parse(0, &mut problems, |code| writer.setup()?.event(code).map(|event| event.code));
+        let version = row.parse(1, &mut problems, str::parse::<Slug>);
+        let date = row.parse(2, &mut problems, str::parse::<Date>);
+        let account = row.parse(3, &mut problems, |name| writer.setup()?.account(name).map(|account| account.number));
+        let amount = row.parse(4, &mut problems, |text| Money::parse(text, currency, DecimalMark::Point));
+        let (Some(event), Some(version), Some(date), Some(account), Some(amount)) =
+            (event, version, date, account, amount)
+        else {
+            continue;
+        };
+        let amount = amount.minor();
+        if !known.insert((event, version, date, account, amount)) {
+            continue;
+        }
+        let (by, basis) = (row.filled(5).map(str::to_owned), row.filled(6).map(str::to_owned));
+        let outcome = writer.happen(|recorder| {
+            Ok(Fact::Budget(BudgetLine {
+                event,
+                version,
+                date,
+                account,
+                amount,
+                approved_by: by.as_deref().map(|name| recorder.seal("approved by", name)),
+                basis: basis.as_deref().map(|text| recorder.seal("basis", text)),
+            }))
+        });
+        note(outcome.map(|_| added += 1), row.line, "amount", &mut problems)?;
     }
     problems.into_result(&file.name())?;
     Ok(added)

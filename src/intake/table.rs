@@ -54,6 +54,23 @@ impl SourceFile {
         })
     }
 
+    /// SHA-256 of its bytes.
+    #[must_use]
+    pub const fn sha256(&self) -> Digest {
+        self.sha256
+    }
+
+    /// All its bytes.
+    ///
+    /// # Errors
+    /// [`IntakeError::File`].
+    pub fn bytes(&self) -> Result<Vec<u8>, IntakeError> {
+        let mut bytes = Vec::new();
+        let error = |source| IntakeError::File { path: self.path.clone(), source };
+        self.reader()?.read_to_end(&mut bytes).map_err(error)?;
+        Ok(bytes)
+    }
+
     /// The path.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -66,11 +83,6 @@ impl SourceFile {
         self.path.display().to_string()
     }
 
-    /// SHA-256 of the bytes.
-    #[must_use]
-    pub const fn sha256(&self) -> Digest {
-        self.sha256
-    }
 }
 
 /// Rows of a CSV file under known columns.

@@ -82,7 +82,7 @@ impl UnderPolicy {
                     amount: received.max(1),
                     fee: fees,
                     method: Method::Card,
-                    account: None,
+                    account: None, foreign: None,
                 };
                 scaled(&paid, now)
             }

@@ -76,7 +76,7 @@ pub const OTHER_STATEMENTS: [&str; 17] = [
     "receipts",
 ];
 
-fn no_statement(setup: &Setup, wanted: &str) -> ReportError {
+pub(super) fn no_statement(setup: &Setup, wanted: &str) -> ReportError {
     let known = statement_keys(setup);
     ReportError::NoStatement {
         statement: wanted.to_owned(),

@@ -25,6 +25,22 @@ pub enum ReportError {
         /// The statement.
         statement: String,
     },
+    /// No budget to compare with.
+    #[error("{event} has no budget{}{}", version.as_deref().map(|v| format!(" `{v}`")).unwrap_or_default(), if known.is_empty() { String::new() } else { format!("; there are {known}") })]
+    NoBudget {
+        /// The event.
+        event: crate::ledger::Slug,
+        /// The version asked for.
+        version: Option<String>,
+        /// All versions there are.
+        known: String,
+    },
+    /// A file of receipt rules that cannot be read.
+    #[error("the receipt rules cannot be read: {message}")]
+    ReceiptRules {
+        /// What is wrong, with line and column.
+        message: String,
+    },
     /// There is no such statement.
     #[error("there is no statement `{statement}`{}", crate::ledger::choices(near.as_deref(), known))]
     NoStatement {

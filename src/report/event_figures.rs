@@ -98,7 +98,7 @@ const BECOMES: [(&str, &str); 6] =
     [("2210", "4010"), ("2220", "4040"), ("2230", "4110"), ("2240", "4510"), ("2250", "4020"), ("2260", "4030")];
 
 /// Key of the line for what is prepaid for the event.
-const PREPAID_LINE: &str = "prepaid-for-event";
+pub(super) const PREPAID_LINE: &str = "prepaid-for-event";
 
 impl EventFigures {
     /// Computes the figures. Before the event is held, what is deferred counts as the revenue it will be, and what is

@@ -1,33 +1,51 @@
 //! Statements: tables computed from balances. One engine fills every layout of a chart; lists of postings are beside it.
 
+mod aging;
+mod budget;
 mod columns;
 mod conference;
+mod context;
 mod counts;
 mod documents;
 mod engine;
 mod error;
 mod event_figures;
 mod event_summary;
+mod form_990;
 mod journal;
 mod lists;
 mod open_items;
+mod receipts;
+mod records;
 mod request;
+mod sponsorship_tax;
 mod statement;
+mod ties;
 mod trial_balance;
+mod year_end;
 
+pub use aging::{aging, party_statement};
+pub use budget::budget;
 pub use conference::{
     budget_list, discount_list, hours_list, note_list, package_list, payment_list, posted_sheet, registration_list,
     tax_list, ticket_list,
 };
+pub use context::{attach_notes, context};
 pub use counts::{aid, passes, registrations, sponsorship};
 pub use documents::{document_list, document_sheet, entries_sheet};
 pub use engine::{OTHER_STATEMENTS, from_layout, statement_keys};
 pub use error::ReportError;
 pub use event_figures::{Admissions, EventFigures, EventLine, Side, each};
 pub use event_summary::{contracts_of, event_figures, event_summary};
+pub use form_990::form_990;
 pub use journal::{journal, ledger};
 pub use lists::{account_list, account_sheet, entry_sheet, event_list, fund_list, party_list, party_sheet};
 pub use open_items::{payables, receivables};
+pub use receipts::{ReceiptFile, ReceiptRule, ReceiptRules, receipt_files, receipts};
+pub use records::{allocation_list, rate_list, receipt_list};
 pub use request::{Audience, Comparison, Request};
+pub use sponsorship_tax::sponsorship_tax;
 pub use statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
+pub use ties::{Tie, ties};
 pub use trial_balance::trial_balance;
+pub use year_end::{Standing, year_end};

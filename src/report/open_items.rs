@@ -8,8 +8,8 @@ use crate::calendar::ALL_DAYS;
 use crate::conference::{Document, DocumentKind};
 
 /// Accounts that open documents add up to, by code.
-const RECEIVABLES: [&str; 3] = ["1210", "1220", "1310"];
-const PAYABLES: [&str; 4] = ["2010", "2030", "2110", "2120"];
+pub(super) const RECEIVABLES: [&str; 3] = ["1210", "1220", "1310"];
+pub(super) const PAYABLES: [&str; 4] = ["2010", "2030", "2110", "2120"];
 
 /// Documents that something is owed for to the organisation.
 ///
@@ -103,7 +103,7 @@ fn open_items<S: Store>(
     })
 }
 
-fn dates(document: &Document) -> (crate::calendar::Date, Option<crate::calendar::Date>) {
+pub(super) fn dates(document: &Document) -> (crate::calendar::Date, Option<crate::calendar::Date>) {
     debug_assert!(document.id().kind != DocumentKind::Gift, "a gift is never open");
     match document {
         Document::Order(d) => (d.date, None),

@@ -61,7 +61,7 @@ fn order(code: &str, event: &str, receivable: i64) -> Document {
 }
 
 fn gift(code: &str) -> Document {
-    let paid = Transferred { date: date("2025-01-31"), amount: 5, fee: 0, method: Method::Wire, account: None };
+    let paid = Transferred { date: date("2025-01-31"), amount: 5, fee: 0, method: Method::Wire, account: None, foreign: None };
     Document::Gift(Gift { code: slug(code), party: PartyNo(2), fund: slug("aid"), event: None, paid })
 }
 

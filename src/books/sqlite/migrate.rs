@@ -13,7 +13,7 @@ use crate::books::BooksError;
 pub(super) const MIGRATIONS: [&str; 3] = [
     include_str!("../../../schema/0001_books.sql"),
     include_str!("../../../schema/0002_documents.sql"),
-    include_str!("../../../schema/0003_cash_flow.sql"),
+    include_str!("../../../schema/0003_statements.sql"),
 ];
 
 /// Brings a file to the newest format. A file with content is first copied to `NAME.before-format-N` beside it.

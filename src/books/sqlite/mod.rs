@@ -27,7 +27,7 @@ use super::store::{
     Tail,
 };
 use crate::calendar::{Window, WindowPart};
-use crate::conference::{DocumentId, TallyKey};
+use crate::conference::{DocumentId, Fact, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
 
 /// SQLite's extended result code for a value that a STRICT column does not take (<https://sqlite.org/rescode.html>).
@@ -402,7 +402,7 @@ impl Store for SqliteStore {
     fn setup_facts(&self) -> Result<Vec<StoredFact>, BooksError> {
         let sql = "SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact
                    WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock', 'ticket', 'discount', 'package',
-                                  'tax', 'pool', 'issuer', 'held', 'event-cancelled')
+                                  'tax', 'pool', 'issuer', 'held', 'event-cancelled', 'allocation')
                    ORDER BY number";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let facts = statement.query_map([], rows::fact).map_err(self.error())?;
@@ -651,8 +651,15 @@ impl Store for SqliteStore {
     ) -> Result<(), BooksError> {
         // The words are the program's own.
         let list = kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+        // SQLite uses an index of some kinds only when the question says so in the index's own words.
+        let indexed = if kinds.iter().all(|kind| Fact::RECORDS.contains(kind)) {
+            let all = Fact::RECORDS.map(|kind| format!("'{kind}'")).join(", ");
+            format!("AND kind IN ({all})")
+        } else {
+            String::new()
+        };
         let sql = format!(
-            "SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact WHERE kind IN ({list})
+            "SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact WHERE kind IN ({list}) {indexed}
              ORDER BY number"
         );
         let mut statement = self.connection.prepare(&sql).map_err(self.error())?;

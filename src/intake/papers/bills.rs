@@ -161,7 +161,7 @@ impl<S: Store> Filing<'_, '_, S> {
             self.filed.added += 1;
             if let Some(date) = paid_on.flatten() {
                 let method = method.flatten().unwrap_or(Method::Wire);
-                let paid = Transferred { date, amount: deposit, fee: 0, method, account: None };
+                let paid = Transferred { date, amount: deposit, fee: 0, method, account: None, foreign: None };
                 self.happen(row.line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
             }
         }
@@ -234,12 +234,12 @@ impl<S: Store> Filing<'_, '_, S> {
         }
         self.filed.documents += 1;
         let (date, due, deposit) = (head.date, head.due, head.deposit);
-        let bill = BillReceived { code, vendor, event, contract, date, due, lines, deposit };
+        let bill = BillReceived { code, vendor, event, contract, date, due, lines, deposit, foreign: None };
         if self.happen(line, |_| Ok(Fact::Bill(bill)))? {
             self.filed.added += 1;
             let payable = self.kept(id)?.map_or(0, |document| document.open().1);
             if let Some((date, method)) = head.paid.filter(|_| payable > 0) {
-                let paid = Transferred { date, amount: payable, fee: 0, method, account: None };
+                let paid = Transferred { date, amount: payable, fee: 0, method, account: None, foreign: None };
                 self.happen(line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
             }
         }

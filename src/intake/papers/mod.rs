@@ -211,7 +211,7 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         let method = row.parse_filled(method, &mut self.problems, str::parse::<Method>)?.unwrap_or(usual.0);
         let date = row.parse_filled(date, &mut self.problems, str::parse::<Date>)?.unwrap_or(usual.1);
         let amount = if minor == 0 { usual.2.unwrap_or(0) } else { minor };
-        Some(Some(Transferred { date, amount, fee, method, account: None }))
+        Some(Some(Transferred { date, amount, fee, method, account: None, foreign: None }))
     }
 }
 

@@ -112,5 +112,5 @@ fn benefit(part: &str, currency: crate::money::Currency) -> Result<Benefit, Stri
     use crate::money::{DecimalMark, Money};
     let (name, value) = part.rsplit_once('=').ok_or_else(|| format!("`{part}` is not NAME=VALUE"))?;
     let value = Money::parse(value, currency, DecimalMark::Point).map_err(|error| error.to_string())?;
-    Ok(Benefit { name: name.trim().to_owned(), value: value.minor() })
+    Ok(Benefit::typed(name, value.minor()))
 }

@@ -303,7 +303,7 @@ impl<S: Store> Filing<'_, '_, S> {
         self.happen(line, |_| Ok(Fact::Cancelled(cancelled)))?;
         let owed = self.kept(id)?.map_or(0, |document| document.open().1);
         if let Some(method) = paid_back.filter(|_| owed > 0) {
-            let paid = Transferred { date, amount: owed, fee: 0, method, account: None };
+            let paid = Transferred { date, amount: owed, fee: 0, method, account: None, foreign: None };
             self.happen(line, |_| Ok(Fact::RefundPaid(RefundPaid { document: id, paid })))?;
         }
         Ok(())

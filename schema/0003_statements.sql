@@ -35,3 +35,12 @@ GROUP BY posting.day, posting.coordinate, fact.kind, coalesce(posting.cash_flow,
 INSERT INTO balance_month (month, coordinate, cause, flow, debit, credit, postings)
 SELECT day / 100, coordinate, cause, flow, sum(debit), sum(credit), sum(postings)
 FROM balance_day GROUP BY day / 100, coordinate, cause, flow;
+
+-- Allocation rules set the books up; rates, receipts and what the board decides are found by their kind.
+DROP INDEX fact_setup;
+CREATE INDEX fact_setup ON fact (number)
+WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock', 'ticket', 'discount', 'package', 'tax', 'pool',
+               'issuer', 'held', 'event-cancelled', 'allocation');
+DROP INDEX fact_record;
+CREATE INDEX fact_record ON fact (kind, number)
+WHERE kind IN ('budget', 'hours', 'note', 'rate', 'receipt', 'receipt-waived', 'allocated', 'revalued', 'designated');
