@@ -16,8 +16,9 @@ use bursar::conference::{
     Issuer, Item, ItemKind, Method, OrderPlaced, Package, Payer, Payment, Price, RefundAgreed, RefundPaid, Residence,
     Role, SponsorshipAgreed, TallyKey, TaxCode, TaxTreatment, Terms, TicketType, Transfer, Transferred, WrittenOff,
 };
-use bursar::ledger::{Chart, Coordinate, EntryNo, Fund, PartyKind, PartyNo, Restriction, Slug};
+use bursar::ledger::{AccountType, Chart, Coordinate, EntryNo, Fund, PartyKind, PartyNo, Restriction, Slug};
 use bursar::policy::UnderPolicy;
+use bursar::report::{ReportError, Request, form_990, ties};
 use proptest::prelude::*;
 
 const CHART: &str = include_str!("../schema/charts/us-nonprofit.toml");
@@ -346,7 +347,8 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                     date: date(day),
                     due: None,
                     lines: vec![cost(books, a, b, true)],
-                    deposit: part(contract.deposit).min(contract.deposit), foreign: None
+                    deposit: part(contract.deposit).min(contract.deposit),
+                    foreign: None,
                 })
             }
         },
@@ -359,7 +361,8 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                 date: date(day),
                 due: None,
                 lines: vec![cost(books, a, c, c % 4 == 1), cost(books, b, c, false)],
-                deposit: 0, foreign: None
+                deposit: 0,
+                foreign: None,
             }),
             2 => {
                 let document = id(DocumentKind::Bill, code("b", a));
@@ -481,6 +484,46 @@ fn open_documents_equal_the_ledger(books: &Books<MemoryStore>) -> Result<(), Tes
     Ok(())
 }
 
+/// Statements of the whole, of a part of the year and of an event agree with each other, and no fund that a donor
+/// restricts is below zero.
+fn statements_agree(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
+    if books.span().unwrap().is_none() {
+        return Ok(());
+    }
+    let setup = books.setup().unwrap();
+    for period in ["..", "2026", "..2026-03-01", "2026-02-01..2026-05-20"] {
+        let window = setup.fiscal_year_start().parse_period(period).unwrap();
+        for events in [vec![], vec![slug("e")]] {
+            let request = Request { window, events, ..Request::default() };
+            let ties = match ties(books, &request) {
+                Err(ReportError::NoPostings { .. }) => continue,
+                other => other.unwrap(),
+            };
+            prop_assert!(ties.len() > 6, "{ties:?}");
+            for tie in ties {
+                prop_assert!(!tie.differs(), "{period}: {tie:?}");
+            }
+            if request.events.is_empty() {
+                let worksheet = form_990(books, &request).unwrap();
+                let differs: Vec<&String> = worksheet.notes.iter().filter(|n| n.starts_with("DOES NOT")).collect();
+                prop_assert!(differs.is_empty(), "{period}: {differs:?}");
+            }
+        }
+    }
+    let coordinates = books.coordinates().unwrap();
+    for fund in setup.funds().iter().filter(|fund| fund.restriction.by_donor()) {
+        let balances = books.balances(ALL_DAYS).unwrap();
+        let of_fund = balances.iter().filter(|(number, _)| {
+            let at = coordinates[number];
+            let kind = setup.account_numbered(at.account).unwrap().kind;
+            at.fund == fund.code && !matches!(kind, AccountType::Asset | AccountType::Liability)
+        });
+        let held: i128 = of_fund.map(|(_, balance)| -balance.net()).sum();
+        prop_assert!(held >= 0, "fund {}: {held}", fund.code);
+    }
+    Ok(())
+}
+
 fn replay_is_the_identity(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
     let policy = books.setup().unwrap().event("e").unwrap().who_pays();
     let replayed = books.replay(&mut UnderPolicy::new(slug("e"), policy, policy, (0, 0))).unwrap();
@@ -575,6 +618,7 @@ proptest! {
         open_documents_equal_the_ledger(&books)?;
         prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
         replay_is_the_identity(&books)?;
+        statements_agree(&books)?;
     }
 
     #[test]
@@ -604,5 +648,6 @@ proptest! {
         }
         prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
         replay_is_the_identity(&books)?;
+        statements_agree(&books)?;
     }
 }

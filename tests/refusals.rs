@@ -654,13 +654,13 @@ fn locked_period() {
     insta::assert_snapshot!(provoke(&env, "period-locked", command), @"
     [stderr]
     error[period-locked]: 2025-12-31 lies in a locked period: the books are locked through 2025-12-31
-      hint: date the entry after 2025-12-31 and say in its description what it belongs to
+      hint: date the entry after 2025-12-31, or open the days again with `bursar reopen --from DATE --reason TEXT`
     [exit 1]
     ");
     insta::assert_snapshot!(provoke(&env, "period-locked", "entry reverse 7 --reason x --date 2025-06-01"), @"
     [stderr]
     error[period-locked]: 2025-06-01 lies in a locked period: the books are locked through 2025-12-31
-      hint: date the entry after 2025-12-31 and say in its description what it belongs to
+      hint: date the entry after 2025-12-31, or open the days again with `bursar reopen --from DATE --reason TEXT`
     [exit 1]
     ");
     insta::assert_snapshot!(provoke(&env, "bad-rows", "import csv middle.csv"), @"
@@ -836,13 +836,13 @@ error[treasurer-only]: `ledger` is for the treasurer: for the board it would sho
 ");
 refused!(no_such_statement, "no-statement", small, "report activites", @"
 [stderr]
-error[no-statement]: there is no statement `activites`; did you mean `activities`? There are activities, position, trial-balance, journal, ledger, event-summary, registrations, sponsorship, passes, aid, receivables, payables, deferred-revenue
+error[no-statement]: there is no statement `activites`; did you mean `activities`? There are activities, position, form-990-revenue, form-990-expenses, form-990-balance, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, aid, receivables, payables, receivable-aging, payable-aging, context, receipts, form-990, sponsorship-tax
   hint: see `bursar report --help`
 [exit 1]
 ");
 refused!(no_statement_like_it, "no-statement", small, "report horoscope", @"
 [stderr]
-error[no-statement]: there is no statement `horoscope`; there are activities, position, trial-balance, journal, ledger, event-summary, registrations, sponsorship, passes, aid, receivables, payables, deferred-revenue
+error[no-statement]: there is no statement `horoscope`; there are activities, position, form-990-revenue, form-990-expenses, form-990-balance, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, aid, receivables, payables, receivable-aging, payable-aging, context, receipts, form-990, sponsorship-tax
   hint: see `bursar report --help`
 [exit 1]
 ");
@@ -1435,7 +1435,7 @@ fn books_of_a_newer_program() {
     meddle(&env, "PRAGMA user_version = 99");
     insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"
     [stderr]
-    error[too-new]: bursar.db is of format 99; this program knows formats up to 2
+    error[too-new]: bursar.db is of format 99; this program knows formats up to 3
       hint: install the newer bursar that wrote it
     [exit 1]
     ");
@@ -1690,6 +1690,174 @@ fn codes_of_the_program() -> BTreeSet<String> {
     }
     assert!(codes.len() > 40 && codes.contains("unbalanced") && codes.contains("usage"), "{codes:?}");
     codes
+}
+
+// ---- statements, allocation, rates, receipts, year-end
+
+refused!(statement_of_a_period_without_entries, "no-postings", small, "report activities --period 2019", @"
+[stderr]
+error[no-postings]: no postings match 2019-01-01 to 2019-12-31; the books hold 23 postings, from 2025-01 to 2025-12
+  hint: choose a --period, --as-of or --event that has some
+[exit 1]
+");
+refused!(position_before_the_books_began, "no-postings", small, "report position --as-of 2010-12-31", @"
+[stderr]
+error[no-postings]: no postings match to 2010-12-31; the books hold 23 postings, from 2025-01 to 2025-12
+  hint: choose a --period, --as-of or --event that has some
+[exit 1]
+");
+refused!(budget_that_nobody_set, "no-budget", conference, "report budget --event pyex26", @"
+[stderr]
+error[no-budget]: pyex26 has no budget
+  hint: `bursar budget add pyex26 VERSION --line ACCOUNT=AMOUNT` sets one
+[exit 1]
+");
+refused!(budget_for_an_unknown_account, "unknown-account", conference,
+    "budget add pyex26 v1 --line 4011=5.00", @"
+[stderr]
+error[unknown-account]: there is no account `4011`
+  hint: `bursar account list` shows all, `bursar account add NAME` opens one
+[exit 1]
+");
+refused!(budget_file_with_bad_rows, "bad-rows", conference, "import budget bad-budget.csv", @"
+[stderr]
+error[bad-rows]: bad-budget.csv: 3 rows cannot be imported; nothing was written
+  line 4, column date: `2025-13-01` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  line 5, column account: there is no account `4011`
+  line 6, column amount: `1.000` has more decimals than USD has (2)
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(rates_file_with_bad_rows, "bad-rows", conference, "import rates bad-rates.csv", @"
+[stderr]
+error[bad-rows]: bad-rates.csv: 3 rows cannot be imported; nothing was written
+  line 3, column currency: `EURO` is not a currency of ISO 4217 with a minor unit
+  line 4, column date: `31.12.2025` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  line 5, column rate: `-1` is not a rate: expected a positive decimal number of at most 28 digits
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(shares_that_make_no_whole, "shares", conference,
+    "allocation add staff --account 6010 --to program:pyex26=60% --to management=30% --basis hours", @"
+[stderr]
+error[shares]: the shares of allocation `staff` add up to 0.9, not to 1
+  hint: let the shares of all --to add up to 1, or 100%
+[exit 1]
+");
+refused!(allocation_without_costs, "nothing-to-allocate", allocating, "allocation run staff --period 2019", @"
+[stderr]
+error[nothing-to-allocate]: rule `staff` finds no costs under management and no event in 2019-01-01 to 2019-12-31
+  hint: `bursar report functional-expenses --period PERIOD` shows where the costs stand
+[exit 1]
+");
+refused!(allocation_twice, "allocated-already", allocating, "allocation run staff --period 2025-06", @"
+[stderr]
+error[allocated-already]: rule `staff` has shared costs of these days already, by entry 3
+  hint: to share them anew, first `bursar entry reverse 3 --reason TEXT`
+[exit 1]
+");
+refused!(allocation_by_no_rule, "no-such", allocating, "allocation run staf --period 2025", @"
+[stderr]
+error[no-such]: the book has no allocation `staf`; did you mean `staff`?
+  hint: `bursar allocation list` shows all, `bursar allocation add` adds one
+[exit 1]
+");
+refused!(bill_without_a_rate, "no-rate", conference,
+    "bill add --vendor 'Harbour Hall' --event pyex26 --currency EUR --line 5210=100.00", @"
+[stderr]
+error[no-rate]: no rate of EUR is known on 2026-01-15 or before
+  hint: `bursar rate add EUR RATE --date 2026-01-15`, or `bursar import rates FILE`
+[exit 1]
+");
+refused!(bill_in_the_own_currency, "usage", conference,
+    "bill add --vendor 'Harbour Hall' --event pyex26 --currency USD --line 5210=100.00", @"
+[stderr]
+error[usage]: USD is the currency of the books: it needs no rate
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(revaluation_of_nothing, "nothing-foreign", conference, "rate revalue --as-of 2025-12-31", @"
+[stderr]
+error[nothing-foreign]: no bill that is open on 2025-12-31 is in a foreign currency: there is nothing to revalue
+  hint: `bursar report payables` lists what is open
+[exit 1]
+");
+refused!(designation_of_a_donors_money, "donor-restricted", conference,
+    "fund designate --from aid --amount 5.00 --reason 'we need it'", @"
+[stderr]
+error[donor-restricted]: fund `aid` is restricted by its donors: the board cannot move money into it or out of it
+  hint: spend it on what it is for: a bill or claim with `fund=CODE` releases it
+[exit 1]
+");
+refused!(designation_beyond_the_fund, "beyond", allocating,
+    "fund designate --to reserve --amount 9,000,000.00 --reason 'a lot'", @"
+[stderr]
+error[beyond]: a designation from fund `general`: 9,000,000.00 USD is more than 48,999.99 USD (what the fund holds)
+  hint: give at most that
+[exit 1]
+");
+refused!(reopening_what_is_open, "not-locked", small, "reopen --from 2025-12-01 --reason 'an entry'", @"
+[stderr]
+error[not-locked]: 2025-12-01 is open already: nothing is locked
+  hint: there is nothing to reopen
+[exit 1]
+");
+refused!(receipt_for_no_entry, "unknown-entry", small, "receipt waive 999 --reason 'none given'", @"
+[stderr]
+error[unknown-entry]: there is no entry 999; there are entries 1 to 10
+  hint: `bursar entry list` shows all
+[exit 1]
+");
+refused!(receipt_rules_that_are_none, "receipt-rules", small, "report receipts --rules letter.txt", @"
+[stderr]
+error[receipt-rules]: the receipt rules cannot be read: TOML parse error at line 1, column 5
+  |
+1 | Not books, and no SQLite file either, but long enough for a header: a letter of some hundred characters to nobody.
+  |     ^
+key with no value, expected `=`
+  hint: docs/reference.md shows a file of receipt rules
+[exit 1]
+");
+refused!(set_without_a_folder, "usage", small, "report all --period 2025", @"
+[stderr]
+error[usage]: `report all` writes a folder: add --output DIR
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(form_990_of_a_charity, "no-statement", charity, "report form-990", @"
+[stderr]
+error[no-statement]: there is no statement `form-990`; there are activities, receipts-and-payments, assets-and-liabilities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, aid, receivables, payables, receivable-aging, payable-aging, context, receipts
+  hint: see `bursar report --help`
+[exit 1]
+");
+refused!(receipts_for_the_board, "treasurer-only", small, "report receipts --audience board", @"
+[stderr]
+error[treasurer-only]: `receipts` is for the treasurer: for the board it would show single entries or parties
+  hint: for board and public there are `bursar report activities` and `bursar report position`
+[exit 1]
+");
+
+#[test]
+fn closing_with_a_fund_below_zero() {
+    let env = Env::small();
+    env.run("entry add --date 2025-12-30 --debit '5310=9,000.00;fund=aid' --credit '1010=9,000.00;fund=aid'").ok();
+    insta::assert_snapshot!(provoke(&env, "close-blocked", "close --through 2025-12-31"), @"
+    [stderr]
+    error[close-blocked]: the books cannot be locked yet; this is not so: No fund is below zero (aid -8,700.00)
+      hint: do what `bursar close --through DATE --check` names, then close
+    [exit 1]
+    ");
+}
+
+#[test]
+fn entries_without_receipts() {
+    let env = Env::small();
+    let output = unchanged(&env, || env.run("verify --receipts"));
+    assert_eq!(output.code, 1, "receipts-missing");
+    insta::assert_snapshot!(output.stderr, @"
+    error[receipts-missing]: 7 entries have no document
+      hint: `bursar receipt add ENTRY FILE`, or `bursar receipt waive ENTRY --reason TEXT`
+    ");
 }
 
 /// The names and codes of the tests above.

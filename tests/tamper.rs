@@ -338,7 +338,7 @@ fn verify_finds_every_kind_of_tampering() {
         ("a dimension changed", "UPDATE coordinate SET event = 'pyex26' WHERE event = 'pyex25'", Entry(4), HASH),
         ("a fund changed", "UPDATE coordinate SET fund = 'travel' WHERE fund = 'aid' AND account = 1", Entry(3), "it does not balance in fund"),
         ("a coordinate without postings", "INSERT INTO coordinate SELECT 9999, account, event, fund, function, 'x', tax_code FROM coordinate WHERE number = 1", At::Books, "coordinate 9999 leaves a gap"),
-        ("a balance of no month", "INSERT INTO balance_month VALUES (300001, 1, 'voucher', 0, 0, 1)", At::Books, "the kept balance of month 300001 is of no month"),
+        ("a balance of no month", "INSERT INTO balance_month VALUES (300001, 1, 'voucher', '', 0, 0, 1)", At::Books, "the kept balance of month 300001 is of no month"),
         ("a coordinate deleted", "DELETE FROM coordinate WHERE event = 'pyex25'", Entry(4), "posting 1 has no coordinate"),
         ("a description changed", "UPDATE text SET body = 'Six early birds' WHERE field = 'description'", Entry(1), "its text `description` was changed"),
         ("a memo changed", "UPDATE text SET body = 'cash' WHERE field = 'line 1'", Entry(2), "its text `line 1` was changed"),
@@ -376,7 +376,7 @@ fn verify_finds_every_kind_of_tampering() {
         ("the balance of a day moved", "UPDATE balance_day SET day = 20250311 WHERE day = 20250310", At::Books, "for day 20250310 is debits 0.00, credits 0.00 in 0 postings"),
         ("a document made up", "INSERT INTO document VALUES ('gift', 'g', '', 1, 0, 0, 1, '{\"gift\":{\"code\":\"g\",\"party\":1,\"fund\":\"aid\",\"paid\":{\"date\":20250101,\"amount\":5,\"method\":\"wire\"}}}', NULL, NULL)", At::Books, "gift g is kept, but no fact made it"),
         ("a tally made up", "INSERT INTO tally VALUES ('sold', 'pyex25', 'ticket', 1, 5)", At::Books, "the tally sold `ticket` is kept as 1 and 5 minor units; the documents give 0 and 0"),
-        ("a balance without postings", "INSERT INTO balance_month VALUES (202512, 1, 'voucher', 5, 0, 1)", At::Books, "for month 202512 is debits 0.05, credits 0.00 in 1 postings; the postings give debits 0.00, credits 0.00 in 0"),
+        ("a balance without postings", "INSERT INTO balance_month VALUES (202512, 1, 'voucher', '', 5, 0, 1)", At::Books, "for month 202512 is debits 0.05, credits 0.00 in 1 postings; the postings give debits 0.00, credits 0.00 in 0"),
         ("postings laid out for the next entry", "INSERT INTO posting SELECT 7, line, account, amount, coordinate, 20250401, NULL, NULL, NULL, NULL, NULL, NULL FROM posting WHERE entry = 6", At::Books, "postings of entry 7 are there, the entry is not"),
     ];
     let fixture = fixture();
@@ -448,18 +448,20 @@ fn forge(shell: &Connection, books: &Books<SqliteStore>, mut entry: StoredEntry)
     entry.hash = hash(&bytes);
     for posting in &entry.postings {
         let (number, at, day) = (entry.number.0, posting.coordinate.0, entry.date);
+        let flow = posting.cash_flow.map(|flow| flow.to_string());
         shell
             .execute(
-                "INSERT INTO posting (entry, line, account, amount, coordinate, day) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![number, posting.line, posting.account.0, posting.amount, at, day],
+                "INSERT INTO posting (entry, line, account, amount, coordinate, day, cash_flow)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![number, posting.line, posting.account.0, posting.amount, at, day, flow],
             )
             .unwrap();
         for (table, period) in [("balance_day", day), ("balance_month", day / 100)] {
             let sql = format!(
-                "INSERT INTO {table} VALUES (?1, ?2, 'voucher', max(?3, 0), max(-?3, 0), 1) ON CONFLICT DO UPDATE
+                "INSERT INTO {table} VALUES (?1, ?2, 'voucher', ?4, max(?3, 0), max(-?3, 0), 1) ON CONFLICT DO UPDATE
                  SET debit = debit + max(?3, 0), credit = credit + max(-?3, 0), postings = postings + 1"
             );
-            shell.execute(&sql, params![period, at, posting.amount]).unwrap();
+            shell.execute(&sql, params![period, at, posting.amount, flow.clone().unwrap_or_default()]).unwrap();
         }
     }
     shell
@@ -509,10 +511,13 @@ const CUT: &str = "
     DELETE FROM party WHERE seq >= :seq;
     DELETE FROM balance_day;
     DELETE FROM balance_month;
-    INSERT INTO balance_day SELECT day, coordinate, kind, sum(max(amount, 0)), sum(max(-amount, 0)), count(*)
-        FROM posting JOIN entry ON entry.number = posting.entry JOIN fact ON fact.number = entry.fact GROUP BY 1, 2, 3;
-    INSERT INTO balance_month SELECT day / 100, coordinate, cause, sum(debit), sum(credit), sum(postings)
-        FROM balance_day GROUP BY 1, 2, 3;
+    INSERT INTO balance_day
+        SELECT day, coordinate, kind, coalesce(cash_flow, ''), sum(max(amount, 0)), sum(max(-amount, 0)), count(*)
+        FROM posting JOIN entry ON entry.number = posting.entry JOIN fact ON fact.number = entry.fact
+        GROUP BY 1, 2, 3, 4;
+    INSERT INTO balance_month
+        SELECT day / 100, coordinate, cause, flow, sum(debit), sum(credit), sum(postings)
+        FROM balance_day GROUP BY 1, 2, 3, 4;
     DELETE FROM coordinate WHERE number NOT IN (SELECT coordinate FROM posting);
 ";
 
@@ -791,7 +796,7 @@ fn what_is_no_book_is_refused_and_not_touched() {
         ("absent.db", "there are no books at PATH"),
         ("empty.db", "PATH does not hold bursar's books: it is an SQLite file of another program"),
         ("foreign.db", "PATH does not hold bursar's books: it is an SQLite file of another program"),
-        ("newer.db", "PATH is of format 7; this program knows formats up to 2"),
+        ("newer.db", "PATH is of format 7; this program knows formats up to 3"),
     ];
     let mut wrong = Vec::new();
     for (name, expected) in table {

@@ -8,8 +8,8 @@ use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use super::store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
-    Tail,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact,
+    StoredText, Tail,
 };
 use crate::calendar::{Window, WindowPart};
 use crate::conference::{DocumentId, Fact, TallyKey};

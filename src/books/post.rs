@@ -1,8 +1,8 @@
 //! Posting: an entry is checked in a fixed order, numbered, hashed into the chain and added to the cube.
 
 use super::balance::Balance;
-use super::chain::{encode_entry, hash};
 use super::cash::cash_flows;
+use super::chain::{encode_entry, hash};
 use super::desk::cause_of;
 use super::read::memo_field;
 use super::store::{Origin, Store, StoredEntry, StoredPosting};
@@ -326,7 +326,9 @@ impl<S: Store> Writer<'_, S> {
     /// Writes the held-back cells of the cube, in the order in which the store keeps them.
     pub(super) fn flush(&mut self) -> Result<(), BooksError> {
         let mut cells: Vec<_> = self.pending.drain().collect();
-        cells.sort_unstable_by_key(|((coordinate, date, origin), _)| (*date, *coordinate, origin.cause.word(), origin.flow));
+        cells.sort_unstable_by_key(|((coordinate, date, origin), _)| {
+            (*date, *coordinate, origin.cause.word(), origin.flow)
+        });
         self.books.store.add_balances(&cells).map_err(|error| match error {
             BooksError::BalanceOverflow { coordinate, .. } => {
                 let at = self.coordinates.iter().find(|(_, number)| **number == coordinate).map(|(at, _)| at.account);

@@ -285,11 +285,7 @@ impl<S: Store> Books<S> {
     ///
     /// # Errors
     /// What the store cannot read.
-    pub fn contributors(
-        &self,
-        slices: impl IntoIterator<Item = Slice>,
-        enough: usize,
-    ) -> Result<usize, BooksError> {
+    pub fn contributors(&self, slices: impl IntoIterator<Item = Slice>, enough: usize) -> Result<usize, BooksError> {
         let mut parties: HashSet<Option<PartyNo>> = HashSet::new();
         let mut contributors: HashSet<Option<PartyNo>> = HashSet::new();
         for Slice { at, window, flow } in slices {

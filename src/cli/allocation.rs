@@ -19,7 +19,7 @@ pub(super) enum Allocation {
 Each --to is a function (or program:EVENT) and its share; together they make 1.
 
 Example:
-  bursar allocation add staff --account 7010 --account 7020 \\
+  bursar allocation add staff --account 6010 --account 6020 \\
       --to program:pyex26=60% --to management=30% --to fundraising=10% \\
       --basis \"hours worked\"")]
     Add(Add),
@@ -74,7 +74,9 @@ pub(super) fn run(context: &Context, args: &Allocation) -> Result<(), Refusal> {
             writer.happen(|_| Ok(Fact::Allocation(rule)))?;
             Ok(allocation_list(writer.books())?)
         })?,
-        Allocation::Run { code, period } => context.write("allocation run", |writer| allocate(writer, *code, period))?,
+        Allocation::Run { code, period } => {
+            context.write("allocation run", |writer| allocate(writer, *code, period))?
+        }
     };
     context.print_written(sheet)
 }

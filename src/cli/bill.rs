@@ -131,7 +131,8 @@ fn receive<S: Store>(context: &Context, writer: &mut Writer<'_, S>, add: &Add) -
         line.prepaid |= contract.is_some() && planned && !spec.has("received");
         lines.push(line);
     }
-    let foreign = abroad.map(|(currency, rate)| translated(setup, &mut lines, currency, rate)).transpose()?;
+    let foreign =
+        abroad.map(|(currency, rate)| Foreign::translate(&mut lines, currency, rate, setup.currency())).transpose()?;
     let deposit = minor_or_zero(setup, add.deposit.as_deref())?;
     let (vendor, date) = (party(writer, &add.vendor)?, context.day(add.date)?);
     let code = code_or_next(writer, DocumentKind::Bill, add.code)?;
@@ -151,23 +152,6 @@ fn abroad<S: Store>(
     let currency = foreign(writer.books(), code)?;
     let rate = rate_of(writer.books(), currency, add.rate.as_deref(), context.day(add.date)?)?;
     Ok((currency, rate))
-}
-
-/// Turns lines in a foreign currency into lines of the books' own that add up to what all of it is worth.
-fn translated(
-    setup: &Setup,
-    lines: &mut [CostLine],
-    currency: Currency,
-    rate: Decimal,
-) -> Result<Foreign, Refusal> {
-    let total = lines.iter().map(|line| line.amount).sum::<i64>();
-    let foreign = Foreign { currency: currency.code().to_owned(), amount: total, rate };
-    let worth = Money::new(foreign.worth(setup.currency())?, setup.currency());
-    let weights: Vec<u64> = lines.iter().map(|line| u64::try_from(line.amount).unwrap_or(0)).collect();
-    for (line, part) in lines.iter_mut().zip(worth.allocate(&weights)?) {
-        line.amount = part.minor();
-    }
-    Ok(foreign)
 }
 
 /// A line as it is typed: `ACCOUNT=AMOUNT;…`, or only the amount where a contract names the account. Its amount is in

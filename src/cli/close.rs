@@ -50,6 +50,7 @@ pub(super) fn run(context: &Context, args: &Close) -> Result<(), Refusal> {
     })?;
     let look = match look.len() {
         0 => String::new(),
+        1 => format!("\n1 point of the checklist was left to look at: {}.", look[0]),
         n => format!("\n{n} points of the checklist were left to look at: {}.", look.join("; ")),
     };
     if context.dry_run {
@@ -64,7 +65,11 @@ pub(super) fn run(context: &Context, args: &Close) -> Result<(), Refusal> {
 /// Labels of the points that stand so.
 fn standing(checklist: &Statement, word: &str) -> Vec<String> {
     let stands = |cell: Option<&Cell>| matches!(cell, Some(Cell::Text(text)) if text == word);
-    checklist.rows.iter().filter(|row| stands(row.cells.first())).map(|row| row.label.clone()).collect()
+    let rows = checklist.rows.iter().filter(|row| stands(row.cells.first()));
+    let what =
+        |cell: Option<&Cell>| if let Some(Cell::Text(text)) = cell { format!(" ({text})") } else { String::new() };
+    rows.map(|row| format!("{}{}", row.label, if word == "blocks" { what(row.cells.get(1)) } else { String::new() }))
+        .collect()
 }
 
 pub(super) fn run_reopen(context: &Context, args: &Reopen) -> Result<(), Refusal> {

@@ -129,7 +129,8 @@ impl Moved {
             amount: self.amount.as_deref().map_or(Ok(usual), |text| minor(setup, text))?,
             fee: minor_or_zero(setup, self.fee.as_deref())?,
             method: self.method,
-            account: account.map(|account| account.number), foreign: None,
+            account: account.map(|account| account.number),
+            foreign: None,
         })
     }
 }

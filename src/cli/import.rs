@@ -3,9 +3,9 @@ use std::path::{Path, PathBuf};
 use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Store, Writer};
 use bursar::intake::{
-    Filed, HledgerMapping, IntakeError, Landed, SourceFile, import_aid, import_bills, import_claims, import_contracts,
-    import_budget, import_events, import_funds, import_hledger, import_journal, import_orders, import_packages, import_parties,
-    import_rates, import_sponsorships, import_tickets,
+    Filed, HledgerMapping, IntakeError, Landed, SourceFile, import_aid, import_bills, import_budget, import_claims,
+    import_contracts, import_events, import_funds, import_hledger, import_journal, import_orders, import_packages,
+    import_parties, import_rates, import_sponsorships, import_tickets,
 };
 use bursar::report::{Audience, Column, ColumnKind, Covers, Statement};
 use clap::{Args, Subcommand};

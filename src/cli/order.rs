@@ -310,7 +310,8 @@ fn place<S: Store>(context: &Context, writer: &mut Writer<'_, S>, add: &Add) -> 
             amount: minor(setup, amount)?,
             fee: minor_or_zero(setup, add.fee.as_deref())?,
             method: add.method,
-            account: add.account.as_deref().map(|name| setup.account(name)).transpose()?.map(|account| account.number), foreign: None,
+            account: add.account.as_deref().map(|name| setup.account(name)).transpose()?.map(|account| account.number),
+            foreign: None,
         }),
     };
     happen(writer, id(code), |recorder| {

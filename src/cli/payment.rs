@@ -1,8 +1,6 @@
 use bursar::books::{Books, Store, Writer};
 use bursar::calendar::Date;
-use bursar::conference::{
-    Bill, Document, DocumentId, DocumentKind, Fact, Payment as Paid, Payout, Transferred, worth,
-};
+use bursar::conference::{Bill, Document, DocumentId, DocumentKind, Fact, Payment as Paid, Payout, Transferred, worth};
 use bursar::ledger::Slug;
 use bursar::money::{DecimalMark, Money};
 use bursar::report::{Statement, payment_list, posted_sheet};

@@ -90,7 +90,8 @@ fn comparisons<S: Store>(
     let column = |label: String, window, event| Comparison { label, window, event };
     // An open end is where the books end.
     let bounded = || -> Result<Window, Refusal> {
-        let (first, last) = books.span()?.map_or((request.window.from().month(), request.window.to().month()), |s| (s.0, s.1));
+        let (first, last) =
+            books.span()?.map_or((request.window.from().month(), request.window.to().month()), |s| (s.0, s.1));
         let from = if request.window.from() == Date::MIN { first.first_day() } else { request.window.from() };
         let to = if request.window.to() == Date::MAX { last.last_day().max(from) } else { request.window.to() };
         Ok(Window::new(from, to)?)
@@ -98,7 +99,15 @@ fn comparisons<S: Store>(
     let label = |window: Window| {
         let (from, to) = (window.from().month(), window.to().month());
         let whole = window.from() == from.first_day() && window.to() == to.last_day();
-        if whole && from == to { from.to_string() } else { window.to_string() }
+        if whole && from == to {
+            return from.to_string();
+        }
+        // A quarter or year of the books is called so.
+        let year = window.to().year();
+        let names = (year..=year + 1)
+            .flat_map(|year| (1..=4).map(move |quarter| format!("{year}-Q{quarter}")).chain([year.to_string()]));
+        let is_it = |name: &String| setup.fiscal_year_start().parse_period(name).is_ok_and(|named| named == window);
+        names.into_iter().find(is_it).unwrap_or_else(|| window.to_string())
     };
     let columns: Vec<Comparison> = match what {
         "prior" => {
@@ -117,9 +126,7 @@ fn comparisons<S: Store>(
             let months = all.months(1).into_iter();
             months.map(|m| Ok(column(format!("to {}", m.to()), to(m)?, None))).collect::<Result<_, Refusal>>()?
         }
-        "events" => {
-            setup.events().iter().map(|e| column(e.name.clone(), request.window, Some(e.code))).collect()
-        }
+        "events" => setup.events().iter().map(|e| column(e.name.clone(), request.window, Some(e.code))).collect(),
         other => match setup.event(other) {
             Ok(event) => vec![column(event.name.clone(), request.window, Some(event.code))],
             Err(_) => vec![column(other.to_owned(), setup.fiscal_year_start().parse_period(other)?, None)],

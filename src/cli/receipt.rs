@@ -117,7 +117,9 @@ pub(super) fn damaged(book: &Path, files: &[ReceiptFile]) -> Vec<String> {
         let path = folder.join(file.sha256.to_string());
         let name = file.name.as_deref().unwrap_or("(erased)");
         match SourceFile::open(&path) {
-            Err(_) => findings.push(format!("entry {}: the receipt {name} is missing at {}", file.entry, path.display())),
+            Err(_) => {
+                findings.push(format!("entry {}: the receipt {name} is missing at {}", file.entry, path.display()))
+            }
             Ok(found) if found.sha256() != file.sha256 => {
                 findings.push(format!("entry {}: the receipt {name} was changed after it was attached", file.entry));
             }

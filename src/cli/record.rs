@@ -81,7 +81,9 @@ pub(super) enum Hours {
 #[derive(Debug, Subcommand)]
 pub(super) enum Note {
     /// Take a note
-    #[command(after_help = "Example:\n  bursar note add \"Food was ordered for 281\" --event pyex26 --account 5040 --for board")]
+    #[command(
+        after_help = "Example:\n  bursar note add \"Food was ordered for 281\" --event pyex26 --account 5040 --for board"
+    )]
     Add {
         /// The note
         text: String,

@@ -32,7 +32,7 @@ pub(super) enum Refusal {
     Unsound { count: usize },
     #[error("statements do not agree: {what}")]
     Untied { what: String },
-    #[error("the books cannot be locked yet: {what}")]
+    #[error("the books cannot be locked yet; this is not so: {what}")]
     Blocked { what: String },
     #[error("{count} {} no document", if *count == 1 { "entry has" } else { "entries have" })]
     Unproved { count: usize },
@@ -94,6 +94,7 @@ impl Refusal {
             Self::Report(ReportError::NoStatement { .. }) => "no-statement",
             Self::Report(ReportError::OneEvent { .. }) => "one-event",
             Self::Report(ReportError::NoBudget { .. }) => "no-budget",
+            Self::Report(ReportError::NoPostings { .. }) => "no-postings",
             Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
             Self::Untied { .. } => "untied",
             Self::Blocked { .. } => "close-blocked",
@@ -125,15 +126,16 @@ impl Refusal {
             } else {
                 "name one of them with --budget VERSION".to_owned()
             }),
+            Self::Report(ReportError::NoPostings { .. }) => {
+                Some("choose a --period, --as-of or --event that has some".to_owned())
+            }
             Self::Report(ReportError::ReceiptRules { .. }) => {
                 Some("docs/reference.md shows a file of receipt rules".to_owned())
             }
-            Self::Untied { .. } => {
-                Some("`bursar verify` tells whether the books are as they were recorded".to_owned())
+            Self::Untied { .. } => Some("`bursar verify` tells whether the books are as they were recorded".to_owned()),
+            Self::Unproved { .. } => {
+                Some("`bursar receipt add ENTRY FILE`, or `bursar receipt waive ENTRY --reason TEXT`".to_owned())
             }
-            Self::Unproved { .. } => Some(
-                "`bursar receipt add ENTRY FILE`, or `bursar receipt waive ENTRY --reason TEXT`".to_owned(),
-            ),
             Self::Blocked { .. } => Some("do what `bursar close --through DATE --check` names, then close".to_owned()),
             Self::Usage(_) => Some("see the command with `--help`".to_owned()),
             Self::Unsound { .. } => Some(
@@ -318,7 +320,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
             "enter the amount in the books' currency, the foreign one beside it".to_owned()
         }
         BooksError::PeriodLocked { through, .. } => {
-            format!("date the entry after {through} and say in its description what it belongs to")
+            format!(
+                "date the entry after {through}, or open the days again with `bursar reopen --from DATE --reason TEXT`"
+            )
         }
         BooksError::LockNotLater { .. } => "nothing needs to be done".to_owned(),
         BooksError::DuplicateReference { existing, .. } => {

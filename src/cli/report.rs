@@ -226,7 +226,10 @@ fn whole_set<S: Store>(
                 // What another audience may not see, another chart lacks or nobody has set is not part of the set.
                 Ok(_)
                 | Err(
-                    ReportError::TreasurerOnly { .. } | ReportError::NoStatement { .. } | ReportError::NoBudget { .. },
+                    ReportError::TreasurerOnly { .. }
+                    | ReportError::NoStatement { .. }
+                    | ReportError::NoBudget { .. }
+                    | ReportError::NoPostings { .. },
                 ) => {}
                 Err(error) => return Err(error.into()),
             }

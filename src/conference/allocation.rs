@@ -4,9 +4,9 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::RuleError;
 use super::desk::{At, Desk, Making, SUPPLIERS};
 use super::event::day_number;
-use super::RuleError;
 use crate::calendar::Date;
 use crate::ledger::{AccountNo, Function, GENERAL_FUND, Slug};
 use crate::money::Money;
@@ -106,7 +106,8 @@ impl Allocated {
     /// [`RuleError::NoSuch`] when there is no such rule.
     pub fn apply<D: Desk>(&self, desk: &mut D) -> Result<(), D::Error> {
         let rule = desk.conference().allocation(self.rule)?.clone();
-        let at = |event, function| At { event, fund: GENERAL_FUND, function: Some(function), activity: None, tax: None };
+        let at =
+            |event, function| At { event, fund: GENERAL_FUND, function: Some(function), activity: None, tax: None };
         let mut entry = Making::new(self.to, None, None, SUPPLIERS);
         for (account, minor) in &self.costs {
             let parts = rule.split(desk, *minor)?;

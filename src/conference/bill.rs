@@ -10,7 +10,8 @@ use super::event::{EventStatus, day_number, optional_day};
 use super::payment::is_zero;
 use super::tax::share_of;
 use super::{
-    Cancelled, Digest, Document, DocumentId, DocumentKind, Foreign, RuleError, Tallied, TallyKey, TaxTreatment, Transferred,
+    Cancelled, Digest, Document, DocumentId, DocumentKind, Foreign, RuleError, Tallied, TallyKey, TaxTreatment,
+    Transferred,
 };
 use crate::calendar::Date;
 use crate::ledger::{AccountNo, Function, GENERAL_FUND, PartyNo, Slug};
@@ -348,7 +349,9 @@ impl Bill {
             }
             (Some(open), Some(amount)) if amount == open.amount => Ok(self.payable),
             (Some(open), Some(amount)) => {
-                let share = i128::from(self.payable) * i128::from(amount) / i128::from(open.amount);
+                // To the nearest minor unit, halves up: the last payment settles what is left.
+                let (whole, part) = (i128::from(open.amount), i128::from(self.payable) * i128::from(amount));
+                let share = (2 * part + whole) / (2 * whole);
                 Ok(i64::try_from(share).unwrap_or(self.payable))
             }
             (Some(open), None) => {

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::event::day_number;
 use super::{
-    AidOffered, AidPool, Allocated, AllocationRule, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried, ChargedBack, Chosen,
-    ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind,
-    Event, EventCancelled, EventHeld, GiftReceived, InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment,
-    Payout, RateKnown, ReceiptAttached, ReceiptWaived, RefundAgreed, RefundPaid, Revalued, SponsorshipAgreed, TaxCode, TicketType, Transfer, VolunteerHours, WrittenOff,
+    AidOffered, AidPool, Allocated, AllocationRule, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried,
+    ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CreditNoteIssued, Designated,
+    Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, GiftReceived, InvoiceIssued, Issuer,
+    NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived, RefundAgreed,
+    RefundPaid, Revalued, SponsorshipAgreed, TaxCode, TicketType, Transfer, VolunteerHours, WrittenOff,
 };
 use crate::calendar::Date;
 use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo};
@@ -419,17 +420,8 @@ impl Fact {
     ];
 
     /// Kinds of facts of which there are few, and which are found without reading the others.
-    pub const RECORDS: [&'static str; 9] = [
-        "budget",
-        "hours",
-        "note",
-        "rate",
-        "receipt",
-        "receipt-waived",
-        "allocated",
-        "revalued",
-        "designated",
-    ];
+    pub const RECORDS: [&'static str; 9] =
+        ["budget", "hours", "note", "rate", "receipt", "receipt-waived", "allocated", "revalued", "designated"];
 
     /// Digests of the texts that lie beside the chain, each under its name.
     #[must_use]

@@ -54,5 +54,6 @@ pub use sponsorship::{Benefit, ConditionMet, Package, Sponsorship, SponsorshipAg
 pub use tax::{TaxCode, TaxTreatment, Taxed, share_of};
 pub use ticket::{Discount, LARGEST, Price, TicketType};
 pub use words::{
-    AidBasis, BenefitKind, Choice, DocumentKind, EVENT_DOCUMENTS, InKind, ItemKind, Method, Payer, Residence, Role, WhoPays,
+    AidBasis, BenefitKind, Choice, DocumentKind, EVENT_DOCUMENTS, InKind, ItemKind, Method, Payer, Residence, Role,
+    WhoPays,
 };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{FOREIGN_EXCHANGE, PAYABLE};
 use super::desk::{Desk, Making, SUPPLIERS, find};
 use super::event::day_number;
-use super::{Document, DocumentId, DocumentKind, RuleError};
+use super::{CostLine, Document, DocumentId, DocumentKind, RuleError};
 use crate::calendar::Date;
 use crate::ledger::Slug;
 use crate::money::{Currency, Money};
@@ -74,6 +74,26 @@ impl RateKnown {
 }
 
 impl Foreign {
+    /// Turns cost lines in a foreign currency into lines of the books' own that add up to what all of it is worth.
+    ///
+    /// # Errors
+    /// [`RuleError::Money`].
+    pub fn translate(
+        lines: &mut [CostLine],
+        currency: Currency,
+        rate: Decimal,
+        books: Currency,
+    ) -> Result<Self, RuleError> {
+        let amount = lines.iter().map(|line| line.amount).sum();
+        let foreign = Self { currency: currency.code().to_owned(), amount, rate };
+        let worth = Money::new(foreign.worth(books)?, books);
+        let weights: Vec<u64> = lines.iter().map(|line| u64::try_from(line.amount).unwrap_or(0)).collect();
+        for (line, part) in lines.iter_mut().zip(worth.allocate(&weights)?) {
+            line.amount = part.minor();
+        }
+        Ok(foreign)
+    }
+
     /// Its currency.
     ///
     /// # Errors

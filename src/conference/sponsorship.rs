@@ -12,8 +12,8 @@ use super::event::day_number;
 use super::order::still_planned;
 use super::payment::is_zero;
 use super::{
-    BenefitKind, Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError, Tallied,
-    TallyKey, Transferred,
+    BenefitKind, Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError,
+    Tallied, TallyKey, Transferred,
 };
 use crate::calendar::Date;
 use crate::ledger::{GENERAL_FUND, PartyNo, Slug};

@@ -82,7 +82,6 @@ impl SourceFile {
     pub fn name(&self) -> String {
         self.path.display().to_string()
     }
-
 }
 
 /// Rows of a CSV file under known columns.

@@ -3,7 +3,7 @@
 use super::{AccountNo, Function, Slug};
 
 /// One point of the cube that balances are kept for: account and dimensions, without the date.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Coordinate {
     /// The account.
     pub account: AccountNo,

@@ -82,7 +82,8 @@ impl UnderPolicy {
                     amount: received.max(1),
                     fee: fees,
                     method: Method::Card,
-                    account: None, foreign: None,
+                    account: None,
+                    foreign: None,
                 };
                 scaled(&paid, now)
             }

@@ -10,6 +10,63 @@ use crate::report::{ColumnKind, Row, RowKind, Statement};
 
 pub(super) fn render(statement: &Statement, page: Page) -> String {
     let mut text = format!("{}\n{}\n\n", plain(&statement.entity), subtitle(statement));
+    let parts = parts(statement, page);
+    let bodies: Vec<String> = match parts.len() {
+        1 => vec![body(statement, page)],
+        _ => parts.iter().map(|columns| body(&only(statement, columns), page)).collect(),
+    };
+    text.push_str(&bodies.join("\n"));
+    let mut foot: Vec<String> = statement.notes.iter().map(|note| plain(note)).collect();
+    foot.extend(coverage(statement));
+    if !foot.is_empty() {
+        text.push('\n');
+    }
+    for note in foot {
+        text.push_str(&wrapped(&note, usize::from(page.width)).join("\n"));
+        text.push('\n');
+    }
+    text
+}
+
+/// Columns that stand beside each other on the page. Where there are too many figures for its width, the table goes on
+/// below itself, labels and all; text is wrapped instead.
+fn parts(statement: &Statement, page: Page) -> Vec<Vec<usize>> {
+    let all: Vec<usize> = (0..statement.columns.len()).collect();
+    let needs = |i: usize| figure_width(statement, i).max(longest_word(&statement.columns[i].label)) + 1;
+    let room = usize::from(page.width) - usize::from(page.width) / 4 - 2;
+    let words = statement.columns.iter().any(|column| column.kind == ColumnKind::Text);
+    if words || all.iter().map(|i| needs(*i)).sum::<usize>() <= room {
+        return vec![all];
+    }
+    let room = room.saturating_sub(usize::from(page.width) / 12);
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    let mut used = room + 1;
+    for i in all {
+        used += needs(i);
+        match parts.last_mut() {
+            Some(part) if used <= room => part.push(i),
+            _ => {
+                parts.push(vec![i]);
+                used = needs(i);
+            }
+        }
+    }
+    parts
+}
+
+/// A statement with some of its columns.
+fn only(statement: &Statement, columns: &[usize]) -> Statement {
+    let mut part = statement.clone();
+    part.columns = columns.iter().map(|i| statement.columns[*i].clone()).collect();
+    for (row, whole) in part.rows.iter_mut().zip(&statement.rows) {
+        row.cells = columns.iter().filter_map(|i| whole.cells.get(*i).cloned()).collect();
+    }
+    part
+}
+
+/// The table itself, without title and notes.
+fn body(statement: &Statement, page: Page) -> String {
+    let mut text = String::new();
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(page.width);
     if page.styled {
@@ -58,15 +115,6 @@ pub(super) fn render(statement: &Statement, page: Page) -> String {
         } else {
             text.push_str(line.trim_end());
         }
-        text.push('\n');
-    }
-    let mut foot: Vec<String> = statement.notes.iter().map(|note| plain(note)).collect();
-    foot.extend(coverage(statement));
-    if !foot.is_empty() {
-        text.push('\n');
-    }
-    for note in foot {
-        text.push_str(&wrapped(&note, usize::from(page.width)).join("\n"));
         text.push('\n');
     }
     text

@@ -32,8 +32,7 @@ pub fn aging<S: Store>(
     books.documents(DocumentFilter::Open, &mut |document| {
         let open = document.open();
         let minor = i128::from(if payable { open.1 } else { open.0 });
-        let wanted =
-            request.events.is_empty() || document.event().is_some_and(|event| request.events.contains(&event));
+        let wanted = request.events.is_empty() || document.event().is_some_and(|event| request.events.contains(&event));
         if minor == 0 || !wanted {
             return Ok(());
         }

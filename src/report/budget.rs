@@ -22,7 +22,7 @@ struct Version {
 }
 
 /// What stands in a line: minor units, income and cost both positive.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 struct Line {
     budget: i128,
     actual: i128,
@@ -36,11 +36,7 @@ type Key = (Side, usize, String, String);
 ///
 /// # Errors
 /// [`ReportError::OneEvent`], [`ReportError::NoBudget`], or what the books cannot read.
-pub fn budget<S: Store>(
-    books: &Books<S>,
-    request: &Request,
-    version: Option<&str>,
-) -> Result<Statement, ReportError> {
+pub fn budget<S: Store>(books: &Books<S>, request: &Request, version: Option<&str>) -> Result<Statement, ReportError> {
     let event = the_event(request, "budget")?;
     let setup = books.setup()?;
     let versions = versions(books, event)?;
@@ -67,13 +63,17 @@ pub fn budget<S: Store>(
     let mut rows = Vec::new();
     let mut result = [0_i128; 5];
     let mut all: Behind = Vec::new();
+    let mut secured = None;
     for (side, heading, total) in [(Side::Revenue, "Revenue", "Total revenue"), (Side::Cost, "Cost", "Total cost")] {
         let key = if side == Side::Revenue { "revenue" } else { "cost" };
         rows.push(Row::plain(format!("{key}-heading"), heading, 0, RowKind::Heading, vec![Cell::Empty; 5]));
         let mut sums = [0_i128; 5];
         let mut behind_sum: Behind = Vec::new();
         for ((_, _, line, label), (figures, behind)) in lines.iter().filter(|(k, _)| k.0 == side) {
-            let forecast = forecast(side, *figures, planned);
+            if *figures == Line::default() {
+                continue;
+            }
+            let forecast = forecast(*figures, planned);
             let better = if side == Side::Revenue { forecast - figures.budget } else { figures.budget - forecast };
             let cells = [figures.budget, figures.actual, figures.committed, forecast, better];
             sums.iter_mut().zip(cells).for_each(|(sum, cell)| *sum += cell);
@@ -86,6 +86,10 @@ pub fn budget<S: Store>(
         for (i, (total, sum)) in result.iter_mut().zip(sums).enumerate() {
             // What is better is so on either side.
             *total += if i == 4 { sum } else { sign * sum };
+        }
+        if side == Side::Revenue && planned && sums[0] > 0 {
+            let tenths = (sums[1] + sums[2]).saturating_mul(1_000) / sums[0];
+            secured = Some(format!("{}.{} % of the budgeted revenue is there or committed.", tenths / 10, tenths % 10));
         }
         let mut row = Row::plain(key, total, 0, RowKind::Total, sums.map(Cell::Money).to_vec());
         row.behind = stands_behind(&behind_sum);
@@ -110,14 +114,19 @@ pub fn budget<S: Store>(
             .to_owned(),
     );
     notes.push(if planned {
-        "Forecast: revenue that is there or committed; costs that are, and at least as budgeted while they may come."
-            .to_owned()
+        "The event is to come: a line is forecast as budgeted where less is there and committed yet.".to_owned()
     } else {
         "The event is over: the forecast is what is there and committed.".to_owned()
     });
+    notes.extend(secured);
     let postings = super::engine::covered(books, request, vec![ALL_DAYS])?;
-    let labels =
-        [("budget", "Budget"), ("actual", "Actual"), ("committed", "Committed"), ("forecast", "Forecast"), ("better", "Better (worse)")];
+    let labels = [
+        ("budget", "Budget"),
+        ("actual", "Actual"),
+        ("committed", "Committed"),
+        ("forecast", "Forecast"),
+        ("better", "Better (worse)"),
+    ];
     Ok(Statement {
         key: "budget".to_owned(),
         title: format!("Budget of {}", setup.event(event.as_str())?.name),
@@ -138,9 +147,10 @@ fn stands_behind(behind: &Behind) -> Vec<Behind> {
     vec![Vec::new(), behind.clone(), behind.clone(), behind.clone(), behind.clone()]
 }
 
-fn forecast(side: Side, line: Line, planned: bool) -> i128 {
+/// What a line will end with: what is there and committed, and while more may come, at least what was budgeted.
+fn forecast(line: Line, planned: bool) -> i128 {
     let known = line.actual + line.committed;
-    if side == Side::Cost && planned { known.max(line.budget) } else { known }
+    if planned { known.max(line.budget) } else { known }
 }
 
 /// All versions of an event's budget; the last said of an account counts.
@@ -215,7 +225,9 @@ fn add_prepaid<S: Store>(
             && !bill.void
         {
             let kept = bill.lines.iter().filter(|line| line.prepaid);
-            prepaid.extend(kept.map(|line| (line.account, setup.conference().apart(line.tax, line.amount).map_or(line.amount, |t| t.net))));
+            prepaid.extend(kept.map(|line| {
+                (line.account, setup.conference().apart(line.tax, line.amount).map_or(line.amount, |t| t.net))
+            }));
         }
         Ok(())
     })?;
@@ -239,18 +251,21 @@ fn add_committed<S: Store>(
     let account = |code: &str| setup.account_with_code(code);
     let unpaid: i128 = figures.admissions.iter().filter(|a| a.state == "unpaid").map(|a| a.net).sum();
     committed.extend(account("4010").map(|account| (account, unpaid)));
-    books.documents(DocumentFilter::Event(event, DocumentKind::Sponsorship, None, usize::MAX >> 1), &mut |document| {
-        if let Document::Sponsorship(s) = document
-            && !s.cancelled
-        {
-            // Tax is covered with the exchange part, in proportion; what is not covered at all is the rule.
-            let exchange = i128::from((s.exchange + s.tax - s.covered).min(s.exchange).max(0));
-            let gift = i128::from((s.gift - s.contributed).max(0));
-            committed.extend(account("4110").map(|account| (account, exchange)));
-            committed.extend(account("4210").map(|account| (account, gift)));
-        }
-        Ok(())
-    })?;
+    books.documents(
+        DocumentFilter::Event(event, DocumentKind::Sponsorship, None, usize::MAX >> 1),
+        &mut |document| {
+            if let Document::Sponsorship(s) = document
+                && !s.cancelled
+            {
+                // Tax is covered with the exchange part, in proportion; what is not covered at all is the rule.
+                let exchange = i128::from((s.exchange + s.tax - s.covered).min(s.exchange).max(0));
+                let gift = i128::from((s.gift - s.contributed).max(0));
+                committed.extend(account("4110").map(|account| (account, exchange)));
+                committed.extend(account("4210").map(|account| (account, gift)));
+            }
+            Ok(())
+        },
+    )?;
     for contract in contracts_of(books, event)?.into_iter().filter(|contract| !contract.closed) {
         let left = contract.terms.owed(figures.heads()) - contract.billed - contract.deposit;
         committed.push((contract.account, i128::from(left.max(0))));

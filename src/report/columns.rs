@@ -130,9 +130,8 @@ pub(super) fn columns(
 
 /// One column a program, then their total, management, fundraising, what has no function, and all.
 fn functions(setup: &Setup, list: &mut List, used: &[(Coordinate, AccountType)]) {
-    let programs = || {
-        used.iter().filter(|(at, kind)| *kind == AccountType::Expense && at.function == Some(Function::Program))
-    };
+    let programs =
+        || used.iter().filter(|(at, kind)| *kind == AccountType::Expense && at.function == Some(Function::Program));
     for event in setup.events() {
         if programs().any(|(at, _)| at.event == Some(event.code)) {
             list.add(&format!("program:{}", event.code), &event.name, Take::Program(Some(event.code)));

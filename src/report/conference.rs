@@ -5,7 +5,7 @@ use super::journal::{Names, account_name};
 use super::lists::{sheet, text, text_columns};
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
 use crate::books::{Books, BooksError, DocumentFilter, Store};
-use crate::conference::{Document, DocumentKind, Fact, ItemKind, Role, TallyKey, Transferred};
+use crate::conference::{Document, DocumentKind, Fact, ItemKind, Reader, Role, TallyKey, Transferred};
 use crate::ledger::{FactNo, Slug};
 
 fn money(minor: i64) -> Cell {
@@ -414,12 +414,18 @@ pub fn note_list<S: Store>(books: &Books<S>, event: Option<Slug>) -> Result<Stat
         if event.is_none_or(|event| note.event == Some(event)) {
             let account = note.account.map(|account| books.setup().map(|setup| account_name(setup, account)));
             let words = books.text(seq, "text")?.unwrap_or_else(|| "(erased)".to_owned());
-            let cells = vec![optional(note.event), optional(account.transpose()?), text(words)];
+            let on = account.transpose()?.or_else(|| note.on.map(|on| on.to_string()));
+            let reader = match note.reader {
+                Reader::Treasurer => "treasurer",
+                Reader::Board => "board",
+                Reader::Public => "public",
+            };
+            let cells = vec![optional(note.event), optional(on), text(reader), text(words)];
             rows.push(line(number.to_string(), note.date.to_string(), cells));
         }
         Ok(())
     })?;
-    let columns = text_columns(&[("event", "Event"), ("account", "On"), ("text", "Note")]);
+    let columns = text_columns(&[("event", "Event"), ("account", "On"), ("for", "For"), ("text", "Note")]);
     let mut statement = sheet(books, "notes", "Notes".to_owned(), columns, rows)?;
     none_yet(&mut statement, event);
     Ok(statement)

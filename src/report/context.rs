@@ -23,10 +23,8 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
     };
     let tallies = books.tallies()?;
     let mut rows = Vec::new();
-    let columns = vec![
-        Column::new("number", "Number", ColumnKind::Count),
-        Column::new("hours", "Hours", ColumnKind::Count),
-    ];
+    let columns =
+        vec![Column::new("number", "Number", ColumnKind::Count), Column::new("hours", "Hours", ColumnKind::Count)];
     let line = |rows: &mut Vec<Row>, key: String, label: &str, people: i64, hours: Option<i64>| {
         let cells = vec![Cell::Count(people), hours.map_or(Cell::Empty, Cell::Count)];
         let mut row = Row::plain(key, label, 1, RowKind::Line, cells);
@@ -35,6 +33,7 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
     };
     for event in &events {
         let name = &setup.event(event.as_str())?.name;
+        let before = rows.len();
         rows.push(Row::plain(event.as_str(), name, 0, RowKind::Heading, vec![Cell::Empty; 2]));
         let admissions: Vec<Admissions> =
             tallies.iter().filter_map(|(key, count, net)| Admissions::of(*event, key, *count, *net)).collect();
@@ -42,7 +41,9 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
             let taken = admissions.iter().filter(|a| a.is_confirmed() && role.is_none_or(|role| a.role == role));
             taken.map(|a| a.count).sum()
         };
-        line(&mut rows, format!("{event}:attendance"), "Admissions", confirmed(None), None);
+        if confirmed(None) > 0 {
+            line(&mut rows, format!("{event}:attendance"), "Admissions", confirmed(None), None);
+        }
         for (role, label) in [("speaker", "of which speakers"), ("volunteer", "of which volunteers")] {
             if confirmed(Some(role)) > 0 {
                 line(&mut rows, format!("{event}:{role}"), label, confirmed(Some(role)), None);
@@ -55,6 +56,10 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
         if count("application") > 0 {
             line(&mut rows, format!("{event}:applications"), "Applications for aid", count("application"), None);
             line(&mut rows, format!("{event}:grants"), "Grants of aid", count("grant"), None);
+        }
+        // An event that nobody has registered for yet has nothing to say.
+        if rows.len() == before + 1 {
+            rows.truncate(before);
         }
     }
     let mut teams: BTreeMap<Slug, (i64, i64)> = BTreeMap::new();
@@ -73,11 +78,16 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
         for (team, (people, hours)) in &teams {
             line(&mut rows, format!("team:{team}"), team.as_str(), *people, Some(*hours));
         }
-        let (people, hours) = teams.values().fold((0_i64, 0_i64), |sum, team| {
-            (sum.0.saturating_add(team.0), sum.1.saturating_add(team.1))
-        });
-        let mut total =
-            Row::plain("volunteers-total", "Volunteers", 0, RowKind::Total, vec![Cell::Count(people), Cell::Count(hours)]);
+        let (people, hours) = teams
+            .values()
+            .fold((0_i64, 0_i64), |sum, team| (sum.0.saturating_add(team.0), sum.1.saturating_add(team.1)));
+        let mut total = Row::plain(
+            "volunteers-total",
+            "Volunteers",
+            0,
+            RowKind::Total,
+            vec![Cell::Count(people), Cell::Count(hours)],
+        );
         total.people = Some(people);
         rows.push(total);
     }
@@ -91,7 +101,9 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
         currency: setup.currency(),
         columns,
         rows,
-        notes: vec!["Volunteers' time is no revenue and no expense (ASC 958-605-25-16): it is counted, not valued.".to_owned()],
+        notes: vec![
+            "Volunteers' time is no revenue and no expense (ASC 958-605-25-16): it is counted, not valued.".to_owned(),
+        ],
         covers: None,
     };
     statement.notes.extend(notes_on(books, request, |_| true)?.into_iter().map(|(_, text)| text));
@@ -146,8 +158,7 @@ fn notes_on<S: Store>(
     let mut notes = Vec::new();
     books.facts(&["note"], &mut |_, seq, fact| {
         let Fact::Note(note) = fact else { return Ok(()) };
-        let of_event =
-            request.events.is_empty() || note.event.is_some_and(|event| request.events.contains(&event));
+        let of_event = request.events.is_empty() || note.event.is_some_and(|event| request.events.contains(&event));
         if note.reader < reader || !of_event || !request.window.contains(note.date) || !wanted(&note) {
             return Ok(());
         }

@@ -200,6 +200,11 @@ impl<S: Store> Sheet<'_, S> {
         self.amount("tax", "of which tax", bill.total - bill.net);
         self.amount("deposit", "Deposit deducted", bill.deposit);
         self.amount("payable", "To be paid", bill.payable);
+        if let Some(foreign) = bill.foreign.as_ref().filter(|foreign| foreign.amount != 0) {
+            let amount = foreign.currency().map(|currency| currency.format_grouped(i128::from(foreign.amount)));
+            let amount = amount.unwrap_or_else(|_| foreign.amount.to_string());
+            self.word("foreign", "of which abroad", format!("{amount} {} at {}", foreign.currency, foreign.rate));
+        }
         Ok(())
     }
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::columns::{ColumnSpec, Part, Take, columns};
+use super::records::allocation_notes;
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
 use crate::books::{Balance, Books, BooksError, Origin, Setup, Slice, Store};
 use crate::calendar::{Window, union};
 use crate::ledger::{
-    Account, AccountType, CashFlowSection, ColumnLayout, Coordinate, CoordinateNo, Filter, Function, GroupBy,
-    Layout, LayoutRow, Measure, Restriction, Sign, Slug, form_990, nearest,
+    Account, AccountType, CashFlowSection, ColumnLayout, Coordinate, CoordinateNo, Filter, Function, GroupBy, Layout,
+    LayoutRow, Measure, Restriction, Sign, Slug, form_990, nearest,
 };
 
 /// One of the chart's statements, or one that all charts have in common.
@@ -38,8 +39,13 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
     }
     engine.drop_empty_columns();
     let covers = Covers { postings: covered(books, request, engine.measured_windows())?, head: books.head()? };
+    let empty = nothing(books, request, covers.postings)?;
+    refuse_nothing(books, request, covers.postings)?;
     let mut notes = engine.notes();
-    notes.extend(nothing(books, request, covers.postings)?);
+    if matches!(layout.columns, ColumnLayout::Function | ColumnLayout::FormFunctions) {
+        notes.extend(allocation_notes(books, request.window)?);
+    }
+    notes.extend(empty);
     Ok(Statement {
         key: layout.key.clone(),
         title: layout.title.clone(),
@@ -56,25 +62,27 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
 }
 
 /// Statements that no layout describes.
-pub const OTHER_STATEMENTS: [&str; 17] = [
+const OTHER_STATEMENTS: [&str; 16] = [
     "trial-balance",
     "journal",
     "ledger",
+    "party",
     "event-summary",
+    "budget",
     "registrations",
     "sponsorship",
     "passes",
     "aid",
     "receivables",
     "payables",
-    "budget",
-    "form-990",
-    "sponsorship-tax",
-    "party",
+    "receivable-aging",
+    "payable-aging",
     "context",
-    "commitments",
     "receipts",
 ];
+
+/// Worksheets for a return that only some charts know.
+const WORKSHEETS: [&str; 2] = ["form-990", "sponsorship-tax"];
 
 pub(super) fn no_statement(setup: &Setup, wanted: &str) -> ReportError {
     let known = statement_keys(setup);
@@ -89,7 +97,9 @@ pub(super) fn no_statement(setup: &Setup, wanted: &str) -> ReportError {
 #[must_use]
 pub fn statement_keys(setup: &Setup) -> Vec<String> {
     let mut keys: Vec<String> = setup.layouts().into_iter().map(|layout| layout.key).collect();
+    let worksheets = keys.iter().any(|key| key == "form-990-revenue");
     keys.extend(OTHER_STATEMENTS.map(str::to_owned));
+    keys.extend(WORKSHEETS.iter().filter(|_| worksheets).map(|key| (*key).to_owned()));
     keys
 }
 
@@ -103,6 +113,15 @@ pub(super) fn covered<S: Store>(books: &Books<S>, request: &Request, windows: Ve
         postings += taken.map(|(_, balance)| balance.postings).sum::<i64>();
     }
     Ok(postings)
+}
+
+/// Refuses a statement of nothing, when the books have something.
+fn refuse_nothing<S: Store>(books: &Books<S>, request: &Request, postings: i64) -> Result<(), ReportError> {
+    let Some((first, last, count)) = books.span()?.filter(|_| postings == 0) else { return Ok(()) };
+    let events: Vec<String> = request.events.iter().map(ToString::to_string).collect();
+    let of = if events.is_empty() { String::new() } else { format!(" of {}", events.join(", ")) };
+    let there = format!("the books hold {count} postings, from {first} to {last}");
+    Err(ReportError::NoPostings { of, window: request.window, there })
 }
 
 /// Says that a filter matched nothing, and what there would be.
@@ -187,6 +206,8 @@ impl<'a> Engine<'a> {
                 let restriction = fund.map_or(Restriction::Undesignated, |fund| fund.restriction);
                 atoms.push(Atom { number, at, origin, account, restriction, balance });
             }
+            // The same books give the same statement, down to the order of what stands behind a figure.
+            atoms.sort_unstable_by_key(|atom| (atom.number, atom.origin));
             Ok(atoms)
         };
         let used = if matches!(self.layout.columns, ColumnLayout::Function | ColumnLayout::Fund) {
@@ -261,7 +282,18 @@ impl<'a> Engine<'a> {
         match row {
             LayoutRow::Heading { key, label } => self.push(key, label, 0, RowKind::Heading, None),
             LayoutRow::Block {
-                key, label, heading, types, only, except, by, sign, measure, hide_empty, prefix, ..
+                key,
+                label,
+                heading,
+                types,
+                only,
+                except,
+                by,
+                sign,
+                measure,
+                hide_empty,
+                prefix,
+                ..
             } => {
                 let measure = measure.unwrap_or(self.layout.measure);
                 let wanted = Wanted { types, only, except, measure, sign: *sign };
@@ -375,7 +407,7 @@ impl<'a> Engine<'a> {
         by: GroupBy,
         wanted: &Wanted<'_>,
     ) -> Result<Vec<(Group, Vec<Figure>)>, BooksError> {
-        let mut places: HashMap<(Coordinate, Option<Slug>), Vec<Figure>> = HashMap::new();
+        let mut places: BTreeMap<(Coordinate, Option<Slug>), Vec<Figure>> = BTreeMap::new();
         let empty = self.empty();
         self.each(wanted, |column, atom, minor, slice| {
             let place = (atom.at, if by == GroupBy::Flow { Some(flow_of(self.setup, atom)) } else { None });
@@ -418,7 +450,8 @@ impl<'a> Engine<'a> {
                 })
         };
         any(&filter.types, &account.kind)
-            && (filter.lines.is_empty() || self.setup.line_of(account).is_ok_and(|line| filter.lines.contains(&line.key)))
+            && (filter.lines.is_empty()
+                || self.setup.line_of(account).is_ok_and(|line| filter.lines.contains(&line.key)))
             && begins(&filter.accounts, account.code.as_deref())
             && some(&filter.functions, atom.at.function)
             && any(&filter.restrictions, &atom.restriction)
@@ -523,9 +556,9 @@ impl<'a> Engine<'a> {
             GroupBy::Flow => {
                 let flow = flow.unwrap_or(OTHER_FLOW);
                 match self.setup.cash_flow(flow) {
-                    Some((place, line)) => plain((0, place), flow.as_str(), &line.label),
-                    None if flow == OTHER_FLOW => plain((1, 0), "other-cash", "Other cash, net"),
-                    None => plain((0, usize::MAX), flow.as_str(), &spoken(flow.as_str())),
+                    Some((place, line)) => plain((0, place), &format!("cash:{flow}"), &line.label),
+                    None if flow == OTHER_FLOW => plain((1, 0), "cash:other", "Other cash, net"),
+                    None => plain((0, usize::MAX), &format!("cash:{flow}"), &spoken(flow.as_str())),
                 }
             }
             GroupBy::Form => {
@@ -635,7 +668,8 @@ const ENDOWMENT: Slug = Slug::constant("endowment");
 fn flow_of(setup: &Setup, atom: &Atom<'_>) -> Slug {
     let flow = atom.origin.flow.unwrap_or(OTHER_FLOW);
     let section = setup.cash_flow(flow).map_or(CashFlowSection::Operating, |(_, line)| line.section);
-    if atom.origin.flow.is_some() && section == CashFlowSection::Operating && atom.restriction == Restriction::Perpetual {
+    if atom.origin.flow.is_some() && section == CashFlowSection::Operating && atom.restriction == Restriction::Perpetual
+    {
         return ENDOWMENT;
     }
     flow

@@ -41,6 +41,16 @@ pub enum ReportError {
         /// What is wrong, with line and column.
         message: String,
     },
+    /// Nothing was posted in the period, or to the events.
+    #[error("no postings{of} match {window}; {there}")]
+    NoPostings {
+        /// The events, if it is limited to some.
+        of: String,
+        /// The days.
+        window: crate::calendar::Window,
+        /// What there would be.
+        there: String,
+    },
     /// There is no such statement.
     #[error("there is no statement `{statement}`{}", crate::ledger::choices(near.as_deref(), known))]
     NoStatement {

@@ -79,6 +79,9 @@ struct Figures {
     other: i128,
 }
 
+/// Whether an account counts, by its type, its line of the form and its code.
+type Wanted<'w> = &'w dyn Fn(AccountType, Option<&str>, Option<&str>) -> bool;
+
 impl Figures {
     fn read<S: Store>(
         books: &Books<S>,
@@ -90,7 +93,7 @@ impl Figures {
         let setup = books.setup()?;
         let activities = from_layout(books, "activities", request)?;
         let coordinates = books.coordinates()?;
-        let sum = |wanted: &dyn Fn(AccountType, Option<&str>, Option<&str>) -> bool| -> Result<i128, BooksError> {
+        let sum = |wanted: Wanted<'_>| -> Result<i128, BooksError> {
             let mut sum = 0;
             for (number, balance) in books.balances(request.window)? {
                 let Some(at) = coordinates.get(&number).filter(|at| request.takes(at)) else { continue };
@@ -139,9 +142,17 @@ impl Figures {
                 self.form_expenses,
                 self.books_expenses - self.in_kind_expenses - self.goods_sold,
             ),
-            tie("Part X line 16 is line 33, beginning", cell(balance, "X-16", "beginning"), cell(balance, "X-33", "beginning")),
+            tie(
+                "Part X line 16 is line 33, beginning",
+                cell(balance, "X-16", "beginning"),
+                cell(balance, "X-33", "beginning"),
+            ),
             tie("Part X line 16 is line 33, end", cell(balance, "X-16", "end"), cell(balance, "X-33", "end")),
-            tie("Part XI line 10 is Part X line 32", self.beginning + self.change() + self.donated() + self.adjustments + self.other, self.end),
+            tie(
+                "Part XI line 10 is Part X line 32",
+                self.beginning + self.change() + self.donated() + self.adjustments + self.other,
+                self.end,
+            ),
         ]
     }
 }
@@ -165,8 +176,10 @@ impl Worksheet {
     /// A part as the chart lays it out, its columns from the left.
     fn part(&mut self, statement: &Statement, key: &str, label: &str) {
         self.heading(key, label);
-        for row in &statement.rows {
-            let mut row = row.clone();
+        let mut rows = statement.rows.clone();
+        letter(&mut rows, "VIII-2:", &["2a", "2b", "2c", "2d", "2e"], "2f");
+        letter(&mut rows, "IX-24:", &["24a", "24b", "24c", "24d"], "24e");
+        for mut row in rows {
             row.cells.resize(COLUMNS, Cell::Empty);
             row.behind.clear();
             self.rows.push(row);
@@ -179,7 +192,10 @@ impl Worksheet {
         let mut programs = Vec::new();
         for event in setup.events().iter().filter(|e| request.events.is_empty() || request.events.contains(&e.code)) {
             let only = Request { events: vec![event.code], ..request.clone() };
-            let expenses = from_layout(books, "form-990-expenses", &only)?;
+            let expenses = match from_layout(books, "form-990-expenses", &only) {
+                Err(ReportError::NoPostings { .. }) => continue,
+                other => other?,
+            };
             let revenue = from_layout(books, "form-990-revenue", &only)?;
             let spent = cell(&expenses, "IX-25", "program");
             let grants = ["IX-1", "IX-2", "IX-3"].iter().map(|row| cell(&expenses, row, "program")).sum::<i128>();
@@ -193,7 +209,12 @@ impl Worksheet {
         }
         self.heading("III", "Part III, largest programs: (A) expenses, (B) of which grants, (C) revenue");
         for (letter, (spent, grants, revenue, code, name)) in ['a', 'b', 'c'].iter().zip(programs) {
-            self.line(&format!("III-4{letter}:{code}"), &format!("4{letter} {name}"), RowKind::Line, &[spent, grants, revenue]);
+            self.line(
+                &format!("III-4{letter}:{code}"),
+                &format!("4{letter} {name}"),
+                RowKind::Line,
+                &[spent, grants, revenue],
+            );
         }
         Ok(())
     }
@@ -201,7 +222,12 @@ impl Worksheet {
     /// In the shape of Schedule D, Parts XI and XII.
     fn reconciliation(&mut self, f: &Figures) {
         self.heading("reconciliation", "From the books to the form: (A) revenue, (B) expenses");
-        self.line("books", "As the statement of activities has it", RowKind::Line, &[f.books_revenue, f.books_expenses]);
+        self.line(
+            "books",
+            "As the statement of activities has it",
+            RowKind::Line,
+            &[f.books_revenue, f.books_expenses],
+        );
         self.line(
             "less-in-kind",
             "Less donated services and facilities",
@@ -238,6 +264,42 @@ impl Worksheet {
             let amounts = [tie.left, tie.right, tie.left - tie.right];
             self.line(&format!("tie-{}", i + 1), &tie.what, RowKind::Line, &amounts);
         }
+    }
+}
+
+/// Gives the lines that the filer names their letters, the largest first; those that have no letter are one line.
+fn letter(rows: &mut Vec<Row>, key: &str, letters: &[&str], rest: &str) {
+    let Some(start) = rows.iter().position(|row| row.key.starts_with(key)) else { return };
+    let mut named: Vec<Row> = Vec::new();
+    while start < rows.len() && rows[start].key.starts_with(key) {
+        named.push(rows.remove(start));
+    }
+    let amount = |row: &Row| if let Some(Cell::Money(minor)) = row.cells.first() { minor.abs() } else { 0 };
+    named.sort_by_key(|row| std::cmp::Reverse(amount(row)));
+    let mut others: Option<Row> = None;
+    for (i, mut row) in named.into_iter().enumerate().rev() {
+        let name = row.label.split_once(' ').map_or(row.label.clone(), |(_, name)| name.to_owned());
+        match (letters.get(i), &mut others) {
+            (Some(letter), _) => {
+                row.label = format!("{letter} {name}");
+                rows.insert(start, row);
+            }
+            (None, Some(sum)) => {
+                for (cell, more) in sum.cells.iter_mut().zip(&row.cells) {
+                    if let (Cell::Money(minor), Cell::Money(more)) = (cell, more) {
+                        *minor += more;
+                    }
+                }
+            }
+            (None, None) => {
+                row.label = format!("{rest} All other");
+                others = Some(row);
+            }
+        }
+    }
+    if let Some(row) = others {
+        let end = start + letters.len();
+        rows.insert(end.min(rows.len()), row);
     }
 }
 
@@ -283,20 +345,16 @@ fn warnings<S: Store>(
     }
     if let Some(share) = form().threshold("schedule-o-share", end) {
         let total = line("IX-25");
-        let other: i128 = expenses
-            .rows
-            .iter()
-            .filter(|row| row.key == "IX-11g")
-            .map(|row| if let Some(Cell::Money(minor)) = row.cells.first() { *minor } else { 0 })
-            .sum();
-        if other * 100 > total * i128::from(share.amount) {
-            notes.push(format!(
-                "{}: line 11g is {}, over {} % of line 25 ({}).",
-                share.text,
-                shown(other),
-                share.amount,
-                share.source
-            ));
+        let mut rows = expenses.rows.clone();
+        letter(&mut rows, "IX-24:", &["24a", "24b", "24c", "24d"], "24e");
+        for number in ["11g", "24e"] {
+            let row = rows.iter().find(|row| row.label.split(' ').next() == Some(number));
+            let other = row.map_or(0, |row| if let Some(Cell::Money(minor)) = row.cells.first() { *minor } else { 0 });
+            if other * 100 > total * i128::from(share.amount) {
+                let (text, source) = (&share.text, &share.source);
+                let (amount, limit) = (shown(other), share.amount);
+                notes.push(format!("{text}: line {number} is {amount}, over {limit} % of line 25 ({source})."));
+            }
         }
     }
     notes.extend(people(books, request, end)?);
@@ -340,8 +398,7 @@ fn people<S: Store>(books: &Books<S>, request: &Request, end: Date) -> Result<Ve
     let mut count = |gift: i64, exchange: i64| {
         letters += usize::from(minor("donor-letter").is_some_and(|(least, _)| gift >= least));
         let partly = gift > 0 && exchange > 0;
-        disclosures +=
-            usize::from(partly && minor("quid-pro-quo").is_some_and(|(most, _)| gift + exchange > most));
+        disclosures += usize::from(partly && minor("quid-pro-quo").is_some_and(|(most, _)| gift + exchange > most));
     };
     books.documents(DocumentFilter::Kind(DocumentKind::Gift), &mut |document| {
         if let Document::Gift(gift) = document
@@ -360,7 +417,9 @@ fn people<S: Store>(books: &Books<S>, request: &Request, end: Date) -> Result<Ve
         }
         Ok(())
     })?;
-    for (key, number, who) in [("donor-letter", letters, "gifts and sponsorships"), ("quid-pro-quo", disclosures, "sponsorships")] {
+    for (key, number, who) in
+        [("donor-letter", letters, "gifts and sponsorships"), ("quid-pro-quo", disclosures, "sponsorships")]
+    {
         if let Some((least, threshold)) = minor(key).filter(|_| number > 0) {
             let limit = currency.format_grouped(i128::from(least));
             let (text, source) = (&threshold.text, &threshold.source);

@@ -33,7 +33,7 @@ pub use conference::{
 pub use context::{attach_notes, context};
 pub use counts::{aid, passes, registrations, sponsorship};
 pub use documents::{document_list, document_sheet, entries_sheet};
-pub use engine::{OTHER_STATEMENTS, from_layout, statement_keys};
+pub use engine::{from_layout, statement_keys};
 pub use error::ReportError;
 pub use event_figures::{Admissions, EventFigures, EventLine, Side, each};
 pub use event_summary::{contracts_of, event_figures, event_summary};

@@ -70,7 +70,8 @@ impl ReceiptRules {
     /// # Errors
     /// [`ReportError::ReceiptRules`] with what is wrong and where.
     pub fn parse(text: &str) -> Result<Self, ReportError> {
-        toml::from_str(text).map_err(|error| ReportError::ReceiptRules { message: error.to_string() })
+        toml::from_str(text)
+            .map_err(|error| ReportError::ReceiptRules { message: error.to_string().trim_end().to_owned() })
     }
 }
 
@@ -183,11 +184,7 @@ pub fn receipt_files<S: Store>(books: &Books<S>) -> Result<Vec<ReceiptFile>, Boo
 ///
 /// # Errors
 /// What the books cannot read.
-pub fn receipts<S: Store>(
-    books: &Books<S>,
-    window: Window,
-    rules: &ReceiptRules,
-) -> Result<Statement, ReportError> {
+pub fn receipts<S: Store>(books: &Books<S>, window: Window, rules: &ReceiptRules) -> Result<Statement, ReportError> {
     let setup = books.setup()?;
     let proofs = proofs(books)?;
     let mut rows = Vec::new();
@@ -207,7 +204,11 @@ pub fn receipts<S: Store>(
         Ok(())
     })?;
     let notes = vec![
-        format!("{} receipts are attached, {} entries are waived.", proofs.receipts.values().map(Vec::len).sum::<usize>(), proofs.waived.len()),
+        format!(
+            "Receipts attached: {}; entries waived: {}.",
+            proofs.receipts.values().map(Vec::len).sum::<usize>(),
+            proofs.waived.len()
+        ),
         if rows.is_empty() {
             "Every entry that needs a document has one.".to_owned()
         } else {

@@ -5,8 +5,9 @@ use super::journal::account_name;
 use super::lists::{sheet, text, text_columns};
 use super::receipts::receipt_files;
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
-use crate::books::{Books, Store};
-use crate::conference::Fact;
+use crate::books::{Books, BooksError, Store};
+use crate::calendar::Window;
+use crate::conference::{AllocationRule, Fact};
 
 /// Every rate that is known, in the order in which it was told.
 ///
@@ -21,8 +22,7 @@ pub fn rate_list<S: Store>(books: &Books<S>) -> Result<Statement, ReportError> {
         }
         Ok(())
     })?;
-    let columns =
-        vec![Column::new("date", "Date", ColumnKind::Date), Column::new("rate", "Rate", ColumnKind::Text)];
+    let columns = vec![Column::new("date", "Date", ColumnKind::Date), Column::new("rate", "Rate", ColumnKind::Text)];
     let currency = books.setup()?.currency();
     let mut statement = sheet(books, "rates", "Exchange rates".to_owned(), columns, rows)?;
     statement.notes.push(format!("{currency} for one unit; the latest on or before a day counts."));
@@ -37,17 +37,43 @@ pub fn allocation_list<S: Store>(books: &Books<S>) -> Result<Statement, ReportEr
     let setup = books.setup()?;
     let rows = setup.conference().allocations().iter().map(|rule| {
         let accounts: Vec<String> = rule.accounts.iter().map(|number| account_name(setup, *number)).collect();
-        let shares = rule.shares.iter().map(|share| {
-            let event = share.event.map(|event| format!(" {event}")).unwrap_or_default();
-            let hundredths = (share.share * rust_decimal::Decimal::ONE_HUNDRED).normalize();
-            format!("{}{event} {hundredths} %", share.function)
-        });
-        let shares = shares.collect::<Vec<_>>().join(", ");
-        let cells = vec![text(accounts.join(", ")), text(shares), text(&rule.basis)];
+        let cells = vec![text(accounts.join(", ")), text(shares_of(rule)), text(&rule.basis)];
         Row::plain(rule.code.as_str(), rule.code.as_str(), 0, RowKind::Line, cells)
     });
     let columns = text_columns(&[("accounts", "Costs"), ("shares", "Shares"), ("basis", "By")]);
     Ok(sheet(books, "allocations", "Shared costs".to_owned(), columns, rows.collect())?)
+}
+
+/// How shared costs of a period were allocated, as a statement of functional expenses has to say (ASC 958-720-50-1).
+pub(super) fn allocation_notes<S: Store>(books: &Books<S>, window: Window) -> Result<Vec<String>, BooksError> {
+    let setup = books.setup()?;
+    let mut notes = Vec::new();
+    books.facts(&["allocated"], &mut |number, _, fact| {
+        let Fact::Allocated(done) = fact else { return Ok(()) };
+        let Ok(rule) = setup.conference().allocation(done.rule) else { return Ok(()) };
+        let mut undone = false;
+        for entry in books.store().entries_of(number)? {
+            undone |= books.entry(entry)?.reversed_by.is_some();
+        }
+        if undone || !window.contains(done.to) {
+            return Ok(());
+        }
+        let total: i128 = done.costs.iter().map(|(_, minor)| i128::from(*minor)).sum();
+        let amount = setup.currency().format_grouped(total);
+        notes.push(format!("Shared costs of {amount} are allocated by {}: {}.", rule.basis, shares_of(rule)));
+        Ok(())
+    })?;
+    Ok(notes)
+}
+
+/// Who gets which share of a rule's costs.
+fn shares_of(rule: &AllocationRule) -> String {
+    let shares = rule.shares.iter().map(|share| {
+        let event = share.event.map(|event| format!(" {event}")).unwrap_or_default();
+        let hundredths = (share.share * rust_decimal::Decimal::ONE_HUNDRED).normalize();
+        format!("{}{event} {hundredths} %", share.function)
+    });
+    shares.collect::<Vec<_>>().join(", ")
 }
 
 /// Files that are attached to entries.

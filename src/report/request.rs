@@ -90,7 +90,14 @@ impl Comparison {
 impl Default for Request {
     /// Everything, for the treasurer.
     fn default() -> Self {
-        Self { window: ALL_DAYS, label: None, compare: Vec::new(), total: false, events: Vec::new(), audience: Audience::Treasurer }
+        Self {
+            window: ALL_DAYS,
+            label: None,
+            compare: Vec::new(),
+            total: false,
+            events: Vec::new(),
+            audience: Audience::Treasurer,
+        }
     }
 }
 

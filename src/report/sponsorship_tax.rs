@@ -102,7 +102,8 @@ pub fn sponsorship_tax<S: Store>(books: &Books<S>, request: &Request) -> Result<
                 "Qualified: acknowledged, nothing substantial in return. Benefits worth at most {share} % of a payment are \
                  disregarded; above that all of their value counts (Treas. Reg. 1.513-4)."
             ),
-            "Booths fall under 1.513-3 when the trade show qualifies; advertising is unrelated business income.".to_owned(),
+            "Booths fall under 1.513-3 when the trade show qualifies; advertising is unrelated business income."
+                .to_owned(),
             "A payment that depends on attendance or exposure does not qualify: look at such contracts one by one."
                 .to_owned(),
         ],
@@ -146,7 +147,12 @@ mod tests {
         ];
         for (exchange, gift, booths, advertising, expected) in table {
             let a = apart(&sponsorship(exchange, gift), 2, booths, advertising);
-            assert_eq!((a.qualified, a.related, a.booths, a.advertising), expected, "{exchange} of {}", exchange + gift);
+            assert_eq!(
+                (a.qualified, a.related, a.booths, a.advertising),
+                expected,
+                "{exchange} of {}",
+                exchange + gift
+            );
             assert_eq!(a.qualified + a.related + a.booths + a.advertising, a.paid);
         }
     }

@@ -1,11 +1,13 @@
 //! What is to be done before a period is locked: a checklist, each point with what is in the way and what to do.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use super::statement::{Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{ReportError, Request};
-use crate::books::{Books, BooksError, DocumentFilter, EntryFilter, Store};
+use crate::books::{Balance, Books, BooksError, DocumentFilter, EntryFilter, Setup, Store};
 use crate::calendar::{Date, Window};
 use crate::conference::{EVENT_DOCUMENTS, EventStatus, Fact};
-use crate::ledger::{AccountType, Restriction, Slug};
+use crate::ledger::{AccountType, Coordinate, CoordinateNo, Restriction, Slug};
 
 /// What a point of the checklist comes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +53,7 @@ pub fn year_end<S: Store>(books: &Books<S>, through: Date) -> Result<Statement, 
     let coordinates = books.coordinates()?;
     let until = books.balances(Window::until(through))?;
     let sum = |wanted: &dyn Fn(&str, &str) -> bool| -> Vec<String> {
-        let mut sums: std::collections::BTreeMap<&str, i128> = std::collections::BTreeMap::new();
+        let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
         for (number, balance) in &until {
             let account = coordinates.get(number).and_then(|at| setup.account_numbered(at.account));
             let Some(account) = account else { continue };
@@ -69,6 +71,9 @@ pub fn year_end<S: Store>(books: &Books<S>, through: Date) -> Result<Statement, 
         name.contains("suspense") || name.contains("uncategor") || name.contains("unknown")
     });
     points.push(("suspense", "Nothing is left in suspense", look(&suspense), listed(&suspense)));
+
+    let unmapped: Vec<String> = without_line(&until, &coordinates, setup);
+    points.push(("lines", "Every account has a statement line", look(&unmapped), listed(&unmapped)));
 
     let mut below = Vec::new();
     for fund in setup.funds() {
@@ -99,7 +104,11 @@ pub fn year_end<S: Store>(books: &Books<S>, through: Date) -> Result<Statement, 
     points.push(("old-items", "Nothing is overdue for more than 90 days", look(&old), listed(&old)));
 
     let from = setup.locked_through().and_then(Date::next).unwrap_or(Date::MIN);
-    let missing = if through < from { Vec::new() } else { unproved(books, Window::new(from, through).map_err(BooksError::from)?)? };
+    let missing = if through < from {
+        Vec::new()
+    } else {
+        unproved(books, Window::new(from, through).map_err(BooksError::from)?)?
+    };
     points.push(("receipts", "Expenses have their receipts", look(&missing), listed(&missing)));
 
     let rates = foreign_open(books)?;
@@ -128,6 +137,17 @@ pub fn year_end<S: Store>(books: &Books<S>, through: Date) -> Result<Statement, 
             head: books.head()?,
         }),
     })
+}
+
+/// Accounts with postings that no statement line was given to.
+fn without_line(
+    until: &HashMap<CoordinateNo, Balance>,
+    coordinates: &HashMap<CoordinateNo, Coordinate>,
+    setup: &Setup,
+) -> Vec<String> {
+    let accounts = until.keys().filter_map(|number| setup.account_numbered(coordinates.get(number)?.account));
+    let names: BTreeSet<&str> = accounts.filter(|a| a.line.is_none()).map(|account| account.name.as_str()).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// Events with documents that have ended by a day, and that nobody has confirmed as held.

@@ -16,23 +16,25 @@ fn a_period_is_locked() {
     );
     assert_snapshot!(session, @r#"
     $ bursar close --through 2025-06-30 --dry-run
-    Dry run: Locked through 2025-06-30. (Nothing was written.)
+    Dry run: Locked through 2025-06-30.
+    1 point of the checklist was left to look at: Expenses have their receipts. (Nothing was written.)
 
     $ bursar close --through 2025-06-30
     Locked through 2025-06-30. For the minutes: head
     113:HASH
     `bursar verify --head N:HASH` checks against it.
+    1 point of the checklist was left to look at: Expenses have their receipts.
 
     $ bursar entry add --date 2025-06-30 --debit 5010=1 --credit 1010=1
     [stderr]
     error[period-locked]: 2025-06-30 lies in a locked period: the books are locked through 2025-06-30
-      hint: date the entry after 2025-06-30 and say in its description what it belongs to
+      hint: date the entry after 2025-06-30, or open the days again with `bursar reopen --from DATE --reason TEXT`
     [exit 1]
 
     $ bursar entry add --date 2025-07-01 --debit 5010=1 --credit 1010=1 --format csv
     key,label,level,kind,debit,credit,party,details
     1,Expenses:Venue,0,line,1.00,,,program
-    2,Assets:Cash:Checking,0,line,,1.00,,
+    2,Assets:Cash:Checking,0,line,,1.00,,cash flow venues-and-suppliers
     note-1,"Recorded 2026-01-15T12:00:00Z by Ada, from fact 104 (voucher).",0,note,,,,
     note-2,Record 115:HASH,0,note,,,,
 

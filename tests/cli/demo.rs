@@ -19,35 +19,38 @@ fn it_shows_what_the_board_sees_twice() {
       Conference registration            643,250.00            –   643,250.00
       Tutorials and workshops             85,950.00            –    85,950.00
       Sponsorship, exchange part         223,400.00            –   223,400.00
-      Contributions of cash and other             –   299,380.37   299,380.37
+      Contributions of cash and other             –   315,080.37   315,080.37
         financial assets
       Contributions of nonfinancial             n/p            –          n/p
         assets
       Merchandise sales                    4,900.00            –     4,900.00
       Investment return, net                    n/p            –          n/p
+      Foreign exchange, net                     n/p            –          n/p
       Other revenue                        1,950.00            –     1,950.00
       Net assets released from           254,082.38  -254,082.38            –
         restrictions
                                        ────────────  ─────────── ────────────
-    Total revenue and support          1,225,811.24    45,297.99 1,271,109.23
+    Total revenue and support          1,225,810.32    60,997.99 1,286,808.31
 
     Expenses
       Program services
-        LakeConf 2025                  1,013,409.58            – 1,013,409.58
-      Management and general             109,382.89            –   109,382.89
+        LakeConf 2025                  1,050,849.58            – 1,050,849.58
+        LakeConf 2026                      2,806.83            –     2,806.83
+      Management and general              72,115.29            –    72,115.29
+      Fundraising                               n/p            –          n/p
                                        ────────────  ─────────── ────────────
-    Total expenses                     1,122,792.47            – 1,122,792.47
+    Total expenses                     1,135,111.70            – 1,135,111.70
 
                                        ────────────  ─────────── ────────────
-    Change in net assets                 103,018.77    45,297.99   148,316.76
+    Change in net assets                  90,698.62    60,997.99   151,696.61
 
     Net assets, beginning                       n/p          n/p          n/p
-    Net assets, end                      783,018.77    57,297.99   840,316.76
+    Net assets, end                      770,698.62    72,997.99   843,696.61
 
     DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
-    7 figures are withheld (n/p): fewer than 3 contributors stand behind each.
-    Covers 13,362 postings.
-    Head 9460:HASH
+    11 figures are withheld (n/p): fewer than 3 contributors stand behind each.
+    Covers 13,600 postings.
+    Head 9737:HASH
 
     Lakeshore Code Society
     Summary of LakeConf 2025 · lakeconf25 · USD
@@ -73,29 +76,30 @@ fn it_shows_what_the_board_sees_twice() {
       Printing, signage and attendee gifts                        45,792.73
       Payment processing and bank charges                         18,999.47
       Advertising and promotion                                    8,900.00
+      Salaries, wages and benefits                                37,440.00
       Staff and volunteer travel                                   1,584.92
       Information technology                                      26,500.00
       Office and occupancy                                           357.97
       Insurance                                                    7,800.00
                                                                ────────────
-    Total cost                                                 1,049,652.47
+    Total cost                                                 1,087,092.47
 
                                                                ────────────
-    Result                                                       103,117.53
+    Result                                                        65,677.53
 
     Attendance
       Admissions, confirmed                               1959
       of which paid by the person or an employer          1724
       Revenue per head                                               588.45
-      Cost per head                                                  535.81
+      Cost per head                                                  554.92
       Registration per paying attendee                               373.11
-      Result per paying attendee                                      59.81
-      Paying attendees to break even                      1264
+      Result per paying attendee                                      38.10
+      Paying attendees to break even                      1365
 
     Break-even: each paying attendee at the average paid; other revenue and
     admissions stay; contracts cost per head beyond their minimum.
-    Covers 13,238 postings.
-    Head 9460:HASH
+    Covers 13,240 postings.
+    Head 9737:HASH
 
     Lakeshore Code Society
     What if, LakeConf 2025 · lakeconf25 · USD
@@ -125,23 +129,24 @@ fn it_shows_what_the_board_sees_twice() {
       Payment processing and bank            18,999.47     17,869.17  -1,130.30
         charges
       Advertising and promotion               8,900.00      8,900.00          –
+      Salaries, wages and benefits           37,440.00     37,440.00          –
       Staff and volunteer travel              1,584.92      1,584.92          –
       Information technology                 26,500.00     26,500.00          –
       Office and occupancy                      357.97        357.97          –
       Insurance                               7,800.00      7,800.00          –
                                           ────────────  ──────────── ──────────
-    Total cost                            1,049,652.47  1,048,522.17  -1,130.30
+    Total cost                            1,087,092.47  1,085,962.17  -1,130.30
 
                                           ────────────  ──────────── ──────────
-    Result                                  103,117.53     60,747.83 -42,369.70
+    Result                                   65,677.53     23,307.83 -42,369.70
 
     Attendance
       Admissions, confirmed                       1959          1959          0
       of which paid by the person or an           1724          1614       -110
         employer
-      Cost per head                             535.81        535.23      -0.58
+      Cost per head                             554.92        554.35      -0.57
       Registration per paying attendee          373.11        371.59      -1.52
-      Result per paying attendee                 59.81         37.64     -22.17
+      Result per paying attendee                 38.10         14.44     -23.66
     Not charged
       Ticket aid                              8,900.00      5,700.00  -3,200.00
       of which from restricted funds          8,900.00      5,700.00  -3,200.00
@@ -165,14 +170,18 @@ fn it_shows_what_the_board_sees_twice() {
     In force: everyone-pays. Other columns replay every order, payment and refund
     under their policy. Taken for granted: everyone comes all the same, pays the
     price in force when they ordered, and fees follow payments in proportion.
-    Covers 13,238 postings.
-    Head 9460:HASH
+    Covers 13,240 postings.
+    Head 9737:HASH
 
     These are invented books, in look/bursar.db. Try next:
       export BURSAR_BOOK=look/bursar.db
       bursar report registrations --event lakeconf25
       bursar report sponsorship --event lakeconf25
-      bursar report deferred-revenue --period 2025-Q1
+      bursar report all --period 2025 --format html --output statements
+      bursar report cash-flows --period 2025
+      bursar report budget --event lakeconf26
+      bursar report form-990 --period 2025
+      bursar close --through 2025-12-31 --check
       bursar order show l0500
       bursar report ledger "Expenses:Venue" --period 2025
       bursar report trial-balance --as-of 2025-12-31

@@ -18,7 +18,8 @@ fn an_entry_by_names() {
 
                                 Debit   Credit Party        Details
     Assets:Prepaid expenses  6,500.00          Harbour Hall pyex26
-    Assets:Cash:Checking              6,500.00 Harbour Hall pyex26
+    Assets:Cash:Checking              6,500.00 Harbour Hall pyex26, cash flow
+                                                            venues-and-suppliers
 
     Deposit, second half
     Reference H-18.
@@ -33,7 +34,7 @@ fn an_entry_by_names() {
     | | Debit | Credit | Party | Details |
     |---|---:|---:|---|---|
     | Assets:Prepaid expenses | 6,500.00 |  | Harbour Hall | pyex26 |
-    | Assets:Cash:Checking |  | 6,500.00 | Harbour Hall | pyex26 |
+    | Assets:Cash:Checking |  | 6,500.00 | Harbour Hall | pyex26, cash flow venues-and-suppliers |
 
     Deposit, second half
 
@@ -239,7 +240,7 @@ fn a_dry_run_prints_the_entry_it_would_post() {
 
                           Debit Credit Party Details
     Expenses:Venue         9.99              program
-    Assets:Cash:Checking          9.99
+    Assets:Cash:Checking          9.99       cash flow venues-and-suppliers
 
     Dry run: nothing was written.
     Recorded 2026-01-15T12:00:00Z by Ada, from fact 103 (voucher).
@@ -253,7 +254,7 @@ fn a_dry_run_prints_the_entry_it_would_post() {
     | | Debit | Credit | Party | Details |
     |---|---:|---:|---|---|
     | Expenses:Venue | 9.99 |  |  | program |
-    | Assets:Cash:Checking |  | 9.99 |  |  |
+    | Assets:Cash:Checking |  | 9.99 |  | cash flow venues-and-suppliers |
 
     Dry run: nothing was written.
 

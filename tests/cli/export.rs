@@ -112,6 +112,7 @@ fn hledger() {
           ; tax: vat20
         Assets:Cash:Checking  -250.00 USD
           ; event: pyex26
+          ; cashflow: venues-and-suppliers
     ");
 }
 
@@ -301,6 +302,7 @@ fn beancount() {
         tax: "vat20"
       Assets:Cash:Checking  -250.00 USD
         event: "pyex26"
+        cashflow: "venues-and-suppliers"
 
     2026-01-01 balance Assets:Cash:Checking  28766.80 USD
     2026-01-01 balance Assets:Prepaid-expenses  1750.00 USD
@@ -343,7 +345,7 @@ fn csv() {
     9,2025-06-01,,Grace Example,Travel grant,Revenue:Net assets released from restrictions,500.00,pyex25,aid,,,,,,,,,revenue,person
     9,2025-06-01,,Grace Example,Travel grant,Assets:Cash:Checking,-500.00,pyex25,aid,,,,grants,,,,,asset,person
     10,2025-12-31,,,,Assets:Prepaid expenses,250.00,pyex26,,,,vat20,,,,,,asset,
-    10,2025-12-31,,,,Assets:Cash:Checking,-250.00,pyex26,,,,,,,,,,asset,
+    10,2025-12-31,,,,Assets:Cash:Checking,-250.00,pyex26,,,,,venues-and-suppliers,,,,,asset,
     "#);
 }
 

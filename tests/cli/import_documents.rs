@@ -192,7 +192,7 @@ fn every_format() {
       facilities
     Revenue:Net assets released from              –    490.00    490.00        4
       restrictions
-    Expenses:Audiovisual                   4,000.00  4,000.00         –        1
+    Expenses:Audiovisual                   4,000.00  4,000.00         –        2
     Expenses:Financial aid:Domestic          490.00    490.00         –        2
     Expenses:Financial aid:Foreign           100.00    100.00         –        1
     Expenses:Office                           37.50     37.50         –        2
@@ -200,10 +200,10 @@ fn every_format() {
     Expenses:Processing fees                  30.64     30.64         –        4
     Expenses:Staff travel                     42.50     42.50         –        1
                                           ───────── ───────── ─────────
-    Total                                         – 47,790.88 47,790.88       84
+    Total                                         – 47,790.88 47,790.88       85
 
     Debits are positive, credits negative.
-    Covers 84 postings.
+    Covers 85 postings.
     Head 199:HASH
     ");
 }
@@ -359,8 +359,8 @@ fn budgets_hours_and_notes_are_written_down() {
     Example Society
     Notes
 
-                Event  On                Note
-    2026-01-15  pyex26 Expenses:Catering Food was ordered for 281
+                Event  On                For       Note
+    2026-01-15  pyex26 Expenses:Catering treasurer Food was ordered for 281
     ");
     assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
 }

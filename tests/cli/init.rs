@@ -24,7 +24,7 @@ fn every_built_in_chart() {
     Books of Beispiel e.V. in EUR at eu.db: 90 accounts of the chart "European non-profit association". Head 92:HASH
 
     $ bursar init --name 'Example Ltd' --chart commercial --currency gbp --book ltd.db
-    Books of Example Ltd in GBP at ltd.db: 87 accounts of the chart "Commercial event organiser". Head 89:HASH
+    Books of Example Ltd in GBP at ltd.db: 88 accounts of the chart "Commercial event organiser". Head 90:HASH
     "#);
     assert_eq!(env.files().iter().filter(|name| name.ends_with(".db")).count(), 4);
 }

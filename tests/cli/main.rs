@@ -16,5 +16,6 @@ mod init;
 mod names;
 mod process;
 mod report;
+mod statements;
 mod upgrade;
 mod valid;

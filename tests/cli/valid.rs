@@ -45,7 +45,7 @@ fn journal() {
     total,Total,0,total,0.00,35958.95,35958.95,23
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 23 postings.,0,note,,,,
-    note-3,Head 112:4e492653bc40636fb70f46da63a5b2d24045ebbae8d9b8133dd9f3fa9fa22279,0,note,,,,
+    note-3,Head 112:34f9839ce0766a4cd7d2086e531cbeb5c2a543fe09c4f785100e4e5f4a164ca5,0,note,,,,
     "#);
 }
 
@@ -58,7 +58,7 @@ fn bom_crlf() {
     total,Total,0,total,0.00,1212.50,1212.50,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:4d12ed37cbf836bef01ad3772c50a6bb0f6b3a914bd1fa601bab176f368de4e8,0,note,,,,
+    note-3,Head 93:2aaa4bc762dfd479aaaf76ab59e9fd0c103e8e02d4d88dc99beda42269f8dcc1,0,note,,,,
     "#);
 }
 
@@ -71,7 +71,7 @@ fn new_names() {
     total,Total,0,total,0.00,100.00,100.00,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:57a88837847496a03e4b89dae26a0af088a6fd001ce5767f520ac197e2df4045,0,note,,,,
+    note-3,Head 97:878539d6c3cf4554fdc6255c5e09cb58cb18cc4eb158db35566f8feb60fc3fdd,0,note,,,,
     "#);
 }
 
@@ -86,7 +86,7 @@ fn zero_amounts() {
     total,Total,0,total,0.00,10.00,10.00,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:5297adda1d524bf6fd18414a00b8a608a83c5d30d92dbdd0ca1e369ecd1e524f,0,note,,,,
+    note-3,Head 93:c91926e488ded66c221cd55b7fc2b5b52230ee46af2d983d959459773a50de12,0,note,,,,
     "#);
 }
 
@@ -100,7 +100,7 @@ fn yen() {
     total,Total,0,total,0,1250817,1250817,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:f2e906db465c03b8af4af7c1c7a8f6f4051ad739eb94c2ca979c7d433d2215c4,0,note,,,,
+    note-3,Head 93:15a4ba6082254fc28282c76da751de1f69f3aca25433fb9a5aca8967aa45ba66,0,note,,,,
     "#);
 }
 
@@ -114,7 +114,7 @@ fn dinars() {
     total,Total,0,total,0.000,1234.568,1234.568,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:6ddd7c3bbd4f249b9a934308bb26d56f1ebbcc601dc443b323c8b695fc9bdec2,0,note,,,,
+    note-3,Head 93:00136fca787d265b84bf364213d6d8c9cb2ce98dd5e2aad434d9842848e0c37f,0,note,,,,
     "#);
 }
 
@@ -156,7 +156,7 @@ fn awkward_names() {
     total,Total,0,total,0.00,5173.01,5173.01,34
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 34 postings.,0,note,,,,
-    note-3,Head 140:fd38eebc86d80206993a4b057a731641304c30a07a5f921e12969a592909ac4b,0,note,,,,
+    note-3,Head 140:c87a18599813198c88c5edac1e3a4d4b8622164660fc2a10e9647593033279a3,0,note,,,,
     "#);
 }
 
@@ -168,7 +168,7 @@ fn header_only() {
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,No postings match all dates; the books hold no postings yet.,0,note,,,,
     note-3,Covers 0 postings.,0,note,,,,
-    note-4,Head 90:d56621825a3db6595d50b07605f977bd605c84af01edb27d416b3f106cac2907,0,note,,,,
+    note-4,Head 90:9f73596fb160c78e073ef680a8844413a794098f888b530780a44472ce3c991d,0,note,,,,
     "#);
 }
 
@@ -183,7 +183,7 @@ fn opening() {
     total,Total,0,total,0.00,13300.00,13300.00,5
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 5 postings.,0,note,,,,
-    note-3,Head 103:e47d2cd17670f90eb8d69352e00d4294ff46fd2bb0c00a387b23463479d0d777,0,note,,,,
+    note-3,Head 103:7794f02687caddaea1b8e69061e29a522b71641ce530fdde92a78b789ff3e115,0,note,,,,
     "#);
 }
 
@@ -197,7 +197,7 @@ fn hledger() {
     total,Total,0,total,0.00,6500.00,6500.00,6
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 6 postings.,0,note,,,,
-    note-3,Head 99:feb2ec02c10774031679c26647b9a94986250d8d589bae4ecab60d6d9affa6a9,0,note,,,,
+    note-3,Head 99:840249b6913d6b407a3a27a04303af4a1b9c9cd474337e023aebc65d459dd820,0,note,,,,
     "#);
 }
 
@@ -210,7 +210,7 @@ fn hledger_identical() {
     total,Total,0,total,0.00,14.00,14.00,8
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 8 postings.,0,note,,,,
-    note-3,Head 98:1c6f2b67bd6dbc1a3e551cd297f7942862a8229c8f1cf9f070215da3db3a2f43,0,note,,,,
+    note-3,Head 98:c222d123c41f385ea8460fe4c828bde65541b8bd60cf59d1f4c75f6bb6bf808f,0,note,,,,
     "#);
 }
 
@@ -224,7 +224,7 @@ fn hledger_mapped() {
     total,Total,0,total,0.00,1242.50,1242.50,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:05e04160f1fdac87d73ca98078c95aae822b1fc9fe82372012b596a81e377c05,0,note,,,,
+    note-3,Head 97:80fe20917ce45a19253f6be2724353649f3a6d4192676384ceff916ddf6e55f4,0,note,,,,
     "#);
 }
 

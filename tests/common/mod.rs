@@ -110,6 +110,32 @@ impl Env {
         }))
     }
 
+    /// A folder with books in which wages of June 2025 are shared by a rule `staff`, and the board has a reserve.
+    #[allow(dead_code)] // not every test binary needs it
+    pub fn allocating() -> Self {
+        let env = Self::begun();
+        for line in [
+            "event add pyex26 --name 'PyExample 2026' --first-day 2026-05-14 --last-day 2026-05-16",
+            "fund add reserve --name Reserve --restriction board-designated",
+            "entry add --date 2025-01-02 --debit 1010=50,000.00 --credit 4210=50,000.00",
+            "entry add --date 2025-06-30 --debit 6010=1,000.01 --credit 1010=1,000.01",
+            "allocation add staff --account 6010 --to program:pyex26=60% --to management=30% --to fundraising=10% \
+             --basis 'hours worked'",
+            "allocation run staff --period 2025-06",
+        ] {
+            env.run(line).ok();
+        }
+        env
+    }
+
+    /// A folder with books of a UK charity.
+    #[allow(dead_code)] // not every test binary needs it
+    pub fn charity() -> Self {
+        let env = Self::new();
+        env.run("init --name 'Example Trust' --chart uk-charity").ok();
+        env
+    }
+
     /// A folder with the books that `bursar demo` makes.
     pub fn demo() -> Self {
         static BOOK: OnceLock<Vec<u8>> = OnceLock::new();

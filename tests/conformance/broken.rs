@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bursar::books::{
-    Balance, BooksError, CellKey, DocumentFilter, DocumentRow, EntryFilter, MemoryStore, Origin, PartyRow, Record, Store,
-    StoredEntry, StoredFact, StoredText, Tail,
+    Balance, BooksError, CellKey, DocumentFilter, DocumentRow, EntryFilter, MemoryStore, Origin, PartyRow, Record,
+    Store, StoredEntry, StoredFact, StoredText, Tail,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
 use bursar::conference::{Cause, DocumentId, TallyKey};

@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bursar::books::{
-    Balance, Books, BooksError, EntryFilter, Head, Origin, PartyRow, Posted, Record, Slice, Store, StoredEntry, StoredFact,
-    StoredPosting, StoredText, WriteContext,
+    Balance, Books, BooksError, EntryFilter, Head, Origin, PartyRow, Posted, Record, Slice, Store, StoredEntry,
+    StoredFact, StoredPosting, StoredText, WriteContext,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
 use bursar::conference::{Cause, Digest, Event, Fact};
@@ -23,9 +23,9 @@ use crate::bookkeeping::{
     transfer,
 };
 use crate::documents::{
-    a_document_reads_back_as_it_was_put, balances_are_kept_by_cause_and_cash_flow, documents_and_tallies_are_rolled_back,
-    documents_are_found_by_kind_event_and_what_is_open, entries_are_found_by_fact_and_by_party,
-    facts_are_found_by_kind, tallies_add_up_and_vanish,
+    a_document_reads_back_as_it_was_put, balances_are_kept_by_cause_and_cash_flow,
+    documents_and_tallies_are_rolled_back, documents_are_found_by_kind_event_and_what_is_open,
+    entries_are_found_by_fact_and_by_party, facts_are_found_by_kind, tallies_add_up_and_vanish,
 };
 
 /// What entries by hand come from.

@@ -61,7 +61,8 @@ fn order(code: &str, event: &str, receivable: i64) -> Document {
 }
 
 fn gift(code: &str) -> Document {
-    let paid = Transferred { date: date("2025-01-31"), amount: 5, fee: 0, method: Method::Wire, account: None, foreign: None };
+    let paid =
+        Transferred { date: date("2025-01-31"), amount: 5, fee: 0, method: Method::Wire, account: None, foreign: None };
     Document::Gift(Gift { code: slug(code), party: PartyNo(2), fund: slug("aid"), event: None, paid })
 }
 
@@ -178,7 +179,9 @@ pub fn balances_are_kept_by_cause_and_cash_flow<S: Store>(fresh: &mut dyn FnMut(
     let month = date("2025-01-31").month();
     for part in [WindowPart::Days(ALL_DAYS), WindowPart::Months(month, month)] {
         let mut found = Vec::new();
-        store.balances(part, &mut |_, origin, _, balance| found.push((origin, balance.debit, balance.postings))).unwrap();
+        store
+            .balances(part, &mut |_, origin, _, balance| found.push((origin, balance.debit, balance.postings)))
+            .unwrap();
         found.sort();
         assert_eq!(found, [(order, 5, 1), (payment, 10, 2), (to_aid, 5, 1)]);
     }

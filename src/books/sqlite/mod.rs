@@ -23,8 +23,8 @@ use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use super::store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText,
-    Tail,
+    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact,
+    StoredText, Tail,
 };
 use crate::calendar::{Window, WindowPart};
 use crate::conference::{DocumentId, Fact, TallyKey};
@@ -372,8 +372,7 @@ impl Store for SqliteStore {
                 let overflow = || BooksError::BalanceOverflow { coordinate: *coordinate, account: String::new() };
                 let (debit, credit) = balance.narrow().ok_or_else(overflow)?;
                 let flow = origin.flow.as_ref().map_or("", |flow| flow.as_str());
-                let row =
-                    params![number, coordinate.0, origin.cause.word(), flow, debit, credit, balance.postings];
+                let row = params![number, coordinate.0, origin.cause.word(), flow, debit, credit, balance.postings];
                 statement.execute(row).map_err(|error| match error.sqlite_error() {
                     // A sum beyond 64 bits becomes a floating-point number, which a STRICT column refuses.
                     Some(code) if code.extended_code == SQLITE_CONSTRAINT_DATATYPE => overflow(),

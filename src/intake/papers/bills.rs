@@ -1,15 +1,18 @@
 //! Contracts and bills in bulk: a row a contract; a row a line of a bill, rows of one bill together.
 
+use rust_decimal::Decimal;
+
 use super::super::table::{Row, Table};
 use super::super::{IntakeError, SourceFile};
 use super::{Filed, Filing, columns, says_yes};
-use crate::books::{Store, Writer};
+use crate::books::{BooksError, Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{
-    BillReceived, ContractSigned, CostLine, Document, DocumentId, DocumentKind, Due, Fact, Method, Payment, Terms,
-    Transferred,
+    Bill, BillReceived, ContractSigned, CostLine, Document, DocumentId, DocumentKind, Due, Fact, Foreign, Method,
+    Payment, Terms, Transferred,
 };
-use crate::ledger::{Function, PartyKind, PartyNo, Slug};
+use crate::ledger::{Function, PartyKind, PartyNo, Slug, parse_rate};
+use crate::money::Currency;
 
 /// The columns of a contracts file.
 pub const CONTRACT_COLUMNS: [&str; 14] = [
@@ -30,7 +33,7 @@ pub const CONTRACT_COLUMNS: [&str; 14] = [
 ];
 
 /// The columns of a bills file. What belongs to the bill as a whole stands in its first row.
-pub const BILL_COLUMNS: [&str; 16] = [
+pub const BILL_COLUMNS: [&str; 18] = [
     "bill",
     "date",
     "vendor",
@@ -47,6 +50,8 @@ pub const BILL_COLUMNS: [&str; 16] = [
     "deposit",
     "paid_date",
     "method",
+    "currency",
+    "rate",
 ];
 
 /// Imports a file of contracts, with a deposit each.
@@ -79,7 +84,11 @@ pub fn import_bills<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -> 
         }
         if let Some(group) = &mut group {
             let before = filing.problems.count();
+            // Lines of a bill from abroad are in its currency until all of them are there.
+            let books = filing.currency;
+            filing.currency = group.abroad.map_or(books, |(currency, _)| currency);
             let line = filing.cost_line(&row, [4, 3, 8, 9, 10, 11], group.contract);
+            filing.currency = books;
             let prepaid = says_yes(&row, 12, &mut filing.problems);
             match (line, prepaid) {
                 (Some(line), Some(prepaid)) if filing.problems.count() == before => {
@@ -102,6 +111,8 @@ struct Group {
     /// The account of the contract.
     contract: Option<crate::ledger::AccountNo>,
     lines: Vec<CostLine>,
+    /// Currency and rate, when it is not the books' own.
+    abroad: Option<(Currency, Decimal)>,
     sound: bool,
 }
 
@@ -178,6 +189,7 @@ impl<S: Store> Filing<'_, '_, S> {
         let deposit = self.minor(row, 13);
         let paid = row.parse_filled(14, &mut self.problems, str::parse::<Date>);
         let method = row.parse_filled(15, &mut self.problems, str::parse::<Method>);
+        let abroad = self.abroad(row, date);
         let mut signed = None;
         if let Some(Some(code)) = contract {
             match self.kept(DocumentId::new(DocumentKind::Contract, code))? {
@@ -197,9 +209,35 @@ impl<S: Store> Filing<'_, '_, S> {
                 paid: paid?.map(|date| (date, method.flatten().unwrap_or(Method::Wire))),
             })
         })();
-        let sound = head.is_some() && (contract.flatten().is_none() || signed.is_some());
+        let sound = head.is_some() && abroad.is_some() && (contract.flatten().is_none() || signed.is_some());
+        let abroad = abroad.flatten();
         let (key, line) = (row.get(0).to_owned(), row.line);
-        Ok(Group { key, line, head, contract: signed.map(|contract| contract.account), lines: Vec::new(), sound })
+        Ok(Group {
+            key,
+            line,
+            head,
+            contract: signed.map(|contract| contract.account),
+            lines: Vec::new(),
+            abroad,
+            sound,
+        })
+    }
+
+    /// The currency of a bill and its rate, given or known on its date; `None` when it is a problem.
+    fn abroad(&mut self, row: &Row<'_>, date: Option<Date>) -> Option<Option<(Currency, Decimal)>> {
+        let currency = row.parse_filled(16, &mut self.problems, |code| Currency::from_code(&code.to_uppercase()))?;
+        let rate = row.parse_filled(17, &mut self.problems, parse_rate)?;
+        let Some(currency) = currency else { return Some(None) };
+        match rate.map_or_else(
+            || self.writer.books().rate_on(currency, date?).map_err(|e| e.to_string()).into(),
+            |r| Some(Ok(r)),
+        )? {
+            Ok(rate) => Some(Some((currency, rate))),
+            Err(problem) => {
+                self.problems.add(row.line, Some("currency"), problem);
+                None
+            }
+        }
     }
 
     /// A line of a bill or claim, from columns account, amount, tax, fund, activity and function.
@@ -223,7 +261,17 @@ impl<S: Store> Filing<'_, '_, S> {
 
     fn bill(&mut self, group: Group) -> Result<(), IntakeError> {
         let (Some(head), true) = (group.head, group.sound) else { return Ok(()) };
-        let (line, lines) = (group.line, group.lines);
+        let (line, mut lines) = (group.line, group.lines);
+        let mut foreign = None;
+        if let Some((currency, rate)) = group.abroad {
+            match Foreign::translate(&mut lines, currency, rate, self.currency) {
+                Ok(owed) => foreign = Some(owed),
+                Err(error) => {
+                    self.problems.add(line, Some("amount"), error);
+                    return Ok(());
+                }
+            }
+        }
         let (code, vendor, event, contract) = (head.code, head.vendor, head.event, head.contract);
         let id = DocumentId::new(DocumentKind::Bill, code);
         if let Some(Document::Bill(kept)) = self.kept(id)? {
@@ -234,12 +282,18 @@ impl<S: Store> Filing<'_, '_, S> {
         }
         self.filed.documents += 1;
         let (date, due, deposit) = (head.date, head.due, head.deposit);
-        let bill = BillReceived { code, vendor, event, contract, date, due, lines, deposit, foreign: None };
+        let bill = BillReceived { code, vendor, event, contract, date, due, lines, deposit, foreign };
         if self.happen(line, |_| Ok(Fact::Bill(bill)))? {
             self.filed.added += 1;
             let payable = self.kept(id)?.map_or(0, |document| document.open().1);
             if let Some((date, method)) = head.paid.filter(|_| payable > 0) {
-                let paid = Transferred { date, amount: payable, fee: 0, method, account: None, foreign: None };
+                let mut paid = Transferred { date, amount: payable, fee: 0, method, account: None, foreign: None };
+                if let Some(Document::Bill(Bill { foreign: Some(owed), .. })) = self.kept(id)? {
+                    // All of it, at the rate of the day it was paid.
+                    let rate = self.writer.books().rate_on(owed.currency().map_err(BooksError::from)?, date)?;
+                    paid.amount = Foreign { rate, ..owed.clone() }.worth(self.currency).map_err(BooksError::from)?;
+                    paid.foreign = Some(owed.amount);
+                }
                 self.happen(line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
             }
         }
