@@ -43,4 +43,5 @@ WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock', 'ticket', 'd
                'issuer', 'held', 'event-cancelled', 'allocation');
 DROP INDEX fact_record;
 CREATE INDEX fact_record ON fact (kind, number)
-WHERE kind IN ('budget', 'hours', 'note', 'rate', 'receipt', 'receipt-waived', 'allocated', 'revalued', 'designated');
+WHERE kind IN ('budget', 'hours', 'note', 'rate', 'receipt', 'receipt-waived', 'allocated', 'revalued', 'designated',
+               'released', 'consented', 'disclosure-rules', 'copy-given');

@@ -156,7 +156,7 @@ impl fmt::Display for Month {
 }
 
 /// A span of days, both ends included. An open end lies at [`Date::MIN`] or [`Date::MAX`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Window {
     from: Date,
     to: Date,

@@ -1,25 +1,46 @@
 //! What is kept at a cell of the cube.
 
-use crate::calendar::Window;
-use crate::ledger::{CoordinateNo, Slug};
+use super::store::Origin;
+use crate::calendar::{Date, Window};
+use crate::ledger::CoordinateNo;
 
-/// Postings at a coordinate within a window; of all cash-flow lines, or of one (or of none) of them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// Postings at a coordinate within a window: all of them, or those of one origin, or of one side.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Slice {
     /// The coordinate.
     pub at: CoordinateNo,
     /// The days.
     pub window: Window,
-    /// Which cash-flow line.
-    pub flow: Option<Option<Slug>>,
+    /// Only what came from this kind of fact and cash-flow line.
+    pub origin: Option<Origin>,
+    /// Only debits, or only credits.
+    pub debit: Option<bool>,
 }
 
 impl Slice {
     /// All postings at a coordinate within a window.
     #[must_use]
     pub const fn new(at: CoordinateNo, window: Window) -> Self {
-        Self { at, window, flow: None }
+        Self { at, window, origin: None, debit: None }
     }
+
+    /// Whether it takes a posting on this side.
+    #[must_use]
+    pub fn takes(&self, at: CoordinateNo, date: Date, origin: Origin, debit: bool) -> bool {
+        self.at == at
+            && self.window.contains(date)
+            && self.origin.is_none_or(|wanted| wanted == origin)
+            && self.debit.is_none_or(|wanted| wanted == debit)
+    }
+}
+
+/// A slice with its factor in a figure: 1 where debits count as positive, -1 where credits do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Term {
+    /// The postings.
+    pub slice: Slice,
+    /// How often they count.
+    pub factor: i64,
 }
 
 /// Sums of the debits and of the credits at a cell of the cube, both positive minor units, and how many postings.

@@ -12,7 +12,8 @@ const OTHER_RECEIPTS: Slug = Slug::constant("other-receipts");
 const OTHER_PAYMENTS: Slug = Slug::constant("other-payments");
 
 /// Whether an account is cash at bank or in clearing: the chart shows it in the line `cash`.
-pub(super) fn is_cash(setup: &Setup, account: AccountNo) -> bool {
+#[must_use]
+pub fn is_cash(setup: &Setup, account: AccountNo) -> bool {
     setup.account_numbered(account).is_some_and(|account| account.line.as_deref() == Some("cash"))
 }
 

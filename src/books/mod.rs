@@ -20,7 +20,8 @@ mod store;
 mod verify;
 mod write;
 
-pub use balance::{Balance, Slice};
+pub use balance::{Balance, Slice, Term};
+pub use cash::is_cash;
 pub use chain::{FORMAT_VERSION, encode_entry, encode_fact, hash, salted_digest};
 pub use error::BooksError;
 pub use head::Head;

@@ -1,16 +1,15 @@
 //! Reading the books: balances from the cube, entries with their texts, contributors of a figure.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
+use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::balance::{Balance, Slice};
+use super::balance::Balance;
 use super::setup::{Setup, read_fact};
 use super::store::{DocumentFilter, EntryFilter, Origin, PartyRow, Store, StoredEntry, Tail};
 use super::{BooksError, Head};
 use crate::calendar::{ALL_DAYS, Date, Month, Window};
-use crate::conference::{Document, DocumentId, Fact, RuleError, TallyKey};
+use crate::conference::{Cause, Document, DocumentId, Fact, RuleError, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, Draft, EntryNo, FactNo, Original, Party, PartyNo, Posting, nearest};
 use crate::money::{Currency, Money};
 
@@ -280,39 +279,12 @@ impl<S: Store> Books<S> {
         Ok(span.and_then(|(first, last, count)| Some((Month::from_number(first)?, Month::from_number(last)?, count))))
     }
 
-    /// Counts the distinct contributors (holdings, or parties without one; all postings without a party together are
-    /// one) behind these postings, and stops counting at `enough`.
+    /// The kind of the fact that entries follow from.
     ///
     /// # Errors
     /// What the store cannot read.
-    pub fn contributors(&self, slices: impl IntoIterator<Item = Slice>, enough: usize) -> Result<usize, BooksError> {
-        let mut parties: HashSet<Option<PartyNo>> = HashSet::new();
-        let mut contributors: HashSet<Option<PartyNo>> = HashSet::new();
-        for Slice { at, window, flow } in slices {
-            let mut failure = None;
-            self.store.parties_at(at, window, flow, &mut |party| {
-                if parties.insert(party) {
-                    match party.map(|number| self.store.party(number)).transpose() {
-                        Ok(row) => contributors.insert(
-                            row.flatten()
-                                .map(|r| Party { number: r.number, kind: r.kind, holding: r.holding }.contributor()),
-                        ),
-                        Err(error) => {
-                            failure = Some(error);
-                            return ControlFlow::Break(());
-                        }
-                    };
-                }
-                if contributors.len() >= enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            })?;
-            if let Some(error) = failure {
-                return Err(error);
-            }
-            if contributors.len() >= enough {
-                break;
-            }
-        }
-        Ok(contributors.len())
+    pub fn cause_of(&self, fact: FactNo) -> Result<Cause, BooksError> {
+        super::desk::cause_of(&self.store, fact)
     }
 
     /// Entries in the order of date, then number.

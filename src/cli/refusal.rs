@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use bursar::books::BooksError;
 use bursar::calendar::CalendarError;
 use bursar::conference::{DocumentKind, RuleError, WhoPays};
+use bursar::disclosure::DisclosureError;
 use bursar::intake::IntakeError;
 use bursar::ledger::LedgerError;
 use bursar::money::MoneyError;
@@ -23,6 +24,8 @@ pub(super) enum Refusal {
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]
+    Disclosure(DisclosureError),
+    #[error(transparent)]
     Outlet(#[from] OutletError),
     #[error("{0}")]
     Usage(String),
@@ -39,6 +42,16 @@ pub(super) enum Refusal {
     /// Whoever read the output has stopped; there is nobody to tell.
     #[error("the output was closed")]
     Closed,
+}
+
+impl From<DisclosureError> for Refusal {
+    fn from(error: DisclosureError) -> Self {
+        match error {
+            DisclosureError::Books(error) => Self::Books(error),
+            DisclosureError::Report(error) => Self::Report(error),
+            other => Self::Disclosure(other),
+        }
+    }
 }
 
 impl From<LedgerError> for Refusal {
@@ -97,6 +110,7 @@ impl Refusal {
             Self::Report(ReportError::NoPostings { .. }) => "no-postings",
             Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
             Self::Untied { .. } => "untied",
+            Self::Disclosure(error) => disclosure_code(error),
             Self::Blocked { .. } => "close-blocked",
             Self::Unproved { .. } => "receipts-missing",
             Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
@@ -117,6 +131,7 @@ impl Refusal {
             Self::Report(ReportError::TreasurerOnly { .. }) => Some(
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
             ),
+            Self::Disclosure(error) => disclosure_hint(error),
             Self::Report(ReportError::NoStatement { .. }) => Some("see `bursar report --help`".to_owned()),
             Self::Report(ReportError::OneEvent { .. }) => {
                 Some("name one with --event CODE; `bursar event list` shows all".to_owned())
@@ -434,4 +449,41 @@ fn intake_hint(error: &IntakeError) -> String {
         IntakeError::File { .. } | IntakeError::Books(_) => "check the path",
     }
     .to_owned()
+}
+
+fn disclosure_code(error: &DisclosureError) -> &'static str {
+    match error {
+        DisclosureError::Books(error) | DisclosureError::Report(ReportError::Books(error)) => books_code(error),
+        DisclosureError::Report(_) | DisclosureError::Treasurer { .. } => "treasurer-only",
+        DisclosureError::Rules { .. } => "disclosure-rules",
+        DisclosureError::Blocked { .. } => "release-blocked",
+        DisclosureError::Untied { .. } => "untied-figure",
+        DisclosureError::NoRelease { .. } => "no-release",
+        DisclosureError::LastRelease { .. } => "last-release",
+        DisclosureError::NotTheBooks { .. } => "not-the-books",
+        DisclosureError::Moved => "release-moved",
+    }
+}
+
+fn disclosure_hint(error: &DisclosureError) -> Option<String> {
+    Some(match error {
+        DisclosureError::Books(_) | DisclosureError::Report(_) => return None,
+        DisclosureError::Treasurer { .. } => "leave it out of the release".to_owned(),
+        DisclosureError::Rules { .. } => {
+            "`bursar release rules show` prints those in force; `bursar release rules set FILE` sets others".to_owned()
+        }
+        DisclosureError::Blocked { .. } => "choose one: leave the statement out, or take a longer period or fewer \
+             columns (--total); wait for more contributors; ask the contributor and record its consent with \
+             `bursar release consent PARTY --evidence TEXT`; publish to the board instead of the public; or decide to \
+             show the figure with --override FIGURE --reason TEXT, which every audit will show"
+            .to_owned(),
+        DisclosureError::Untied { .. } => "`bursar verify` looks for what is wrong with the books".to_owned(),
+        DisclosureError::NoRelease { .. } => "`bursar release list` shows all".to_owned(),
+        DisclosureError::LastRelease { .. } => {
+            "restore the latest backup; or hand the missing releases in again with `bursar release record FILE`"
+                .to_owned()
+        }
+        DisclosureError::NotTheBooks { .. } => "record the file with the books it was made from".to_owned(),
+        DisclosureError::Moved => "publish again".to_owned(),
+    })
 }

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use bursar::books::{Books, Store};
 use bursar::calendar::Date;
-use bursar::disclosure::preview;
+use bursar::disclosure::{DisclosureError, preview};
 use bursar::ledger::Slug;
 use bursar::report::{
     Audience, Cell, ReceiptRules, ReportError, Request, RowKind, Statement, aging, aid, attach_notes, budget, context,
@@ -129,7 +129,7 @@ fn make<S: Store>(
     request: &Request,
     asked: &Asked<'_>,
     rules: &ReceiptRules,
-) -> Result<Statement, ReportError> {
+) -> Result<Statement, DisclosureError> {
     // Aging looks back from the end of the period, or from today.
     let as_of = if request.window.to() == Date::MAX { asked.today.unwrap_or(Date::MAX) } else { request.window.to() };
     let mut statement = match asked.key {
@@ -225,12 +225,12 @@ fn whole_set<S: Store>(
                 Ok(statement) if says_something(&statement) => statements.push((name, statement)),
                 // What another audience may not see, another chart lacks or nobody has set is not part of the set.
                 Ok(_)
-                | Err(
+                | Err(DisclosureError::Report(
                     ReportError::TreasurerOnly { .. }
                     | ReportError::NoStatement { .. }
                     | ReportError::NoBudget { .. }
                     | ReportError::NoPostings { .. },
-                ) => {}
+                )) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -244,7 +244,7 @@ fn says_something(statement: &Statement) -> bool {
         row.cells.iter().any(|cell| match cell {
             Cell::Money(minor) => *minor != 0,
             Cell::Count(count) => *count != 0,
-            Cell::Withheld => true,
+            Cell::Withheld(_) => true,
             Cell::Text(_) | Cell::Date(_) => row.kind == RowKind::Line,
             Cell::Empty => false,
         })

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::event::day_number;
 use super::{
     AidOffered, AidPool, Allocated, AllocationRule, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried,
-    ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CreditNoteIssued, Designated,
-    Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, GiftReceived, InvoiceIssued, Issuer,
-    NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived, RefundAgreed,
-    RefundPaid, Revalued, SponsorshipAgreed, TaxCode, TicketType, Transfer, VolunteerHours, WrittenOff,
+    ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, Consented, ContractSigned, CopyGiven,
+    CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, GiftReceived,
+    InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived,
+    RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode, TicketType, Transfer,
+    VolunteerHours, WrittenOff,
 };
 use crate::calendar::Date;
 use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo};
@@ -172,6 +173,14 @@ pub enum Fact {
     Receipt(ReceiptAttached),
     /// An entry needs no receipt.
     ReceiptWaived(ReceiptWaived),
+    /// Figures were released.
+    Released(Released),
+    /// A contributor allowed its amounts to be shown.
+    Consented(Consented),
+    /// The rules of disclosure were set.
+    DisclosureRules(RulesSet),
+    /// A reader was given a copy with all figures.
+    CopyGiven(CopyGiven),
 }
 
 /// The first fact of every book.
@@ -255,7 +264,7 @@ pub struct Cause(u8);
 
 impl Cause {
     /// Every kind of fact.
-    pub const ALL: [&'static str; 51] = [
+    pub const ALL: [&'static str; 55] = [
         "book",
         "chart",
         "account",
@@ -307,6 +316,10 @@ impl Cause {
         "designated",
         "receipt",
         "receipt-waived",
+        "released",
+        "consented",
+        "disclosure-rules",
+        "copy-given",
     ];
 
     /// The cause with this word.
@@ -391,6 +404,10 @@ impl Fact {
             Self::Designated(_) => "designated",
             Self::Receipt(_) => "receipt",
             Self::ReceiptWaived(_) => "receipt-waived",
+            Self::Released(_) => "released",
+            Self::Consented(_) => "consented",
+            Self::DisclosureRules(_) => "disclosure-rules",
+            Self::CopyGiven(_) => "copy-given",
         }
     }
 
@@ -420,8 +437,21 @@ impl Fact {
     ];
 
     /// Kinds of facts of which there are few, and which are found without reading the others.
-    pub const RECORDS: [&'static str; 9] =
-        ["budget", "hours", "note", "rate", "receipt", "receipt-waived", "allocated", "revalued", "designated"];
+    pub const RECORDS: [&'static str; 13] = [
+        "budget",
+        "hours",
+        "note",
+        "rate",
+        "receipt",
+        "receipt-waived",
+        "allocated",
+        "revalued",
+        "designated",
+        "released",
+        "consented",
+        "disclosure-rules",
+        "copy-given",
+    ];
 
     /// Digests of the texts that lie beside the chain, each under its name.
     #[must_use]
@@ -457,6 +487,10 @@ impl Fact {
             Self::Designated(designated) => add("reason", Some(designated.reason)),
             Self::Receipt(receipt) => add("name", Some(receipt.name)),
             Self::ReceiptWaived(waived) => add("reason", Some(waived.reason)),
+            Self::Released(released) => add("reason", released.reason),
+            Self::Consented(consented) => add("evidence", Some(consented.evidence)),
+            Self::DisclosureRules(rules) => add("rules", Some(rules.text)),
+            Self::CopyGiven(copy) => add("reason", Some(copy.reason)),
             _ => {}
         }
         texts

@@ -79,7 +79,11 @@ pub fn apply<D: Desk>(desk: &mut D, fact: &Fact) -> Result<(), D::Error> {
         | Fact::Hours(_)
         | Fact::Note(_)
         | Fact::Receipt(_)
-        | Fact::ReceiptWaived(_) => Ok(()),
+        | Fact::ReceiptWaived(_)
+        | Fact::Released(_)
+        | Fact::Consented(_)
+        | Fact::DisclosureRules(_)
+        | Fact::CopyGiven(_) => Ok(()),
     }
 }
 

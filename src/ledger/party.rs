@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{LedgerError, PartyNo};
 
 /// What a party is. Disclosure control protects by kind.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartyKind {
     /// A human being; always protected.

@@ -32,7 +32,7 @@ pub(super) fn cell_text(cell: &Cell, currency: Currency) -> String {
         Cell::Count(count) => count.to_string(),
         Cell::Text(text) => plain(text),
         Cell::Date(date) => date.to_string(),
-        Cell::Withheld => super::WITHHELD.to_owned(),
+        Cell::Withheld(_) => super::WITHHELD.to_owned(),
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn render(statement: &Statement) -> String {
         .collect();
     let cell = |(cell, kind): (&Cell, ColumnKind)| {
         let text = match cell {
-            Cell::Withheld => "n/p (not published)".to_owned(),
+            Cell::Withheld(_) => "n/p (not published)".to_owned(),
             cell => cell_text(cell, statement.currency),
         };
         context! { text, number => is_number(kind) }

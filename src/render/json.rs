@@ -52,7 +52,13 @@ enum JsonCell<'a> {
     Count(i64),
     Text(&'a str),
     Written(String),
-    Withheld { withheld: bool },
+    Withheld {
+        withheld: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        range: Option<[String; 2]>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+    },
 }
 
 #[derive(Serialize)]
@@ -88,7 +94,12 @@ pub(super) fn render(statement: &Statement) -> String {
                 label: &row.label,
                 level: row.level,
                 kind: kind(row.kind),
-                cells: row.cells.iter().map(|cell| json_cell(cell, statement)).collect(),
+                cells: row
+                    .cells
+                    .iter()
+                    .zip(&statement.columns)
+                    .map(|(c, column)| json_cell(c, column.kind, statement))
+                    .collect(),
             })
             .collect(),
         notes: &statement.notes,
@@ -100,14 +111,23 @@ pub(super) fn render(statement: &Statement) -> String {
     text
 }
 
-fn json_cell<'a>(cell: &'a Cell, statement: &Statement) -> JsonCell<'a> {
+fn json_cell<'a>(cell: &'a Cell, kind: ColumnKind, statement: &Statement) -> JsonCell<'a> {
     match cell {
         Cell::Empty => JsonCell::Nothing,
         Cell::Money(minor) => JsonCell::Written(statement.currency.format_minor(*minor)),
         Cell::Count(count) => JsonCell::Count(*count),
         Cell::Text(text) => JsonCell::Text(text),
         Cell::Date(date) => JsonCell::Written(date.to_string()),
-        Cell::Withheld => JsonCell::Withheld { withheld: true },
+        Cell::Withheld(withheld) => JsonCell::Withheld {
+            withheld: true,
+            range: withheld.range.map(|(low, high)| {
+                [low, high].map(|minor| match kind {
+                    ColumnKind::Count => minor.to_string(),
+                    _ => statement.currency.format_minor(minor),
+                })
+            }),
+            reason: withheld.reason.as_deref(),
+        },
     }
 }
 

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::event_figures::Side;
-use super::event_summary::{contracts_of, event_figures, the_event};
+use super::event_summary::{contracts_of, event_figures, terms_of, the_event};
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{ReportError, Request};
-use crate::books::{Books, BooksError, DocumentFilter, Setup, Slice, Store};
+use crate::books::{Books, BooksError, DocumentFilter, Setup, Store, Term};
 use crate::calendar::{ALL_DAYS, Date};
 use crate::conference::{Document, DocumentKind, EventStatus, Fact};
 use crate::ledger::{AccountNo, AccountType, Coordinate, CoordinateNo, Slug};
@@ -27,6 +27,8 @@ struct Line {
     budget: i128,
     actual: i128,
     committed: i128,
+    /// Whether something of the actual figure is prepaid.
+    prepaid: bool,
 }
 
 type Key = (Side, usize, String, String);
@@ -51,7 +53,7 @@ pub fn budget<S: Store>(books: &Books<S>, request: &Request, version: Option<&st
     };
     let chosen = chosen.ok_or_else(no_budget)?;
     let planned = setup.conference().status(event) == EventStatus::Planned;
-    let mut lines: BTreeMap<Key, (Line, Behind)> = BTreeMap::new();
+    let mut lines: BTreeMap<Key, (Line, Vec<Term>)> = BTreeMap::new();
     for (account, minor) in &chosen.lines {
         if let Some(key) = key_of(setup, *account)? {
             lines.entry(key).or_default().0.budget += i128::from(*minor);
@@ -62,13 +64,15 @@ pub fn budget<S: Store>(books: &Books<S>, request: &Request, version: Option<&st
     add_committed(books, event, &mut lines)?;
     let mut rows = Vec::new();
     let mut result = [0_i128; 5];
-    let mut all: Behind = Vec::new();
+    let mut all: Vec<Term> = Vec::new();
+    let mut either = (0, false);
     let mut secured = None;
     for (side, heading, total) in [(Side::Revenue, "Revenue", "Total revenue"), (Side::Cost, "Cost", "Total cost")] {
         let key = if side == Side::Revenue { "revenue" } else { "cost" };
         rows.push(Row::plain(format!("{key}-heading"), heading, 0, RowKind::Heading, vec![Cell::Empty; 5]));
         let mut sums = [0_i128; 5];
-        let mut behind_sum: Behind = Vec::new();
+        let mut terms: Vec<Term> = Vec::new();
+        let mut unposted = Line::default();
         for ((_, _, line, label), (figures, behind)) in lines.iter().filter(|(k, _)| k.0 == side) {
             if *figures == Line::default() {
                 continue;
@@ -77,12 +81,15 @@ pub fn budget<S: Store>(books: &Books<S>, request: &Request, version: Option<&st
             let better = if side == Side::Revenue { forecast - figures.budget } else { figures.budget - forecast };
             let cells = [figures.budget, figures.actual, figures.committed, forecast, better];
             sums.iter_mut().zip(cells).for_each(|(sum, cell)| *sum += cell);
-            behind_sum.extend_from_slice(behind);
+            terms.extend_from_slice(behind);
             let mut row = Row::plain(line, label, 1, RowKind::Line, cells.map(Cell::Money).to_vec());
-            row.behind = stands_behind(behind);
+            row.behind = stands_behind(rows.len(), *figures, behind.clone());
+            unposted.committed |= i128::from(figures.committed != 0);
+            unposted.prepaid |= figures.prepaid;
             rows.push(row);
         }
-        let sign = if side == Side::Revenue { 1 } else { -1 };
+        let factor = if side == Side::Revenue { 1 } else { -1 };
+        let sign = i128::from(factor);
         for (i, (total, sum)) in result.iter_mut().zip(sums).enumerate() {
             // What is better is so on either side.
             *total += if i == 4 { sum } else { sign * sum };
@@ -92,12 +99,13 @@ pub fn budget<S: Store>(books: &Books<S>, request: &Request, version: Option<&st
             secured = Some(format!("{}.{} % of the budgeted revenue is there or committed.", tenths / 10, tenths % 10));
         }
         let mut row = Row::plain(key, total, 0, RowKind::Total, sums.map(Cell::Money).to_vec());
-        row.behind = stands_behind(&behind_sum);
+        row.behind = stands_behind(rows.len(), unposted, terms.clone());
         rows.push(row);
-        all.extend(behind_sum);
+        either = (either.0 | unposted.committed, either.1 | unposted.prepaid);
+        all.extend(terms.into_iter().map(|term| Term { factor: factor * term.factor, ..term }));
     }
     let mut row = Row::plain("result", "Result", 0, RowKind::Total, result.map(Cell::Money).to_vec());
-    row.behind = stands_behind(&all);
+    row.behind = stands_behind(rows.len(), Line { committed: either.0, prepaid: either.1, ..Line::default() }, all);
     rows.push(row);
     let mut notes = vec![match &chosen.approved_by {
         Some(name) => format!("Budget {} of {}, approved by {name}.", chosen.name, chosen.date),
@@ -142,9 +150,15 @@ pub fn budget<S: Store>(books: &Books<S>, request: &Request, version: Option<&st
     })
 }
 
-/// Behind a budget stands nobody; behind everything else the postings of the line.
-fn stands_behind(behind: &Behind) -> Vec<Behind> {
-    vec![Vec::new(), behind.clone(), behind.clone(), behind.clone(), behind.clone()]
+/// Behind a budget stands nobody, behind what is there the postings of the line. What is prepaid or committed is not
+/// posted there, so a line with some of it is the treasurer's; what follows from a line is shown where the line is.
+fn stands_behind(row: usize, line: Line, terms: Vec<Term>) -> Vec<Behind> {
+    let actual = if line.prepaid { Behind::Treasurer } else { Behind::Postings(terms) };
+    let (committed, follows) = match line.committed {
+        0 => (Behind::Nobody, Behind::Figures(vec![(row, 1)])),
+        _ => (Behind::Treasurer, Behind::Treasurer),
+    };
+    vec![Behind::Nobody, actual, committed, follows.clone(), follows]
 }
 
 /// What a line will end with: what is there and committed, and while more may come, at least what was budgeted.
@@ -192,7 +206,7 @@ fn key_of(setup: &Setup, account: AccountNo) -> Result<Option<Key>, BooksError> 
 fn add_actual<S: Store>(
     books: &Books<S>,
     event: Slug,
-    lines: &mut BTreeMap<Key, (Line, Behind)>,
+    lines: &mut BTreeMap<Key, (Line, Vec<Term>)>,
 ) -> Result<(), BooksError> {
     let setup = books.setup()?;
     let numbers: std::collections::HashMap<Coordinate, CoordinateNo> =
@@ -202,9 +216,10 @@ fn add_actual<S: Store>(
             continue;
         }
         let place = setup.chart()?.lines.iter().position(|l| l.key == line.key).unwrap_or(usize::MAX);
+        let terms = terms_of(&line, &numbers);
         let (figures, behind) = lines.entry((line.side, place, line.key, line.label)).or_default();
         figures.actual += line.minor;
-        behind.extend(line.places.iter().filter_map(|at| numbers.get(at).map(|n| Slice::new(*n, ALL_DAYS))));
+        behind.extend(terms);
     }
     Ok(())
 }
@@ -213,7 +228,7 @@ fn add_actual<S: Store>(
 fn add_prepaid<S: Store>(
     books: &Books<S>,
     event: Slug,
-    lines: &mut BTreeMap<Key, (Line, Behind)>,
+    lines: &mut BTreeMap<Key, (Line, Vec<Term>)>,
 ) -> Result<(), BooksError> {
     let setup = books.setup()?;
     let mut prepaid: Vec<(AccountNo, i64)> = Vec::new();
@@ -233,7 +248,9 @@ fn add_prepaid<S: Store>(
     })?;
     for (account, minor) in prepaid.into_iter().filter(|(_, minor)| *minor != 0) {
         if let Some(key) = key_of(setup, account)? {
-            lines.entry(key).or_default().0.actual += i128::from(minor);
+            let line = &mut lines.entry(key).or_default().0;
+            line.actual += i128::from(minor);
+            line.prepaid = true;
         }
     }
     Ok(())
@@ -243,7 +260,7 @@ fn add_prepaid<S: Store>(
 fn add_committed<S: Store>(
     books: &Books<S>,
     event: Slug,
-    lines: &mut BTreeMap<Key, (Line, Behind)>,
+    lines: &mut BTreeMap<Key, (Line, Vec<Term>)>,
 ) -> Result<(), BooksError> {
     let setup = books.setup()?;
     let figures = event_figures(books, event)?;

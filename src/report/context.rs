@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
+use super::statement::{Behind, Cell, Column, ColumnKind, Crowd, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
 use crate::books::{Books, BooksError, Store};
 use crate::conference::{Fact, NoteTaken, Reader};
@@ -25,10 +25,12 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
     let mut rows = Vec::new();
     let columns =
         vec![Column::new("number", "Number", ColumnKind::Count), Column::new("hours", "Hours", ColumnKind::Count)];
-    let line = |rows: &mut Vec<Row>, key: String, label: &str, people: i64, hours: Option<i64>| {
+    let line = |rows: &mut Vec<Row>, key: String, label: &str, hours: Option<i64>, crowds: Vec<Crowd>| {
+        let people = crowds.iter().map(|crowd| crowd.count).fold(0_i64, i64::saturating_add);
         let cells = vec![Cell::Count(people), hours.map_or(Cell::Empty, Cell::Count)];
         let mut row = Row::plain(key, label, 1, RowKind::Line, cells);
-        row.people = Some(people);
+        // Hours tell as much as their people do.
+        row.behind = vec![Behind::People(crowds), Behind::Figures(vec![(rows.len(), 0)])];
         rows.push(row);
     };
     for event in &events {
@@ -37,25 +39,24 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
         rows.push(Row::plain(event.as_str(), name, 0, RowKind::Heading, vec![Cell::Empty; 2]));
         let admissions: Vec<Admissions> =
             tallies.iter().filter_map(|(key, count, net)| Admissions::of(*event, key, *count, *net)).collect();
-        let confirmed = |role: Option<&str>| -> i64 {
-            let taken = admissions.iter().filter(|a| a.is_confirmed() && role.is_none_or(|role| a.role == role));
-            taken.map(|a| a.count).sum()
+        let confirmed = |role: Option<&str>| -> Vec<Crowd> {
+            Admissions::crowds(&admissions, *event, |a| a.is_confirmed() && role.is_none_or(|role| a.role == role))
         };
-        if confirmed(None) > 0 {
-            line(&mut rows, format!("{event}:attendance"), "Admissions", confirmed(None), None);
+        if !confirmed(None).is_empty() {
+            line(&mut rows, format!("{event}:attendance"), "Admissions", None, confirmed(None));
         }
         for (role, label) in [("speaker", "of which speakers"), ("volunteer", "of which volunteers")] {
-            if confirmed(Some(role)) > 0 {
-                line(&mut rows, format!("{event}:{role}"), label, confirmed(Some(role)), None);
+            if !confirmed(Some(role)).is_empty() {
+                line(&mut rows, format!("{event}:{role}"), label, None, confirmed(Some(role)));
             }
         }
-        let count = |kind: &str| -> i64 {
+        let crowds = |kind: &str| -> Vec<Crowd> {
             let of = tallies.iter().filter(|(key, ..)| key.kind == kind && key.event == Some(*event));
-            of.map(|(_, count, _)| count).sum()
+            of.map(|(key, count, _)| crowd(&format!("{kind}|{event}|{}", key.key), *count, true)).collect()
         };
-        if count("application") > 0 {
-            line(&mut rows, format!("{event}:applications"), "Applications for aid", count("application"), None);
-            line(&mut rows, format!("{event}:grants"), "Grants of aid", count("grant"), None);
+        if !crowds("application").is_empty() {
+            line(&mut rows, format!("{event}:applications"), "Applications for aid", None, crowds("application"));
+            line(&mut rows, format!("{event}:grants"), "Grants of aid", None, crowds("grant"));
         }
         // An event that nobody has registered for yet has nothing to say.
         if rows.len() == before + 1 {
@@ -76,7 +77,13 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
     if !teams.is_empty() {
         rows.push(Row::plain("volunteers", "Volunteer teams", 0, RowKind::Heading, vec![Cell::Empty; 2]));
         for (team, (people, hours)) in &teams {
-            line(&mut rows, format!("team:{team}"), team.as_str(), *people, Some(*hours));
+            line(
+                &mut rows,
+                format!("team:{team}"),
+                team.as_str(),
+                Some(*hours),
+                vec![volunteers(request, team, *people)],
+            );
         }
         let (people, hours) = teams
             .values()
@@ -88,7 +95,8 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
             RowKind::Total,
             vec![Cell::Count(people), Cell::Count(hours)],
         );
-        total.people = Some(people);
+        let crowds = teams.iter().map(|(team, (people, _))| volunteers(request, team, *people)).collect();
+        total.behind = vec![Behind::People(crowds), Behind::Figures(vec![(rows.len(), 0)])];
         rows.push(total);
     }
     let mut statement = Statement {
@@ -108,6 +116,16 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
     };
     statement.notes.extend(notes_on(books, request, |_| true)?.into_iter().map(|(_, text)| text));
     Ok(statement)
+}
+
+/// People of a team whose hours were counted within the report's days.
+fn volunteers(request: &Request, team: &Slug, count: i64) -> Crowd {
+    let events: Vec<&str> = request.events.iter().map(Slug::as_str).collect();
+    crowd(&format!("volunteers|{}|{}|{team}", request.window, events.join(",")), count, false)
+}
+
+fn crowd(key: &str, count: i64, sensitive: bool) -> Crowd {
+    Crowd { key: key.to_owned(), count, sensitive }
 }
 
 /// Puts the notes on a statement, its lines and accounts under it: those that its reader may read.

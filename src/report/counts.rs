@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::event_figures::Admissions;
 use super::event_summary::the_event;
-use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
-use super::{ReportError, Request};
+use super::statement::{Behind, Cell, Column, ColumnKind, Crowd, Row, RowKind, Statement};
+use super::{Audience, ReportError, Request};
 use crate::books::{Books, BooksError, DocumentFilter, Store};
 use crate::calendar::ALL_DAYS;
 use crate::conference::{Document, DocumentKind, TallyKey};
@@ -40,10 +40,10 @@ fn money(minor: i128) -> Cell {
     Cell::Money(minor)
 }
 
-/// A row of counts, which a preview withholds when too few people stand behind it.
-fn counted(key: &str, label: &str, kind: RowKind, people: i64, cells: Vec<Cell>) -> Row {
+/// A row of counts, with whose they are.
+fn counted(key: &str, label: &str, kind: RowKind, behind: Vec<Behind>, cells: Vec<Cell>) -> Row {
     let mut row = Row::plain(key, label, u8::from(kind == RowKind::Line), kind, cells);
-    row.people = Some(people);
+    row.behind = behind;
     row
 }
 
@@ -79,31 +79,39 @@ pub fn registrations<S: Store>(books: &Books<S>, request: &Request) -> Result<St
     for (key, label, word) in sections {
         heading(&mut rows, key, label, 2);
         let mut groups: BTreeMap<&str, (i64, i128)> = BTreeMap::new();
-        for admissions in all.iter().filter(|a| key == "state" || a.is_confirmed()) {
+        let is_shown = |a: &Admissions| key == "state" || a.is_confirmed();
+        for admissions in all.iter().filter(|a| is_shown(a)) {
             let sum = groups.entry(word(admissions)).or_default();
             *sum = (sum.0 + admissions.count, sum.1 + admissions.net);
         }
-        for (word, (count, net)) in groups {
-            let shown = if word.is_empty() { "none" } else { word };
+        for (group, (count, net)) in groups {
+            let shown = if group.is_empty() { "none" } else { group };
             let cells = vec![Cell::Count(count), money(net)];
-            rows.push(counted(&format!("{key}:{shown}"), shown, RowKind::Line, count, cells));
+            let crowds = Admissions::crowds(&all, event, |a| is_shown(a) && word(a) == group);
+            let behind = vec![Behind::People(crowds), Behind::Treasurer];
+            rows.push(counted(&format!("{key}:{shown}"), shown, RowKind::Line, behind, cells));
             if key == "role" {
                 total = (total.0 + count, total.1 + net);
             }
         }
     }
     let cells = vec![Cell::Count(total.0), money(total.1)];
-    rows.push(counted("total", "Confirmed", RowKind::Total, total.0, cells));
+    let crowds = Admissions::crowds(&all, event, Admissions::is_confirmed);
+    let behind = vec![Behind::People(crowds), Behind::Treasurer];
+    rows.push(counted("total", "Confirmed", RowKind::Total, behind, cells));
     let mut notes = Vec::new();
     let exceptions: i64 = tallies(books, "waiver", event)?
         .iter()
         .filter(|(words, ..)| words.get(1).is_some_and(|word| word == "exception"))
         .map(|(_, count, _)| count)
         .sum();
-    if exceptions > 0 {
-        notes.push(format!("{exceptions} of them by a recorded exception to the policy."));
+    // Notes are not checked by disclosure control: these figures are the treasurer's.
+    if request.audience == Audience::Treasurer {
+        if exceptions > 0 {
+            notes.push(format!("{exceptions} of them by a recorded exception to the policy."));
+        }
+        notes.push(concessions(books, event)?);
     }
-    notes.push(concessions(books, event)?);
     let columns =
         vec![Column::new("number", "Number", ColumnKind::Count), Column::new("net", "Net", ColumnKind::Money)];
     Ok(statement(books, request, ("registrations", "Registrations"), columns, rows, notes)?)
@@ -173,14 +181,14 @@ pub fn sponsorship<S: Store>(books: &Books<S>, request: &Request) -> Result<Stat
         let known = setup.conference().packages(event).find(|known| known.code.as_str() == package);
         let label = known.map_or(package.as_str(), |known| known.name.as_str());
         let limit = known.and_then(|known| known.limit).map_or(Cell::Empty, Cell::Count);
-        rows.push(counted(package, label, RowKind::Line, sum.number, cells(sum, limit)));
+        rows.push(counted(package, label, RowKind::Line, sponsors_behind(), cells(sum, limit)));
         total.number += sum.number;
         total.exchange += sum.exchange;
         total.gift += sum.gift;
         total.received += sum.received;
         total.open += sum.open;
     }
-    rows.push(counted("total", "Total", RowKind::Total, total.number, cells(&total, Cell::Empty)));
+    rows.push(counted("total", "Total", RowKind::Total, sponsors_behind(), cells(&total, Cell::Empty)));
     let columns = vec![
         Column::new("number", "Number", ColumnKind::Count),
         Column::new("limit", "Limit", ColumnKind::Count),
@@ -191,6 +199,12 @@ pub fn sponsorship<S: Store>(books: &Books<S>, request: &Request) -> Result<Stat
         Column::new("open", "Open", ColumnKind::Money),
     ];
     Ok(statement(books, request, ("sponsorship", "Sponsorship by package"), columns, rows, Vec::new())?)
+}
+
+/// Who sponsors is public, and so is how many do; what they agreed to is theirs.
+fn sponsors_behind() -> Vec<Behind> {
+    let amounts = std::iter::repeat_n(Behind::Treasurer, 5);
+    [Behind::Nobody, Behind::Nobody].into_iter().chain(amounts).collect()
 }
 
 /// Sponsors' passes by package: granted, used, left.
@@ -206,20 +220,32 @@ pub fn passes<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement
         if what == "granted" { sum.0 += count } else { sum.1 += count }
     }
     let setup = books.setup()?;
-    let (mut rows, mut total) = (Vec::new(), (0, 0));
+    let (mut rows, mut total, mut crowds) = (Vec::new(), (0, 0), Vec::new());
     let cells =
         |(granted, used): (i64, i64)| vec![Cell::Count(granted), Cell::Count(used), Cell::Count(granted - used)];
     for (package, sum) in groups {
         let known = setup.conference().packages(event).find(|known| known.code.as_str() == package);
         let label = known.map_or(package.as_str(), |known| known.name.as_str());
         let label = if label.is_empty() { "(no package)" } else { label };
-        rows.push(counted(&package, label, RowKind::Line, sum.1, cells(sum)));
+        let used = crowd(&format!("pass|{event}|{package}|used"), sum.1, false);
+        rows.push(counted(&package, label, RowKind::Line, passes_behind(rows.len(), vec![used.clone()]), cells(sum)));
+        crowds.push(used);
         total = (total.0 + sum.0, total.1 + sum.1);
     }
-    rows.push(counted("total", "Total", RowKind::Total, total.1, cells(total)));
+    let behind = passes_behind(rows.len(), crowds);
+    rows.push(counted("total", "Total", RowKind::Total, behind, cells(total)));
     let columns = ["Granted", "Used", "Left"];
     let columns = columns.map(|label| Column::new(label.to_lowercase(), label, ColumnKind::Count));
     Ok(statement(books, request, ("passes", "Sponsors' passes"), columns.to_vec(), rows, Vec::new())?)
+}
+
+/// What packages grant is public; who used a pass came.
+fn passes_behind(row: usize, used: Vec<Crowd>) -> Vec<Behind> {
+    vec![Behind::Nobody, Behind::People(used), Behind::Figures(vec![(row, 1)])]
+}
+
+fn crowd(key: &str, count: i64, sensitive: bool) -> Crowd {
+    Crowd { key: key.to_owned(), count, sensitive }
 }
 
 /// Aid: pools, applications, grants, ticket aid.
@@ -237,18 +263,16 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
         ("ticket-aid", "Ticket aid", "ticket-aid"),
     ] {
         heading(&mut rows, key, label, 2);
-        let (mut number, mut sum) = (0, 0);
+        let (mut number, mut sum, mut crowds) = (0, 0, Vec::new());
         for (words, count, minor) in tallies(books, kind, event)? {
             let shown = words.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
             let fund = words.get(2).map(|fund| format!(", fund {fund}")).unwrap_or_default();
             let label = format!("{shown}{fund}");
-            rows.push(counted(
-                &format!("{key}:{label}"),
-                &label,
-                RowKind::Line,
-                count,
-                vec![Cell::Count(count), money(minor)],
-            ));
+            let of = crowd(&format!("{kind}|{event}|{}", words.join("|")), count, true);
+            let behind = vec![Behind::People(vec![of.clone()]), Behind::Treasurer];
+            let cells = vec![Cell::Count(count), money(minor)];
+            rows.push(counted(&format!("{key}:{label}"), &label, RowKind::Line, behind, cells));
+            crowds.push(of);
             number += count;
             sum += minor;
             match (kind, words.get(1).map(String::as_str)) {
@@ -258,11 +282,13 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
             }
         }
         let cells = vec![Cell::Count(number), money(sum)];
-        rows.push(counted(&format!("total-{key}"), "Total", RowKind::Total, number, cells));
+        let behind = vec![Behind::People(crowds), Behind::Treasurer];
+        rows.push(counted(&format!("total-{key}"), "Total", RowKind::Total, behind, cells));
     }
     let mut notes = Vec::new();
     let shown = |minor: i128| setup.currency().format_grouped(minor);
-    for pool in setup.conference().pools(event) {
+    let pools = setup.conference().pools(event).filter(|_| request.audience == Audience::Treasurer);
+    for pool in pools {
         let left = i128::from(pool.amount) - given - promised;
         let state = if left < 0 { format!("overspent by {}", shown(-left)) } else { format!("{} left", shown(left)) };
         notes.push(format!(

@@ -6,7 +6,7 @@ use super::columns::{ColumnSpec, Part, Take, columns};
 use super::records::allocation_notes;
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{Audience, ReportError, Request};
-use crate::books::{Balance, Books, BooksError, Origin, Setup, Slice, Store};
+use crate::books::{Balance, Books, BooksError, Origin, Setup, Slice, Store, Term};
 use crate::calendar::{Window, union};
 use crate::ledger::{
     Account, AccountType, CashFlowSection, ColumnLayout, Coordinate, CoordinateNo, Filter, Function, GroupBy, Layout,
@@ -166,11 +166,30 @@ struct Engine<'a> {
     unmapped: HashSet<&'a str>,
 }
 
-/// An amount and what stands behind it.
+/// An amount and the postings it is made of.
 #[derive(Clone, Default)]
 struct Figure {
     minor: i128,
-    behind: Behind,
+    terms: BTreeMap<Slice, i64>,
+}
+
+impl Figure {
+    fn add(&mut self, minor: i128, term: Term) {
+        self.minor += minor;
+        add_term(&mut self.terms, term.slice, term.factor);
+    }
+
+    fn behind(self) -> Behind {
+        Behind::Postings(self.terms.into_iter().map(|(slice, factor)| Term { slice, factor }).collect())
+    }
+}
+
+fn add_term(terms: &mut BTreeMap<Slice, i64>, slice: Slice, factor: i64) {
+    let sum = terms.entry(slice).or_default();
+    *sum += factor;
+    if *sum == 0 {
+        terms.remove(&slice);
+    }
 }
 
 /// Where a row of a block stands and what it is called.
@@ -338,10 +357,7 @@ impl<'a> Engine<'a> {
                 let measure = measure.unwrap_or(self.layout.measure);
                 let wanted = Wanted { types, only, except, measure, sign: *sign };
                 let mut figures = self.empty();
-                self.each(&wanted, |column, _, minor, slice| {
-                    figures[column].minor += minor;
-                    figures[column].behind.push(slice);
-                });
+                self.each(&wanted, |column, _, minor, term| figures[column].add(minor, term));
                 self.settle(&mut figures);
                 if !hidden && (!hide_zero || figures.iter().any(|figure| figure.minor != 0)) {
                     self.push(key, label, 0, RowKind::Line, Some(figures.clone()));
@@ -380,7 +396,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Visits every amount that a row takes, with the index of each column that takes it, and its sign applied.
-    fn each(&self, wanted: &Wanted<'_>, mut visit: impl FnMut(usize, &Atom<'a>, i128, Slice)) {
+    fn each(&self, wanted: &Wanted<'_>, mut visit: impl FnMut(usize, &Atom<'a>, i128, Term)) {
         for (i, column) in self.columns.iter().enumerate() {
             let Part::Window { window, take, measure, events } = &column.part else { continue };
             let Some(window) = measured(measure.unwrap_or(wanted.measure), *window) else { continue };
@@ -393,10 +409,10 @@ impl<'a> Engine<'a> {
                 {
                     continue;
                 }
-                let Some(minor) = self.taken(take, atom) else { continue };
-                let flow = self.is_cash(atom.account).then_some(atom.origin.flow);
-                let minor = if wanted.sign == Sign::Debit { minor } else { -minor };
-                visit(i, atom, minor, Slice { at: atom.number, window, flow });
+                let Some((minor, debit)) = self.taken(take, atom) else { continue };
+                let factor = if wanted.sign == Sign::Debit { 1 } else { -1 };
+                let slice = Slice { at: atom.number, window, origin: Some(atom.origin), debit };
+                visit(i, atom, i128::from(factor) * minor, Term { slice, factor });
             }
         }
     }
@@ -409,11 +425,9 @@ impl<'a> Engine<'a> {
     ) -> Result<Vec<(Group, Vec<Figure>)>, BooksError> {
         let mut places: BTreeMap<(Coordinate, Option<Slug>), Vec<Figure>> = BTreeMap::new();
         let empty = self.empty();
-        self.each(wanted, |column, atom, minor, slice| {
+        self.each(wanted, |column, atom, minor, term| {
             let place = (atom.at, if by == GroupBy::Flow { Some(flow_of(self.setup, atom)) } else { None });
-            let figure = &mut places.entry(place).or_insert_with(|| empty.clone())[column];
-            figure.minor += minor;
-            figure.behind.push(slice);
+            places.entry(place).or_insert_with(|| empty.clone())[column].add(minor, term);
         });
         let mut groups: BTreeMap<Group, Vec<Figure>> = BTreeMap::new();
         for ((at, flow), figures) in places {
@@ -467,8 +481,8 @@ impl<'a> Engine<'a> {
             && filter.taxed.is_none_or(|taxed| taxed == atom.at.tax_code.is_some())
     }
 
-    /// What a column takes of an amount, debit positive.
-    fn taken(&self, take: &Take, atom: &Atom<'_>) -> Option<i128> {
+    /// What a column takes of an amount, debit positive; and of which side, when it is not both.
+    fn taken(&self, take: &Take, atom: &Atom<'_>) -> Option<(i128, Option<bool>)> {
         let restricted = atom.restriction.by_donor();
         let perpetual = atom.restriction == Restriction::Perpetual;
         let takes = match take {
@@ -484,15 +498,19 @@ impl<'a> Engine<'a> {
                 line.and_then(|(_, line)| line.column) == Some(*column)
             }
             Take::Movement(wanted) => {
-                let (debit, credit) = self.movement(*wanted, atom);
-                return (debit != 0 || credit != 0 || atom.balance == Balance::default()).then_some(debit - credit);
+                return match self.movement(*wanted, atom) {
+                    (true, true) => Some((atom.balance.net(), None)),
+                    (true, false) => Some((atom.balance.debit, Some(true))),
+                    (false, true) => Some((-atom.balance.credit, Some(false))),
+                    (false, false) => None,
+                };
             }
         };
-        takes.then(|| atom.balance.net())
+        takes.then(|| (atom.balance.net(), None))
     }
 
-    /// Debits and credits of an amount that a movement (or none: the last) is the first to take.
-    fn movement(&self, wanted: usize, atom: &Atom<'_>) -> (i128, i128) {
+    /// Whether a movement (or none: the last) is the first to take the debits of an amount, and its credits.
+    fn movement(&self, wanted: usize, atom: &Atom<'_>) -> (bool, bool) {
         let takes = |side: bool| {
             let movements = &self.layout.movements;
             let first = movements.iter().position(|movement| {
@@ -500,8 +518,7 @@ impl<'a> Engine<'a> {
             });
             first.unwrap_or(movements.len()) == wanted
         };
-        let side = |debit: bool, minor: i128| if takes(debit) { minor } else { 0 };
-        (side(true, atom.balance.debit), side(false, atom.balance.credit))
+        (takes(true), takes(false))
     }
 
     fn group(
@@ -620,17 +637,12 @@ impl<'a> Engine<'a> {
     /// Fills the columns that are computed from others.
     fn settle(&self, figures: &mut [Figure]) {
         for (i, column) in self.columns.iter().enumerate() {
-            match &column.part {
-                Part::Window { .. } => {}
-                Part::Change => {
-                    let mut behind = figures[0].behind.clone();
-                    behind.extend_from_slice(&figures[1].behind);
-                    figures[i] = Figure { minor: figures[0].minor - figures[1].minor, behind };
-                }
+            if matches!(column.part, Part::Change) {
+                let mut change = figures[0].clone();
+                change.minor -= figures[1].minor;
+                figures[1].terms.iter().for_each(|(slice, factor)| add_term(&mut change.terms, *slice, -factor));
+                figures[i] = change;
             }
-            // The same postings stand behind a figure once, whatever they came from.
-            let mut known = HashSet::new();
-            figures[i].behind.retain(|slice| known.insert(*slice));
         }
     }
 
@@ -653,9 +665,9 @@ impl<'a> Engine<'a> {
     fn push(&mut self, key: &str, label: &str, level: u8, kind: RowKind, figures: Option<Vec<Figure>>) {
         let (cells, behind) = match figures {
             None => (vec![Cell::Empty; self.columns.len()], Vec::new()),
-            Some(figures) => figures.into_iter().map(|figure| (Cell::Money(figure.minor), figure.behind)).unzip(),
+            Some(figures) => figures.into_iter().map(|figure| (Cell::Money(figure.minor), figure.behind())).unzip(),
         };
-        self.rows.push(Row { key: key.to_owned(), label: label.to_owned(), level, kind, cells, behind, people: None });
+        self.rows.push(Row { key: key.to_owned(), label: label.to_owned(), level, kind, cells, behind });
     }
 }
 
@@ -685,10 +697,10 @@ fn section_of(setup: &Setup, atom: &Atom<'_>) -> CashFlowSection {
     line.map_or(CashFlowSection::Operating, |(_, line)| line.section)
 }
 
-fn add(sum: &mut [Figure], figures: &[Figure], factor: i128) {
+fn add(sum: &mut [Figure], figures: &[Figure], factor: i64) {
     for (total, figure) in sum.iter_mut().zip(figures) {
-        total.minor += factor * figure.minor;
-        total.behind.extend_from_slice(&figure.behind);
+        total.minor += i128::from(factor) * figure.minor;
+        figure.terms.iter().for_each(|(slice, count)| add_term(&mut total.terms, *slice, factor * count));
     }
 }
 

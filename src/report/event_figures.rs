@@ -1,6 +1,7 @@
 //! The figures of one event, computed from balances, counts and contracts: of the books, or of a replay under another
 //! policy. One computation for both.
 
+use super::statement::Crowd;
 use crate::books::{BooksError, Setup};
 use crate::conference::{Contract, Payer, Role, TallyKey};
 use crate::ledger::{AccountType, Coordinate, Slug};
@@ -59,6 +60,17 @@ impl Admissions {
         let (ticket, tier, role) = (words.next()?, words.next()?, words.next()?);
         let (state, payer) = (words.next()?, words.next()?);
         Some(Self { ticket, tier, role, state, payer, count, net })
+    }
+
+    /// The admissions that are wanted, as people who are counted.
+    #[must_use]
+    pub fn crowds(all: &[Self], event: Slug, wanted: impl Fn(&Self) -> bool) -> Vec<Crowd> {
+        let crowd = |a: &Self| Crowd {
+            key: format!("admission|{event}|{}|{}|{}|{}|{}", a.ticket, a.tier, a.role, a.state, a.payer),
+            count: a.count,
+            sensitive: false,
+        };
+        all.iter().filter(|a| wanted(a)).map(crowd).collect()
     }
 
     /// Whether the people may come in.

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::event_figures::{EventFigures, Side, each};
+use super::event_figures::{Admissions, EventFigures, EventLine, Side, each};
 use super::statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{ReportError, Request};
-use crate::books::{Books, BooksError, DocumentFilter, Slice, Store};
+use crate::books::{Books, BooksError, DocumentFilter, Slice, Store, Term};
 use crate::calendar::ALL_DAYS;
 use crate::conference::{Contract, Document, DocumentKind};
 use crate::ledger::{Coordinate, CoordinateNo, Slug};
@@ -47,6 +47,13 @@ pub fn event_figures<S: Store>(books: &Books<S>, event: Slug) -> Result<EventFig
     EventFigures::compute(books.setup()?, event, balances, tallies, &contracts_of(books, event)?)
 }
 
+/// The postings of a line, positive as the line is.
+pub(super) fn terms_of(line: &EventLine, numbers: &HashMap<Coordinate, CoordinateNo>) -> Vec<Term> {
+    let factor = if line.side == Side::Cost { 1 } else { -1 };
+    let places = line.places.iter().filter_map(|at| numbers.get(at));
+    places.map(|number| Term { slice: Slice::new(*number, ALL_DAYS), factor }).collect()
+}
+
 /// The summary of one event, over all days.
 ///
 /// # Errors
@@ -57,53 +64,69 @@ pub fn event_summary<S: Store>(books: &Books<S>, request: &Request) -> Result<St
     let figures = event_figures(books, event)?;
     let numbers: HashMap<Coordinate, CoordinateNo> =
         books.coordinates()?.into_iter().map(|(number, at)| (at, number)).collect();
-    let behind = |places: &[Coordinate]| -> Behind {
-        places.iter().filter_map(|at| numbers.get(at).map(|number| Slice::new(*number, ALL_DAYS))).collect()
-    };
-    let all = |side: Side| -> Behind {
-        figures.lines.iter().filter(|line| line.side == side).flat_map(|line| behind(&line.places)).collect()
-    };
     let mut rows: Vec<Row> = Vec::new();
-    let mut push = |key: &str, label: &str, kind: RowKind, cell: Cell, behind: Behind| {
+    let mut push = |key: &str, label: &str, kind: RowKind, cell: Cell, behind: Option<Behind>| {
         let mut row = Row::plain(key, label, u8::from(kind == RowKind::Line), kind, vec![Cell::Empty, cell]);
-        row.behind = vec![Vec::new(), behind];
+        row.behind = behind.map_or_else(Vec::new, |behind| vec![Behind::Nobody, behind]);
         rows.push(row);
+        rows.len() - 1
     };
+    let (mut totals, mut result) = (Vec::new(), Vec::new());
+    // What contracts will cost is no posting yet: neither it nor a sum with it is for other readers.
+    let is_posted = figures.to_come == 0;
     for (side, heading, key, total) in
         [(Side::Revenue, "Revenue", "revenue", "Total revenue"), (Side::Cost, "Cost", "cost", "Total cost")]
     {
-        push(key, heading, RowKind::Heading, Cell::Empty, Vec::new());
+        push(key, heading, RowKind::Heading, Cell::Empty, None);
+        let mut terms = Vec::new();
         for line in figures.lines.iter().filter(|line| line.side == side) {
-            push(&line.key, &line.label, RowKind::Line, Cell::Money(line.minor), behind(&line.places));
+            let of_line = terms_of(line, &numbers);
+            let behind = Behind::Postings(of_line.clone());
+            push(&line.key, &line.label, RowKind::Line, Cell::Money(line.minor), Some(behind));
+            terms.extend(of_line);
         }
         let sum = match side {
             Side::Revenue => figures.total(side),
             Side::Cost => figures.cost(),
         };
-        if side == Side::Cost && figures.to_come != 0 {
+        if side == Side::Cost && !is_posted {
             let label = "Contracts, not billed yet";
-            push("to-come", label, RowKind::Line, Cell::Money(figures.to_come), all(Side::Cost));
+            push("to-come", label, RowKind::Line, Cell::Money(figures.to_come), None);
         }
-        push(&format!("total-{key}"), total, RowKind::Total, Cell::Money(sum), all(side));
+        let sign = if side == Side::Revenue { 1 } else { -1 };
+        result.extend(terms.iter().map(|term| Term { factor: sign * term.factor, ..*term }));
+        let behind = (side == Side::Revenue || is_posted).then_some(Behind::Postings(terms));
+        totals.push(push(&format!("total-{key}"), total, RowKind::Total, Cell::Money(sum), behind));
     }
-    let everything: Behind = all(Side::Revenue).into_iter().chain(all(Side::Cost)).collect();
-    push("result", "Result", RowKind::Total, Cell::Money(figures.result()), everything.clone());
+    let behind = is_posted.then_some(Behind::Postings(result));
+    let result = push("result", "Result", RowKind::Total, Cell::Money(figures.result()), behind);
     let (heads, (paying, paid)) = (figures.heads(), figures.paying());
-    push("attendance", "Attendance", RowKind::Heading, Cell::Empty, Vec::new());
-    let mut per = |key: &str, label: &str, number: Option<i64>, minor: Option<i128>, behind: Behind| {
-        let cells = vec![number.map_or(Cell::Empty, Cell::Count), minor.map_or(Cell::Empty, Cell::Money)];
-        let mut row = Row::plain(key, label, 1, RowKind::Line, cells);
-        row.people = number;
-        row.behind = vec![Vec::new(), behind];
+    push("attendance", "Attendance", RowKind::Heading, Cell::Empty, None);
+    let mut per = |key: &str, label: &str, cells: [Cell; 2], behind: Option<Behind>| {
+        let mut row = Row::plain(key, label, 1, RowKind::Line, cells.to_vec());
+        row.behind = behind.map_or_else(Vec::new, |behind| vec![behind.clone(), behind]);
         rows.push(row);
+        rows.len() - 1
     };
-    per("heads", "Admissions, confirmed", Some(heads), None, Vec::new());
-    per("paying", "of which paid by the person or an employer", Some(paying), None, Vec::new());
-    per("revenue-per-head", "Revenue per head", None, each(figures.total(Side::Revenue), heads), all(Side::Revenue));
-    per("cost-per-head", "Cost per head", None, each(figures.cost(), heads), all(Side::Cost));
-    per("price-per-paying", "Registration per paying attendee", None, each(paid, paying), all(Side::Revenue));
-    per("result-per-paying", "Result per paying attendee", None, each(figures.result(), paying), everything.clone());
-    per("break-even", "Paying attendees to break even", figures.break_even(), None, everything);
+    let count = |number: Option<i64>| [number.map_or(Cell::Empty, Cell::Count), Cell::Empty];
+    let crowds = |wanted: fn(&Admissions) -> bool| {
+        Some(Behind::People(Admissions::crowds(&figures.admissions, event, |a| a.is_confirmed() && wanted(a))))
+    };
+    let all_heads = per("heads", "Admissions, confirmed", count(Some(heads)), crowds(|_| true));
+    let label = "of which paid by the person or an employer";
+    let payers = per("paying", label, count(Some(paying)), crowds(Admissions::pays));
+    let mut each_of = |key: &str, label: &str, minor: Option<i128>, of: Option<(usize, usize)>| {
+        let behind = of.map(|(total, people)| Behind::Figures(vec![(total, 1), (people, 0)]));
+        per(key, label, [Cell::Empty, minor.map_or(Cell::Empty, Cell::Money)], behind);
+    };
+    let revenue = each(figures.total(Side::Revenue), heads);
+    each_of("revenue-per-head", "Revenue per head", revenue, Some((totals[0], all_heads)));
+    each_of("cost-per-head", "Cost per head", each(figures.cost(), heads), Some((totals[1], all_heads)));
+    // What those who pay have paid is no figure of its own: less than all of registration, it would tell of the others.
+    each_of("price-per-paying", "Registration per paying attendee", each(paid, paying), None);
+    let each_result = each(figures.result(), paying);
+    each_of("result-per-paying", "Result per paying attendee", each_result, Some((result, payers)));
+    per("break-even", "Paying attendees to break even", count(figures.break_even()), None);
     let status = setup.conference().status(event);
     let mut notes = Vec::new();
     if status == crate::conference::EventStatus::Planned {

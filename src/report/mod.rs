@@ -45,7 +45,7 @@ pub use receipts::{ReceiptFile, ReceiptRule, ReceiptRules, receipt_files, receip
 pub use records::{allocation_list, rate_list, receipt_list};
 pub use request::{Audience, Comparison, Request};
 pub use sponsorship_tax::sponsorship_tax;
-pub use statement::{Behind, Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
+pub use statement::{Behind, Cell, Column, ColumnKind, Covers, Crowd, Row, RowKind, Statement, Withheld};
 pub use ties::{Tie, ties};
 pub use trial_balance::trial_balance;
 pub use year_end::{Standing, year_end};

@@ -1,6 +1,6 @@
 //! The table that every report returns, and that every output format prints.
 
-use crate::books::{Head, Slice};
+use crate::books::{Head, Term};
 use crate::calendar::{Date, Window};
 use crate::money::Currency;
 
@@ -98,22 +98,43 @@ pub struct Row {
     pub kind: RowKind,
     /// One cell a column.
     pub cells: Vec<Cell>,
-    /// What stands behind each cell; empty for rows that are no figures.
+    /// Whose amounts each cell is made of. Empty: figures of the row are the treasurer's alone.
     pub behind: Vec<Behind>,
-    /// How many people or documents the row counts, when it counts them.
-    pub people: Option<i64>,
 }
 
 impl Row {
     /// A row that is no figure.
     #[must_use]
     pub fn plain(key: impl Into<String>, label: impl Into<String>, level: u8, kind: RowKind, cells: Vec<Cell>) -> Self {
-        Self { key: key.into(), label: label.into(), level, kind, cells, behind: Vec::new(), people: None }
+        Self { key: key.into(), label: label.into(), level, kind, cells, behind: Vec::new() }
     }
 }
 
-/// The postings behind a figure.
-pub type Behind = Vec<Slice>;
+/// Whose amounts a figure is made of: what disclosure control has to know of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Behind {
+    /// The treasurer's to know, and nobody else's.
+    Treasurer,
+    /// Nobody's: a budget, a limit, a number that is public by its nature.
+    Nobody,
+    /// Postings: the figure is the sum of their amounts, each with a factor.
+    Postings(Vec<Term>),
+    /// People, counted by what they have in common. The figure is the sum of the counts.
+    People(Vec<Crowd>),
+    /// It follows from other cells of the statement (row and column) and what is public, and is shown when they are.
+    Figures(Vec<(usize, usize)>),
+}
+
+/// People who are counted together: nothing in the books tells one from the other.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Crowd {
+    /// What they have in common.
+    pub key: String,
+    /// How many they are.
+    pub count: i64,
+    /// Whether there being none of them must not be known either (aid that nobody got).
+    pub sensitive: bool,
+}
 
 /// A cell.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -129,7 +150,16 @@ pub enum Cell {
     /// A day.
     Date(Date),
     /// A figure that is not shown.
-    Withheld,
+    Withheld(Withheld),
+}
+
+/// What may be said of a figure that is not shown.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Withheld {
+    /// The least and the most that it can be, as published figures have it; minor units or people.
+    pub range: Option<(i128, i128)>,
+    /// Why; for the treasurer alone.
+    pub reason: Option<String>,
 }
 
 impl Statement {

@@ -1,0 +1,800 @@
+//! Decides whether one more figure may be published beside those that are.
+//!
+//! For every protected contributor, everything of it that a reader may want to know (each unknown amount, what it adds
+//! to each figure, its total) and every reader (someone outside, each other contributor, each declared coalition, who
+//! know their own amounts), there must be another ledger in whole minor units that agrees with all published figures
+//! and with what the reader knows, and in which that amount is larger by the rules' share, and one in which it is
+//! smaller. Such a ledger is found by exchanging amounts within a class, by a known move, or by a linear programme; when
+//! there is none, the figure is withheld. (Cells are not enough: Handbook on SDC ch. 4; several attackers:
+//! Salazar-González 2002, "Mathematical models for applying cell suppression methodology".)
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use super::rules::{Rules, dominance_fails};
+use super::simplex::{Outcome, Program};
+use super::space::{Space, Sparse, TooBig, dot, gcd, is_determined};
+use super::system::{FigureNo, HolderNo, Protection, System};
+
+/// Something of one contributor that a reader may want to know: unknowns with positive weights.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Functional {
+    /// Weights by unknown.
+    pub weights: BTreeMap<usize, i64>,
+    /// What it is worth, minor units.
+    pub minor: i128,
+    /// The figure that it is the contributor's part of; none for a single amount or the total.
+    pub part_of: Option<FigureNo>,
+}
+
+/// Everything about a contributor that is kept from readers.
+#[must_use]
+pub fn functionals(system: &System, holder: HolderNo, own: &[usize]) -> Vec<Functional> {
+    let amount = |unknown: usize| system.unknowns[unknown].holders.get(&holder).copied().unwrap_or(0);
+    let mut known: HashSet<Vec<(usize, i64)>> = HashSet::new();
+    let mut list = Vec::new();
+    let mut add = |weights: BTreeMap<usize, i64>, part_of: Option<FigureNo>| {
+        if !weights.is_empty() && known.insert(weights.iter().map(|(u, w)| (*u, *w)).collect()) {
+            let minor = weights.iter().map(|(u, weight)| i128::from(*weight) * amount(*u)).sum();
+            list.push(Functional { weights, minor, part_of });
+        }
+    };
+    for unknown in own {
+        add(BTreeMap::from([(*unknown, 1)]), None);
+    }
+    let mut parts: BTreeMap<FigureNo, BTreeMap<usize, i64>> = BTreeMap::new();
+    for unknown in own {
+        for (figure, coefficient) in &system.unknowns[*unknown].coefficients {
+            parts.entry(*figure).or_default().insert(*unknown, *coefficient);
+        }
+    }
+    for (figure, weights) in parts {
+        // What counts both ways (a payment and its refund) is kept by its parts.
+        if weights.values().all(|weight| *weight > 0) || weights.values().all(|weight| *weight < 0) {
+            add(weights.into_iter().map(|(u, weight)| (u, weight.abs())).collect(), Some(figure));
+        }
+    }
+    add(own.iter().map(|unknown| (*unknown, 1)).collect(), None);
+    list
+}
+
+/// Why a figure is withheld.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// Too few contributors stand behind it.
+    Few {
+        /// How many.
+        count: usize,
+        /// How many there must be.
+        needed: usize,
+    },
+    /// Too few stand behind the difference to a figure that is published.
+    FewBehindDifference {
+        /// The other figure.
+        figure: FigureNo,
+        /// How many.
+        count: usize,
+        /// How many there must be.
+        needed: usize,
+    },
+    /// A few contributors hold most of it.
+    Dominated,
+    /// Published figures together would single out too few contributors.
+    Singled {
+        /// How many.
+        count: usize,
+        /// How many there must be.
+        needed: usize,
+        /// The sum of figures that does it.
+        attack: Attack,
+    },
+    /// A reader could tell an amount of a contributor, exactly or too closely.
+    Tells {
+        /// Whose.
+        holder: HolderNo,
+        /// Which readers; empty is someone outside.
+        readers: Vec<HolderNo>,
+        /// The amount, minor units.
+        minor: i128,
+        /// How.
+        attack: Attack,
+    },
+    /// Nothing could be proved: a coefficient outgrew the machine's numbers, or no ledger in whole minor units was
+    /// found.
+    Unproven,
+}
+
+/// How a reader works something out: a sum of figures, with factors over one denominator.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Attack {
+    /// Factors by figure.
+    pub terms: Vec<(FigureNo, i128)>,
+    /// What the sum is divided by; positive.
+    pub denominator: i128,
+    /// Whether it gives the amount itself, not a bound.
+    pub exact: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Class {
+    total: i128,
+    holders: BTreeMap<HolderNo, i128>,
+    /// The largest amounts and whose they are.
+    largest: [Option<(HolderNo, i128)>; 2],
+}
+
+impl Class {
+    fn largest_but(&self, holder: HolderNo) -> i128 {
+        self.largest.iter().flatten().find(|(who, _)| *who != holder).map_or(0, |(_, minor)| *minor)
+    }
+
+    fn is_known_to(&self, readers: &[HolderNo]) -> bool {
+        self.holders.keys().all(|holder| readers.contains(holder))
+    }
+
+    fn left_to(&self, readers: &[HolderNo]) -> i128 {
+        self.total - readers.iter().filter_map(|reader| self.holders.get(reader)).sum::<i128>()
+    }
+
+    /// Whether, but for the readers, the contributor is alone in it.
+    fn is_sole(&self, holder: HolderNo, readers: &[HolderNo]) -> bool {
+        self.holders.keys().all(|other| *other == holder || readers.contains(other))
+    }
+}
+
+/// Published figures, and what they leave open.
+#[derive(Clone, Debug)]
+pub struct Guard<'a> {
+    system: &'a System,
+    rules: &'a Rules,
+    own: Rc<Vec<Vec<usize>>>,
+    functionals: Rc<Vec<Vec<Functional>>>,
+    space: Space,
+    classes: Vec<Rc<Class>>,
+    published: Vec<FigureNo>,
+    /// Moves that were found by programmes, by class.
+    found: Vec<Sparse>,
+    /// Who is safe only by a move between classes.
+    relies: HashSet<HolderNo>,
+    /// What readers could tell before anything was asked of this guard: it cannot be made worse.
+    excused: HashSet<(HolderNo, usize)>,
+    /// Unknowns of classes that were singled out before.
+    singled: HashSet<Vec<usize>>,
+}
+
+/// Which way an amount has to be able to move.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    Up,
+    Down,
+}
+
+/// The classes of a functional, with the weight that counts.
+struct Reach {
+    /// Weight by class, if the contributor had all of it.
+    all: Sparse,
+    /// By class where the contributor can be alone: weight of what is certainly its.
+    least: Vec<(usize, i64)>,
+    /// Whether every class has one weight.
+    even: bool,
+}
+
+impl<'a> Guard<'a> {
+    /// Nothing is published yet.
+    #[must_use]
+    pub fn new(system: &'a System, rules: &'a Rules) -> Self {
+        let own = system.by_holder();
+        let functionals = own
+            .iter()
+            .enumerate()
+            .map(|(holder, own)| match system.holders[holder].protection {
+                Protection::None => Vec::new(),
+                _ => functionals(system, holder, own),
+            })
+            .collect();
+        let mut guard = Self {
+            system,
+            rules,
+            own: Rc::new(own),
+            functionals: Rc::new(functionals),
+            space: Space::new(system.unknowns.len()),
+            classes: Vec::new(),
+            published: Vec::new(),
+            found: Vec::new(),
+            relies: HashSet::new(),
+            excused: HashSet::new(),
+            singled: HashSet::new(),
+        };
+        guard.refresh(&(0..guard.space.classes()).collect::<Vec<_>>());
+        guard
+    }
+
+    /// The figures published so far, in order.
+    #[must_use]
+    pub fn published(&self) -> &[FigureNo] {
+        &self.published
+    }
+
+    /// What they leave open.
+    #[must_use]
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// Takes figures that are out already, whatever they tell. What they tell is no reason to withhold others.
+    ///
+    /// # Errors
+    /// [`TooBig`].
+    pub fn impose(&mut self, figures: impl IntoIterator<Item = FigureNo>) -> Result<(), TooBig> {
+        for figure in figures {
+            self.space.add(figure, self.system.row(figure))?;
+            self.published.push(figure);
+        }
+        self.classes.clear();
+        self.refresh(&(0..self.space.classes()).collect::<Vec<_>>());
+        for holder in 0..self.system.holders.len() {
+            for number in 0..self.functionals[holder].len() {
+                if self.tells(holder, number)?.is_some() {
+                    self.excused.insert((holder, number));
+                }
+            }
+        }
+        for class in self.determined() {
+            self.singled.insert(self.space.members(class).to_vec());
+        }
+        Ok(())
+    }
+
+    /// Contributors whose amounts the imposed figures tell.
+    #[must_use]
+    pub fn told(&self) -> BTreeSet<HolderNo> {
+        self.excused.iter().map(|(holder, _)| *holder).collect()
+    }
+
+    /// Publishes a figure if that is safe.
+    ///
+    /// # Errors
+    /// Why it is not; nothing has changed then.
+    pub fn admit(&mut self, figure: FigureNo) -> Result<(), Reason> {
+        let row = self.system.row(figure);
+        if let Some((count, needed)) = self.few(row.iter().map(|(unknown, _)| *unknown)) {
+            return Err(Reason::Few { count, needed });
+        }
+        if self.rules.dominant > 0 && self.is_dominated(row) {
+            return Err(Reason::Dominated);
+        }
+        for other in &self.published {
+            if let Some((count, needed)) = self.difference(row, self.system.row(*other)) {
+                return Err(Reason::FewBehindDifference { figure: *other, count, needed });
+            }
+        }
+        let before = self.clone();
+        let outcome = self.try_admit(figure);
+        if outcome.is_err() {
+            *self = before;
+        }
+        outcome
+    }
+
+    fn try_admit(&mut self, figure: FigureNo) -> Result<(), Reason> {
+        let system = self.system;
+        let row = system.row(figure);
+        let added = self.space.add(figure, row).map_err(|TooBig| Reason::Unproven)?;
+        self.published.push(figure);
+        if !added.independent {
+            return Ok(());
+        }
+        self.refresh(&added.split);
+        let by_class: Sparse = row.iter().map(|(u, c)| (self.space.class_of(*u), *c)).collect();
+        self.found
+            .retain(|step| added.split.iter().all(|class| !step.contains_key(class)) && dot(step, &by_class) == 0);
+        for class in self.determined() {
+            let members = self.space.members(class);
+            if self.singled.contains(members) {
+                continue;
+            }
+            if let Some((count, needed)) = self.few(members.iter().copied()) {
+                let attack = self.attack(&Sparse::from([(class, 1)]), &[]);
+                return Err(Reason::Singled { count, needed, attack });
+            }
+        }
+        let mut affected: BTreeSet<HolderNo> = self.relies.drain().collect();
+        for class in &added.split {
+            affected.extend(self.classes[*class].holders.keys());
+        }
+        for holder in affected {
+            for number in 0..self.functionals[holder].len() {
+                if self.excused.contains(&(holder, number)) {
+                    continue;
+                }
+                if let Some(reason) = self.tells(holder, number).map_err(|TooBig| Reason::Unproven)? {
+                    return Err(reason);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refresh(&mut self, classes: &[usize]) {
+        self.classes.resize(self.space.classes(), Rc::default());
+        for class in classes {
+            let mut fresh = Class::default();
+            for unknown in self.space.members(*class) {
+                for (holder, minor) in &self.system.unknowns[*unknown].holders {
+                    *fresh.holders.entry(*holder).or_default() += minor;
+                    fresh.total += minor;
+                }
+            }
+            for (holder, minor) in &fresh.holders {
+                if fresh.largest[0].is_none_or(|(_, most)| *minor > most) {
+                    fresh.largest = [Some((*holder, *minor)), fresh.largest[0]];
+                } else if fresh.largest[1].is_none_or(|(_, most)| *minor > most) {
+                    fresh.largest[1] = Some((*holder, *minor));
+                }
+            }
+            self.classes[*class] = Rc::new(fresh);
+        }
+    }
+
+    /// Count and threshold, when too few contributors hold these unknowns and one of them is protected.
+    fn few(&self, unknowns: impl Iterator<Item = usize>) -> Option<(usize, usize)> {
+        let most = self.rules.organisations.max(self.rules.persons);
+        let mut seen: HashSet<HolderNo> = HashSet::new();
+        for unknown in unknowns {
+            for holder in self.system.unknowns[unknown].holders.keys() {
+                if self.system.holders[*holder].outside {
+                    seen.insert(*holder);
+                }
+                if seen.len() >= most {
+                    return None;
+                }
+            }
+        }
+        let protected: Vec<&HolderNo> =
+            seen.iter().filter(|h| self.system.holders[**h].protection != Protection::None).collect();
+        let persons = protected.iter().all(|holder| self.system.holders[**holder].person);
+        let needed = if persons { self.rules.persons } else { self.rules.organisations };
+        (!protected.is_empty() && seen.len() < needed).then_some((seen.len(), needed))
+    }
+
+    /// Whether too few stand behind a difference of two figures, of which one contains the other.
+    fn difference(&self, a: &[(usize, i64)], b: &[(usize, i64)]) -> Option<(usize, usize)> {
+        let (mut x, mut y) = (a.iter().peekable(), b.iter().peekable());
+        let (mut sign, mut unknowns) = (0, Vec::new());
+        loop {
+            let (unknown, change) = match (x.peek(), y.peek()) {
+                (None, None) => break,
+                (Some((u, c)), None) => (*u, x.next().map(|_| *c)),
+                (None, Some((u, c))) => (*u, y.next().map(|_| -*c)),
+                (Some((u, c)), Some((v, d))) => match u.cmp(v) {
+                    std::cmp::Ordering::Less => (*u, x.next().map(|_| *c)),
+                    std::cmp::Ordering::Greater => (*v, y.next().map(|_| -*d)),
+                    std::cmp::Ordering::Equal => (*u, x.next().and(y.next()).map(|_| *c - *d)),
+                },
+            };
+            let change = change.unwrap_or(0);
+            if change == 0 {
+                continue;
+            }
+            if sign != 0 && sign != change.signum() {
+                return None;
+            }
+            sign = change.signum();
+            unknowns.push(unknown);
+        }
+        if unknowns.is_empty() { None } else { self.few(unknowns.into_iter()) }
+    }
+
+    fn is_dominated(&self, row: &[(usize, i64)]) -> bool {
+        let mut parts: HashMap<HolderNo, i128> = HashMap::new();
+        for (unknown, coefficient) in row {
+            for (holder, minor) in &self.system.unknowns[*unknown].holders {
+                *parts.entry(*holder).or_default() += i128::from(*coefficient) * minor;
+            }
+        }
+        let protected = parts.keys().any(|holder| self.system.holders[*holder].protection == Protection::Interval);
+        let x: Vec<i128> = parts.into_values().map(i128::abs).collect();
+        protected && dominance_fails(&x, self.rules.dominant, self.rules.dominance)
+    }
+
+    /// Classes whose total the published figures give away.
+    fn determined(&self) -> Vec<usize> {
+        let open: HashSet<usize> = self.space.moves().iter().flat_map(|step| step.keys().copied()).collect();
+        (0..self.space.classes()).filter(|c| !open.contains(c) && !self.space.members(*c).is_empty()).collect()
+    }
+
+    fn reach(&self, holder: HolderNo, functional: &Functional) -> Reach {
+        let mut all = Sparse::new();
+        let mut least: BTreeMap<usize, (usize, i64)> = BTreeMap::new();
+        let mut even = true;
+        for (unknown, weight) in &functional.weights {
+            let class = self.space.class_of(*unknown);
+            let most = all.entry(class).or_insert(*weight);
+            even &= *most == *weight;
+            *most = (*most).max(*weight);
+            let (count, smallest) = least.entry(class).or_insert((0, *weight));
+            *count += 1;
+            *smallest = (*smallest).min(*weight);
+        }
+        // Where the contributor has another amount in the class, it can be all that.
+        let others =
+            |class: usize| self.own[holder].iter().filter(|unknown| self.space.class_of(**unknown) == class).count();
+        let least = least
+            .into_iter()
+            .filter(|(class, (count, _))| others(*class) == *count)
+            .map(|(class, (_, weight))| (class, weight))
+            .collect();
+        Reach { all, least, even }
+    }
+
+    /// The most (or least) of a functional in an alternative ledger.
+    fn extent(&self, way: Way, holder: HolderNo, reach: &Reach, readers: &[HolderNo], step: &Sparse) -> i128 {
+        let left =
+            |class: &usize| self.classes[*class].left_to(readers) + i128::from(step.get(class).copied().unwrap_or(0));
+        match way {
+            Way::Up => reach.all.iter().map(|(class, weight)| i128::from(*weight) * left(class)).sum(),
+            Way::Down => {
+                let sole = reach.least.iter().filter(|(class, _)| self.classes[*class].is_sole(holder, readers));
+                sole.map(|(class, weight)| i128::from(*weight) * left(class)).sum()
+            }
+        }
+    }
+
+    fn is_enough(&self, way: Way, extent: i128, minor: i128) -> bool {
+        let p = i128::from(self.rules.per_mille);
+        match way {
+            Way::Up => 1000 * extent >= (1000 + p) * minor,
+            Way::Down => 1000 * extent <= (1000 - p) * minor,
+        }
+    }
+
+    /// Whether a reader can tell a functional of a contributor.
+    fn tells(&mut self, holder: HolderNo, number: usize) -> Result<Option<Reason>, TooBig> {
+        let functionals = Rc::clone(&self.functionals);
+        let functional = &functionals[holder][number];
+        let reach = self.reach(holder, functional);
+        match self.system.holders[holder].protection {
+            Protection::None => Ok(None),
+            Protection::Structural => self.tells_exactly(holder, functional, &reach),
+            Protection::Interval => self.tells_closely(holder, functional, &reach),
+        }
+    }
+
+    /// Readers that share a class with the contributor, and declared coalitions.
+    fn readers_of(&self, holder: HolderNo, reach: &Reach) -> Vec<Vec<HolderNo>> {
+        let mut readers: BTreeSet<Vec<HolderNo>> = BTreeSet::from([Vec::new()]);
+        for class in reach.all.keys() {
+            for other in self.classes[*class].holders.keys() {
+                if *other != holder && self.system.holders[*other].outside {
+                    readers.insert(vec![*other]);
+                }
+            }
+        }
+        readers.extend(self.rules.coalitions.iter().filter(|coalition| !coalition.contains(&holder)).cloned());
+        readers.into_iter().collect()
+    }
+
+    fn tells_exactly(
+        &mut self,
+        holder: HolderNo,
+        functional: &Functional,
+        reach: &Reach,
+    ) -> Result<Option<Reason>, TooBig> {
+        let largest = self.rules.coalitions.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        if reach.all.keys().any(|class| self.classes[*class].holders.len() > largest + 1) {
+            return Ok(None);
+        }
+        let mut waiting = self.readers_of(holder, reach);
+        let mut seen: HashSet<Vec<HolderNo>> = waiting.iter().cloned().collect();
+        while let Some(readers) = waiting.pop() {
+            let alone = reach.all.keys().all(|class| self.classes[*class].is_sole(holder, &readers));
+            let whole = reach.even && reach.least.len() == reach.all.len();
+            if !alone || !whole {
+                continue;
+            }
+            self.relies.insert(holder);
+            let known = self.known_to(&readers);
+            let moves = if known.is_empty() { None } else { Some(self.space.moves_apart_from(&known)?) };
+            let moves = moves.as_deref().unwrap_or(self.space.moves());
+            if is_determined(moves, &reach.all) {
+                let mut attack = self.attack(&reach.all, &readers);
+                attack.exact = true;
+                return Ok(Some(Reason::Tells { holder, readers, minor: functional.minor, attack }));
+            }
+            // Others are readers of concern only when they know a class that every such move needs.
+            if readers.is_empty() {
+                let step = moves.iter().filter(|step| dot(step, &reach.all) != 0).min_by_key(|step| step.len());
+                for other in step.into_iter().flat_map(|step| self.insiders(step, holder)) {
+                    if seen.insert(vec![other]) {
+                        waiting.push(vec![other]);
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Contributors who alone hold a class that a move changes.
+    fn insiders(&self, step: &Sparse, holder: HolderNo) -> Vec<HolderNo> {
+        let mut list = Vec::new();
+        for class in step.keys() {
+            let mut others = self.classes[*class].holders.keys().filter(|other| **other != holder);
+            if let (Some(other), None) = (others.next(), others.next())
+                && self.system.holders[*other].outside
+            {
+                list.push(*other);
+            }
+        }
+        list
+    }
+
+    /// Classes that readers know all of.
+    fn known_to(&self, readers: &[HolderNo]) -> Vec<usize> {
+        let mut classes: BTreeSet<usize> = BTreeSet::new();
+        for reader in readers {
+            classes.extend(self.own[*reader].iter().map(|unknown| self.space.class_of(*unknown)));
+        }
+        classes.into_iter().filter(|class| self.classes[*class].is_known_to(readers)).collect()
+    }
+
+    fn tells_closely(
+        &mut self,
+        holder: HolderNo,
+        functional: &Functional,
+        reach: &Reach,
+    ) -> Result<Option<Reason>, TooBig> {
+        if functional.minor == 0 || self.exchange_is_enough(holder, functional, reach) {
+            return Ok(None);
+        }
+        for way in [Way::Up, Way::Down] {
+            let mut waiting = self.readers_of(holder, reach);
+            let mut seen: HashSet<Vec<HolderNo>> = waiting.iter().cloned().collect();
+            while let Some(readers) = waiting.pop() {
+                if self.is_enough(way, self.extent(way, holder, reach, &readers, &Sparse::new()), functional.minor) {
+                    continue;
+                }
+                self.relies.insert(holder);
+                match self.witness(way, holder, functional, reach, &readers)? {
+                    Err(reason) => return Ok(Some(reason)),
+                    Ok(step) => {
+                        for class in step.keys() {
+                            for other in self.classes[*class].holders.keys() {
+                                let other = *other;
+                                if other == holder || !self.system.holders[other].outside || seen.contains(&vec![other])
+                                {
+                                    continue;
+                                }
+                                // The same ledger serves everyone whose amounts it can leave alone.
+                                let serves = self.serves(&step, &[other])
+                                    && self.is_enough(
+                                        way,
+                                        self.extent(way, holder, reach, &[other], &step),
+                                        functional.minor,
+                                    );
+                                if !serves {
+                                    seen.insert(vec![other]);
+                                    waiting.push(vec![other]);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether exchanging amounts within classes hides the functional from everybody: most are safe so.
+    fn exchange_is_enough(&self, holder: HolderNo, functional: &Functional, reach: &Reach) -> bool {
+        if !self.rules.coalitions.is_empty() {
+            return false;
+        }
+        let known: i128 = reach
+            .all
+            .iter()
+            .map(|(class, weight)| i128::from(*weight) * self.classes[*class].largest_but(holder))
+            .sum();
+        let most = self.extent(Way::Up, holder, reach, &[], &Sparse::new()) - known;
+        let certain: i128 = reach
+            .least
+            .iter()
+            .filter(|(class, _)| self.classes[*class].holders.len() <= 2)
+            .map(|(class, weight)| i128::from(*weight) * self.classes[*class].total)
+            .sum();
+        self.is_enough(Way::Up, most, functional.minor) && self.is_enough(Way::Down, certain, functional.minor)
+    }
+
+    /// Whether a step leaves what readers know alone and no amount below zero.
+    fn serves(&self, step: &Sparse, readers: &[HolderNo]) -> bool {
+        step.iter().all(|(class, change)| {
+            let class = &self.classes[*class];
+            *change == 0 || (!class.is_known_to(readers) && class.left_to(readers) + i128::from(*change) >= 0)
+        })
+    }
+
+    /// A move that lets the functional go far enough, or why there is none.
+    fn witness(
+        &mut self,
+        way: Way,
+        holder: HolderNo,
+        functional: &Functional,
+        reach: &Reach,
+        readers: &[HolderNo],
+    ) -> Result<Result<Sparse, Reason>, TooBig> {
+        let touches = |step: &&Sparse| reach.all.keys().any(|class| step.contains_key(class));
+        let known = self.found.iter().rev().chain(self.space.moves()).filter(touches);
+        for step in known {
+            for sign in [1, -1] {
+                if let Some(step) = self.as_far_as_possible(step, sign, readers, functional.minor)
+                    && self.is_enough(way, self.extent(way, holder, reach, readers, &step), functional.minor)
+                {
+                    return Ok(Ok(step));
+                }
+            }
+        }
+        self.programme(way, holder, functional, reach, readers)
+    }
+
+    /// A move taken as often as the amounts allow, and as is of any use.
+    fn as_far_as_possible(&self, step: &Sparse, sign: i64, readers: &[HolderNo], minor: i128) -> Option<Sparse> {
+        let mut times = 2 * minor + 1;
+        for (class, change) in step {
+            let class = &self.classes[*class];
+            if class.is_known_to(readers) {
+                return None;
+            }
+            let change = i128::from(sign * change);
+            if change < 0 {
+                times = times.min(class.left_to(readers) / -change);
+            }
+        }
+        if times == 0 {
+            return None;
+        }
+        scaled(step, times * i128::from(sign))
+    }
+
+    /// The best alternative ledger by linear programming.
+    fn programme(
+        &mut self,
+        way: Way,
+        holder: HolderNo,
+        functional: &Functional,
+        reach: &Reach,
+        readers: &[HolderNo],
+    ) -> Result<Result<Sparse, Reason>, TooBig> {
+        let left: Vec<i128> = self.classes.iter().map(|class| class.left_to(readers)).collect();
+        let open: Vec<usize> =
+            (0..self.classes.len()).filter(|class| !self.classes[*class].is_known_to(readers)).collect();
+        let place: HashMap<usize, usize> = open.iter().enumerate().map(|(i, class)| (*class, i)).collect();
+        let mut program = Program { columns: open.len(), rows: Vec::new(), rhs: Vec::new(), objective: Vec::new() };
+        for (_, row) in self.space.rows() {
+            program.rows.push(row.iter().filter_map(|(class, c)| Some((*place.get(class)?, *c))).collect());
+            program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * left[*class]).sum());
+        }
+        let figures = program.rows.len();
+        let outcome = match way {
+            Way::Up => {
+                program.objective = reach.all.iter().filter_map(|(c, w)| Some((*place.get(c)?, *w))).collect();
+                // Further than twice the amount nobody needs to go, so that there is always an end.
+                let mut cap = program.objective.clone();
+                cap.push((program.columns, 1));
+                program.columns += 1;
+                program.rows.push(cap);
+                let now: i128 = reach.all.iter().map(|(class, w)| i128::from(*w) * left[*class]).sum();
+                program.rhs.push(now.max(2 * functional.minor) + functional.minor);
+                program.maximise()
+            }
+            Way::Down => {
+                let sole = reach.least.iter().filter(|(class, _)| self.classes[*class].is_sole(holder, readers));
+                program.objective = sole.filter_map(|(c, w)| Some((*place.get(c)?, *w))).collect();
+                program.minimise()
+            }
+        };
+        let optimum = match outcome.map_err(|_| TooBig)? {
+            Outcome::Optimal(optimum) => optimum,
+            // The ledger itself is a solution, and there is an end to both ways.
+            Outcome::Infeasible | Outcome::Unbounded => return Ok(Err(Reason::Unproven)),
+        };
+        // Compared as a fraction: value = numerator / denominator.
+        let (n, d) = (optimum.value.numerator, optimum.value.denominator);
+        let p = i128::from(self.rules.per_mille);
+        let target = match way {
+            Way::Up => 1000 * n >= (1000 + p) * functional.minor * d,
+            Way::Down => 1000 * n <= (1000 - p) * functional.minor * d,
+        };
+        if !target {
+            let denominator =
+                optimum.dual.iter().fold(1, |shared, f| shared / gcd(shared, f.denominator) * f.denominator);
+            let factor = |row: usize| {
+                let dual = &optimum.dual[row];
+                dual.numerator * (denominator / dual.denominator)
+            };
+            let terms = self.space.rows().iter().take(figures).enumerate().map(|(row, (f, _))| (*f, factor(row)));
+            let terms: Vec<(FigureNo, i128)> = terms.filter(|(_, factor)| *factor != 0).collect();
+            let exact = n == functional.minor * d && readers.is_empty() && self.space.determines(&reach.all);
+            let attack = Attack { terms, denominator, exact };
+            let (minor, readers) = (functional.minor, readers.to_vec());
+            return Ok(Err(Reason::Tells { holder, readers, minor, attack }));
+        }
+        let shared = optimum.x.iter().fold(1, |shared, (_, f)| shared / gcd(shared, f.denominator) * f.denominator);
+        let mut change: BTreeMap<usize, i128> =
+            open.iter().map(|class| (*class, -left[*class] * shared)).filter(|(_, change)| *change != 0).collect();
+        for (column, f) in &optimum.x {
+            if let Some(class) = open.get(*column) {
+                *change.entry(*class).or_default() += f.numerator * (shared / f.denominator);
+            }
+        }
+        change.retain(|_, change| *change != 0);
+        // In whole minor units: as often as the smallest step goes into the whole way.
+        let common = change.values().fold(0, |common, value| gcd(common, *value)).max(1);
+        let times = common / shared;
+        let smallest: Option<Sparse> =
+            change.into_iter().map(|(class, c)| Some((class, i64::try_from(c / common).ok()?))).collect();
+        let step = smallest.filter(|_| times > 0).and_then(|step| scaled(&step, times));
+        match step {
+            Some(step) if self.is_enough(way, self.extent(way, holder, reach, readers, &step), functional.minor) => {
+                self.found.push(step.clone());
+                Ok(Ok(step))
+            }
+            _ => Ok(Err(Reason::Unproven)),
+        }
+    }
+
+    /// Factors of published figures whose sum gives a sum of classes, for readers who know some classes.
+    fn attack(&self, sum: &Sparse, readers: &[HolderNo]) -> Attack {
+        let known: HashSet<usize> = self.known_to(readers).into_iter().collect();
+        let open = |row: &Sparse| -> Vec<(usize, i128)> {
+            row.iter().filter(|(class, _)| !known.contains(class)).map(|(c, v)| (*c, i128::from(*v))).collect()
+        };
+        let rows: Vec<Vec<(usize, i128)>> = self.space.rows().iter().map(|(_, row)| open(row)).collect();
+        match super::solve::combination(&rows, &open(sum)) {
+            None => Attack::default(),
+            Some((factors, denominator)) => {
+                let terms = factors.into_iter().map(|(row, factor)| (self.space.rows()[row].0, factor)).collect();
+                Attack { terms, denominator, exact: true }
+            }
+        }
+    }
+
+    /// The least and the most that a figure can be, as the published figures have it, in whole minor units outwards;
+    /// none when nothing bounds it.
+    #[must_use]
+    pub fn range(&self, figure: FigureNo) -> Option<(i128, i128)> {
+        let mut most = Sparse::new();
+        let mut least = Sparse::new();
+        let row: HashMap<usize, i64> = self.system.row(figure).iter().copied().collect();
+        let touched: BTreeSet<usize> = row.keys().map(|unknown| self.space.class_of(*unknown)).collect();
+        for class in touched {
+            let weights = self.space.members(class).iter().map(|unknown| row.get(unknown).copied().unwrap_or(0));
+            let (low, high) = weights.fold((i64::MAX, i64::MIN), |(low, high), w| (low.min(w), high.max(w)));
+            least.insert(class, low);
+            most.insert(class, high);
+        }
+        let mut program =
+            Program { columns: self.classes.len(), rows: Vec::new(), rhs: Vec::new(), objective: Vec::new() };
+        for (_, row) in self.space.rows() {
+            program.rows.push(row.iter().map(|(class, c)| (*class, *c)).collect());
+            program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * self.classes[*class].total).sum());
+        }
+        let objective =
+            |weights: &Sparse| weights.iter().map(|(class, w)| (*class, *w)).filter(|(_, w)| *w != 0).collect();
+        program.objective = objective(&most);
+        let high = match program.maximise() {
+            Ok(Outcome::Optimal(best)) => {
+                best.value.numerator.div_euclid(best.value.denominator)
+                    + i128::from(best.value.numerator.rem_euclid(best.value.denominator) != 0)
+            }
+            _ => return None,
+        };
+        program.objective = objective(&least);
+        match program.minimise() {
+            Ok(Outcome::Optimal(best)) => Some((best.value.numerator.div_euclid(best.value.denominator), high)),
+            _ => None,
+        }
+    }
+}
+
+fn scaled(step: &Sparse, times: i128) -> Option<Sparse> {
+    step.iter().map(|(class, change)| Some((*class, i64::try_from(i128::from(*change) * times).ok()?))).collect()
+}
