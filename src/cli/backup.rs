@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bursar::books::sqlite::{back_up, restore};
 use clap::Args;
@@ -46,6 +46,9 @@ pub(super) fn run_restore(context: &Context, args: &Restore) -> Result<(), Refus
     }
     let (verification, aside) = restore(&args.file, &context.book, context.wait(), args.replace)?;
     let kept = aside.map(|path| format!(" The books that were there are kept as {}.", path.display()));
+    // What was released since the backup is not in its log: publishing asks for it once.
+    let marker = restored_marker(&context.book);
+    std::fs::write(&marker, "").map_err(|source| Refusal::Output { path: marker.clone(), source })?;
     let entity = context.read(|books| Ok(books.setup()?.entity().to_owned()))?;
     context.say(&format!(
         "Restored {}, the books of {entity}: {} entries, verified, head {}.{}",
@@ -54,4 +57,11 @@ pub(super) fn run_restore(context: &Context, args: &Restore) -> Result<(), Refus
         verification.head,
         kept.unwrap_or_default()
     ))
+}
+
+/// A file beside the books that says they were restored.
+pub(super) fn restored_marker(book: &Path) -> PathBuf {
+    let mut name = book.as_os_str().to_owned();
+    name.push("-restored");
+    PathBuf::from(name)
 }

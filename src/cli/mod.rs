@@ -30,6 +30,7 @@ mod receipt;
 mod record;
 mod refusal;
 mod registration;
+mod release;
 mod report;
 mod sponsor;
 mod tax;
@@ -173,6 +174,8 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Report(report::Report),
+    #[command(subcommand)]
+    Release(release::Release),
     WhatIf(what_if::WhatIf),
     Close(close::Close),
     Reopen(close::Reopen),
@@ -200,7 +203,11 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), Refusal> {
-    let folder = matches!(&cli.command, Command::Report(report) if report.is_set());
+    let folder = match &cli.command {
+        Command::Report(report) => report.is_set(),
+        Command::Release(release) => release.is_set(),
+        _ => false,
+    };
     let context = Context::new(&cli.global, &cli.command.files(), folder)?;
     dispatch(&context, &cli.command)?;
     context.finish()
@@ -216,6 +223,7 @@ impl Command {
             Self::Restore(restore) => vec![&restore.file],
             Self::Init(init) => vec![Path::new(&init.chart)],
             Self::Receipt(receipt::Receipt::Add { file, .. }) => vec![file],
+            Self::Release(release) => release.files(),
             _ => Vec::new(),
         }
     }
@@ -254,6 +262,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Import(args) => import::run(context, args),
         Command::Export(args) => export::run(context, args),
         Command::Report(args) => report::run(context, args),
+        Command::Release(args) => release::run(context, args),
         Command::WhatIf(args) => what_if::run(context, args),
         Command::Close(args) => close::run(context, args),
         Command::Reopen(args) => close::run_reopen(context, args),

@@ -59,6 +59,11 @@ impl Period {
 }
 
 impl View {
+    /// For whom it is.
+    pub(super) const fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// Whether something is to be shown beside it.
     pub(super) fn compares(&self) -> bool {
         !self.compare.is_empty()

@@ -39,6 +39,8 @@ pub(super) enum Refusal {
     Blocked { what: String },
     #[error("{count} {} no document", if *count == 1 { "entry has" } else { "entries have" })]
     Unproved { count: usize },
+    #[error("readers can tell amounts of {count} {}", if *count == 1 { "contributor" } else { "contributors" })]
+    Exposed { count: usize },
     /// Whoever read the output has stopped; there is nobody to tell.
     #[error("the output was closed")]
     Closed,
@@ -113,6 +115,7 @@ impl Refusal {
             Self::Disclosure(error) => disclosure_code(error),
             Self::Blocked { .. } => "close-blocked",
             Self::Unproved { .. } => "receipts-missing",
+            Self::Exposed { .. } => "exposed",
             Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
             Self::Usage(_) => "usage",
             Self::Unsound { .. } => "verification-failed",
@@ -132,6 +135,11 @@ impl Refusal {
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
             ),
             Self::Disclosure(error) => disclosure_hint(error),
+            Self::Exposed { .. } => Some(
+                "nothing that was released can be taken back: `bursar release show N` has the figures; ask the \
+                 contributors for their consent, or set the rules that were in force"
+                    .to_owned(),
+            ),
             Self::Report(ReportError::NoStatement { .. }) => Some("see `bursar report --help`".to_owned()),
             Self::Report(ReportError::OneEvent { .. }) => {
                 Some("name one with --event CODE; `bursar event list` shows all".to_owned())

@@ -110,26 +110,26 @@ pub(super) fn run(context: &Context, args: &Report) -> Result<(), Refusal> {
     let statement = context.read(|books| {
         let request = args.view.request(books)?;
         let asked = Asked { key: &args.statement, named, version: args.budget.as_ref().map(Slug::as_str), today };
-        Ok(make(books, &request, &asked, &rules)?)
+        Ok(preview(books, make(books, &request, &asked, &rules)?)?)
     })?;
     context.print(&statement)
 }
 
 /// Which statement, and what it needs beside the request.
-struct Asked<'a> {
-    key: &'a str,
-    named: &'a str,
-    version: Option<&'a str>,
-    today: Option<Date>,
+pub(super) struct Asked<'a> {
+    pub key: &'a str,
+    pub named: &'a str,
+    pub version: Option<&'a str>,
+    pub today: Option<Date>,
 }
 
-/// A statement for its audience, with the notes on it.
-fn make<S: Store>(
+/// A statement with the notes that its audience may read, and every figure.
+pub(super) fn make<S: Store>(
     books: &Books<S>,
     request: &Request,
     asked: &Asked<'_>,
     rules: &ReceiptRules,
-) -> Result<Statement, DisclosureError> {
+) -> Result<Statement, ReportError> {
     // Aging looks back from the end of the period, or from today.
     let as_of = if request.window.to() == Date::MAX { asked.today.unwrap_or(Date::MAX) } else { request.window.to() };
     let mut statement = match asked.key {
@@ -154,7 +154,7 @@ fn make<S: Store>(
         key => from_layout(books, key, request)?,
     };
     attach_notes(books, request, &mut statement)?;
-    preview(books, statement)
+    Ok(statement)
 }
 
 fn only_treasurer(
@@ -221,7 +221,8 @@ fn whole_set<S: Store>(
             vec![(key.clone(), request.clone())]
         };
         for (name, request) in requests {
-            match make(books, &request, &asked, rules) {
+            let made = make(books, &request, &asked, rules).map_err(DisclosureError::from);
+            match made.and_then(|statement| preview(books, statement)) {
                 Ok(statement) if says_something(&statement) => statements.push((name, statement)),
                 // What another audience may not see, another chart lacks or nobody has set is not part of the set.
                 Ok(_)
@@ -251,31 +252,43 @@ fn says_something(statement: &Statement) -> bool {
     })
 }
 
-/// Writes the files beside the folder first and gives it its name last, so that it is there whole or not at all.
-fn write_folder(context: &Context, folder: &Path, statements: &[(String, Statement)]) -> Result<(), Refusal> {
-    let failed = |source| Refusal::Output { path: folder.to_owned(), source };
+/// Writes files of a folder beside it, under another name.
+pub(super) fn write_files(partial: &Path, folder: &Path, files: &[(String, String)]) -> Result<(), Refusal> {
     let empty = match std::fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-        Err(error) => return Err(failed(error)),
+        Err(source) => return Err(Refusal::Output { path: folder.to_owned(), source }),
     };
     if !empty {
         return Err(bursar::books::BooksError::FileExists { path: folder.to_owned() }.into());
     }
+    let write = || -> std::io::Result<()> {
+        std::fs::create_dir(partial)?;
+        files.iter().try_for_each(|(name, text)| std::fs::write(partial.join(name), text))
+    };
+    write().map_err(|source| {
+        let _ = std::fs::remove_dir_all(partial);
+        Refusal::Output { path: folder.to_owned(), source }
+    })
+}
+
+/// Gives the folder its name, so that it is there whole or not at all.
+pub(super) fn put_in_place(partial: &Path, folder: &Path) -> Result<(), Refusal> {
+    // An empty folder gives way; on some systems only when it is gone.
+    let _ = std::fs::remove_dir(folder);
+    std::fs::rename(partial, folder).map_err(|source| {
+        let _ = std::fs::remove_dir_all(partial);
+        Refusal::Output { path: folder.to_owned(), source }
+    })
+}
+
+fn write_folder(context: &Context, folder: &Path, statements: &[(String, Statement)]) -> Result<(), Refusal> {
     let mut name = folder.as_os_str().to_owned();
     name.push(format!(".partial-{}", std::process::id()));
-    let temporary = std::path::PathBuf::from(name);
-    let write = || -> std::io::Result<()> {
-        std::fs::create_dir(&temporary)?;
-        for (name, statement) in statements {
-            std::fs::write(temporary.join(format!("{name}.{}", context.extension())), context.rendered(statement))?;
-        }
-        // An empty folder gives way; on some systems only when it is gone.
-        let _ = std::fs::remove_dir(folder);
-        std::fs::rename(&temporary, folder)
+    let partial = std::path::PathBuf::from(name);
+    let file = |(name, statement): &(String, Statement)| {
+        (format!("{name}.{}", context.extension()), context.rendered(statement))
     };
-    write().map_err(|error| {
-        let _ = std::fs::remove_dir_all(&temporary);
-        failed(error)
-    })
+    write_files(&partial, folder, &statements.iter().map(file).collect::<Vec<_>>())?;
+    put_in_place(&partial, folder)
 }

@@ -452,6 +452,10 @@ impl<'a> Guard<'a> {
     fn tells(&mut self, holder: HolderNo, number: usize) -> Result<Option<Reason>, TooBig> {
         let functionals = Rc::clone(&self.functionals);
         let functional = &functionals[holder][number];
+        let structural = self.system.holders[holder].protection == Protection::Structural;
+        if structural && self.is_among_others(functional) {
+            return Ok(None);
+        }
         let reach = self.reach(holder, functional);
         match self.system.holders[holder].protection {
             Protection::None => Ok(None),
@@ -474,16 +478,18 @@ impl<'a> Guard<'a> {
         readers.into_iter().collect()
     }
 
+    /// Whether a class has so many contributors that, whoever reads, another one is left to exchange amounts with.
+    fn is_among_others(&self, functional: &Functional) -> bool {
+        let largest = self.rules.coalitions.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        functional.weights.keys().any(|u| self.classes[self.space.class_of(*u)].holders.len() > largest + 1)
+    }
+
     fn tells_exactly(
         &mut self,
         holder: HolderNo,
         functional: &Functional,
         reach: &Reach,
     ) -> Result<Option<Reason>, TooBig> {
-        let largest = self.rules.coalitions.iter().map(Vec::len).max().unwrap_or(0).max(1);
-        if reach.all.keys().any(|class| self.classes[*class].holders.len() > largest + 1) {
-            return Ok(None);
-        }
         let mut waiting = self.readers_of(holder, reach);
         let mut seen: HashSet<Vec<HolderNo>> = waiting.iter().cloned().collect();
         while let Some(readers) = waiting.pop() {
@@ -547,41 +553,84 @@ impl<'a> Guard<'a> {
             return Ok(None);
         }
         for way in [Way::Up, Way::Down] {
-            let mut waiting = self.readers_of(holder, reach);
+            let mut waiting = vec![Vec::new()];
+            waiting.extend(self.rules.coalitions.iter().filter(|coalition| !coalition.contains(&holder)).cloned());
             let mut seen: HashSet<Vec<HolderNo>> = waiting.iter().cloned().collect();
             while let Some(readers) = waiting.pop() {
-                if self.is_enough(way, self.extent(way, holder, reach, &readers, &Sparse::new()), functional.minor) {
-                    continue;
+                let minor = functional.minor;
+                let mut step = Sparse::new();
+                if !self.is_enough(way, self.extent(way, holder, reach, &readers, &step), minor) {
+                    self.relies.insert(holder);
+                    step = match self.witness(way, holder, functional, reach, &readers)? {
+                        Ok(step) => step,
+                        Err(reason) => return Ok(Some(reason)),
+                    };
                 }
-                self.relies.insert(holder);
-                match self.witness(way, holder, functional, reach, &readers)? {
-                    Err(reason) => return Ok(Some(reason)),
-                    Ok(step) => {
-                        for class in step.keys() {
-                            for other in self.classes[*class].holders.keys() {
-                                let other = *other;
-                                if other == holder || !self.system.holders[other].outside || seen.contains(&vec![other])
-                                {
-                                    continue;
-                                }
-                                // The same ledger serves everyone whose amounts it can leave alone.
-                                let serves = self.serves(&step, &[other])
-                                    && self.is_enough(
-                                        way,
-                                        self.extent(way, holder, reach, &[other], &step),
-                                        functional.minor,
-                                    );
-                                if !serves {
-                                    seen.insert(vec![other]);
-                                    waiting.push(vec![other]);
-                                }
-                            }
-                        }
+                // The same ledger serves everyone but those whose own amounts it needs.
+                for other in self.suspects(way, holder, functional, reach, &step) {
+                    let other = vec![other];
+                    let serves = self.serves(&step, &other)
+                        && self.is_enough(way, self.extent(way, holder, reach, &other, &step), minor);
+                    if !serves && !seen.contains(&other) {
+                        seen.insert(other.clone());
+                        waiting.push(other);
                     }
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Readers for whom an alternative ledger may not do, because they know some of the amounts that it changes.
+    fn suspects(
+        &self,
+        way: Way,
+        holder: HolderNo,
+        functional: &Functional,
+        reach: &Reach,
+        step: &Sparse,
+    ) -> BTreeSet<HolderNo> {
+        let reads = |other: &HolderNo| *other != holder && self.system.holders[*other].outside;
+        let mut suspects = BTreeSet::new();
+        for (class, change) in step {
+            let (class, change) = (&self.classes[*class], i128::from(*change));
+            let largest = class.largest_but(holder);
+            if class.holders.len() > 1 && class.total - largest + change >= 0 {
+                continue;
+            }
+            let needed = |minor: i128| class.holders.len() == 1 || class.total - minor + change < 0;
+            suspects.extend(
+                class.holders.iter().filter(|(_, minor)| needed(**minor)).map(|(other, _)| *other).filter(reads),
+            );
+        }
+        match way {
+            Way::Up => {
+                // What is there beyond what is needed, in thousandths.
+                let most = self.extent(way, holder, reach, &[], step);
+                let slack = 1000 * most - (1000 + i128::from(self.rules.per_mille)) * functional.minor;
+                let known: i128 =
+                    reach.all.iter().map(|(c, w)| i128::from(*w) * self.classes[*c].largest_but(holder)).sum();
+                if 1000 * known > slack {
+                    let mut own: HashMap<HolderNo, i128> = HashMap::new();
+                    for (class, weight) in &reach.all {
+                        for (other, minor) in &self.classes[*class].holders {
+                            *own.entry(*other).or_default() += i128::from(*weight) * minor;
+                        }
+                    }
+                    suspects
+                        .extend(own.into_iter().filter(|(_, own)| 1000 * own > slack).map(|(o, _)| o).filter(reads));
+                }
+            }
+            Way::Down => {
+                for (class, _) in &reach.least {
+                    let class = &self.classes[*class];
+                    if class.holders.len() == 2 {
+                        suspects.extend(class.holders.keys().copied().filter(reads));
+                    }
+                }
+            }
+        }
+        suspects
     }
 
     /// Whether exchanging amounts within classes hides the functional from everybody: most are safe so.
@@ -624,34 +673,55 @@ impl<'a> Guard<'a> {
         let touches = |step: &&Sparse| reach.all.keys().any(|class| step.contains_key(class));
         let known = self.found.iter().rev().chain(self.space.moves()).filter(touches);
         for step in known {
-            for sign in [1, -1] {
-                if let Some(step) = self.as_far_as_possible(step, sign, readers, functional.minor)
-                    && self.is_enough(way, self.extent(way, holder, reach, readers, &step), functional.minor)
-                {
-                    return Ok(Ok(step));
-                }
+            if let Some(step) = self.as_far_as_needed(way, holder, step, functional.minor, reach, readers) {
+                return Ok(Ok(step));
             }
         }
         self.programme(way, holder, functional, reach, readers)
     }
 
-    /// A move taken as often as the amounts allow, and as is of any use.
-    fn as_far_as_possible(&self, step: &Sparse, sign: i64, readers: &[HolderNo], minor: i128) -> Option<Sparse> {
-        let mut times = 2 * minor + 1;
+    /// A move, or its opposite, taken as often as is needed, when the amounts allow it: if they do, as often as serves
+    /// everybody who knows some of the amounts that count; and not more often, so that those who know some of the others
+    /// are served too.
+    fn as_far_as_needed(
+        &self,
+        way: Way,
+        holder: HolderNo,
+        step: &Sparse,
+        minor: i128,
+        reach: &Reach,
+        readers: &[HolderNo],
+    ) -> Option<Sparse> {
+        let now = self.extent(way, holder, reach, readers, &Sparse::new());
+        let gain = self.extent(way, holder, reach, readers, step) - now;
+        if gain == 0 {
+            return None;
+        }
+        let p = i128::from(self.rules.per_mille);
+        let (sign, missing, known) = match way {
+            Way::Up => {
+                let known = reach.all.iter().map(|(c, w)| i128::from(*w) * self.classes[*c].largest_but(holder)).sum();
+                (gain.signum(), (1000 + p) * minor - 1000 * now, known)
+            }
+            Way::Down => (-gain.signum(), 1000 * now - (1000 - p) * minor, 0),
+        };
+        // Rounded up: as often as reaches the target.
+        let needed = ceiling(missing.max(1), 1000 * gain.abs());
+        let mut times = ceiling(missing.max(1) + 1000 * known, 1000 * gain.abs());
         for (class, change) in step {
             let class = &self.classes[*class];
+            let change = i128::from(*change) * sign;
             if class.is_known_to(readers) {
                 return None;
             }
-            let change = i128::from(sign * change);
             if change < 0 {
                 times = times.min(class.left_to(readers) / -change);
             }
+            if times < needed {
+                return None;
+            }
         }
-        if times == 0 {
-            return None;
-        }
-        scaled(step, times * i128::from(sign))
+        scaled(step, times * sign)
     }
 
     /// The best alternative ledger by linear programming.
@@ -793,6 +863,62 @@ impl<'a> Guard<'a> {
             _ => None,
         }
     }
+
+    /// How many contributors are protected, and how many amounts of theirs.
+    #[must_use]
+    pub fn extent_of_protection(&self) -> (usize, usize) {
+        let kept = self.functionals.iter().filter(|list| !list.is_empty());
+        kept.fold((0, 0), |(holders, amounts), list| (holders + 1, amounts + list.len()))
+    }
+
+    /// What readers could say of every protected amount of others: the least and the most it can be.
+    #[must_use]
+    pub fn bounds(&self, readers: &[HolderNo]) -> Vec<(HolderNo, Functional, (i128, Option<i128>))> {
+        let mut list = Vec::new();
+        for (holder, functionals) in self.functionals.iter().enumerate() {
+            if readers.contains(&holder) {
+                continue;
+            }
+            for functional in functionals {
+                let reach = self.reach(holder, functional);
+                let (mut program, place) = self.program(readers);
+                let objective = |weights: &mut dyn Iterator<Item = (usize, i64)>| -> Vec<(usize, i64)> {
+                    weights.filter_map(|(class, weight)| Some((*place.get(&class)?, weight))).collect()
+                };
+                program.objective = objective(&mut reach.all.iter().map(|(class, weight)| (*class, *weight)));
+                let high = match program.maximise() {
+                    Ok(Outcome::Optimal(best)) => Some(ceiling(best.value.numerator, best.value.denominator)),
+                    _ => None,
+                };
+                let sole = reach.least.iter().filter(|(class, _)| self.classes[*class].is_sole(holder, readers));
+                program.objective = objective(&mut sole.copied());
+                let low = match program.minimise() {
+                    Ok(Outcome::Optimal(best)) => best.value.numerator.div_euclid(best.value.denominator),
+                    _ => 0,
+                };
+                list.push((holder, functional.clone(), (low, high)));
+            }
+        }
+        list
+    }
+
+    /// The published figures as equations of what readers do not know, and the place of each class in them.
+    fn program(&self, readers: &[HolderNo]) -> (Program, HashMap<usize, usize>) {
+        let open: Vec<usize> =
+            (0..self.classes.len()).filter(|class| !self.classes[*class].is_known_to(readers)).collect();
+        let place: HashMap<usize, usize> = open.iter().enumerate().map(|(i, class)| (*class, i)).collect();
+        let mut program = Program { columns: open.len(), rows: Vec::new(), rhs: Vec::new(), objective: Vec::new() };
+        for (_, row) in self.space.rows() {
+            program.rows.push(row.iter().filter_map(|(class, c)| Some((*place.get(class)?, *c))).collect());
+            let known = |class: &usize| self.classes[*class].left_to(readers);
+            program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * known(class)).sum());
+        }
+        (program, place)
+    }
+}
+
+fn ceiling(numerator: i128, denominator: i128) -> i128 {
+    numerator.div_euclid(denominator) + i128::from(numerator.rem_euclid(denominator) != 0)
 }
 
 fn scaled(step: &Sparse, times: i128) -> Option<Sparse> {

@@ -7,7 +7,7 @@ use super::policy::{DisclosureRules, USUAL};
 use crate::books::{Books, BooksError, Origin, Slice, Store, Term};
 use crate::calendar::{Date, Window};
 use crate::conference::{Cause, Digest, Fact, Reader, Released, ReleasedFigure, ReleasedSlice};
-use crate::ledger::{CoordinateNo, EntryNo, PartyNo};
+use crate::ledger::{CoordinateNo, EntryNo, FactNo, PartyNo};
 use crate::report::{Audience, Crowd};
 
 /// What a figure is made of.
@@ -43,8 +43,8 @@ pub struct Log {
     pub rules_text: String,
     /// SHA-256 of it.
     pub rules_digest: Digest,
-    /// Places in the chain of the releases.
-    pub places: Vec<i64>,
+    /// The facts that logged the releases.
+    pub facts: Vec<FactNo>,
 }
 
 impl Log {
@@ -53,13 +53,13 @@ impl Log {
     /// # Errors
     /// What the books cannot read, or [`DisclosureError::Rules`].
     pub fn read<S: Store>(books: &Books<S>) -> Result<Self, DisclosureError> {
-        let (mut releases, mut consents, mut places) = (Vec::new(), HashMap::new(), Vec::new());
+        let (mut releases, mut consents, mut facts) = (Vec::new(), HashMap::new(), Vec::new());
         let mut own = None;
-        books.facts(&["released", "consented", "disclosure-rules"], &mut |_, seq, fact| {
+        books.facts(&["released", "consented", "disclosure-rules"], &mut |number, seq, fact| {
             match fact {
                 Fact::Released(released) => {
                     releases.push(released);
-                    places.push(seq);
+                    facts.push(number);
                 }
                 Fact::Consented(consented) => {
                     let reader = consents.entry(consented.party).or_insert(consented.reader);
@@ -78,7 +78,24 @@ impl Log {
         };
         let rules = DisclosureRules::parse(&text).map_err(|message| DisclosureError::Rules { message })?;
         let rules_digest = Digest(crate::books::hash(text.as_bytes()));
-        Ok(Self { releases, consents, rules, rules_text: text, rules_digest, places })
+        Ok(Self { releases, consents, rules, rules_text: text, rules_digest, facts })
+    }
+
+    /// The number of the last release; zero when there is none.
+    #[must_use]
+    pub fn last(&self) -> i64 {
+        self.releases.last().map_or(0, |release| release.number)
+    }
+
+    /// A release by its number.
+    ///
+    /// # Errors
+    /// [`DisclosureError::NoRelease`].
+    pub fn release(&self, number: i64) -> Result<(&Released, FactNo), DisclosureError> {
+        let found = self.releases.iter().zip(&self.facts).find(|(release, _)| release.number == number);
+        found
+            .map(|(release, fact)| (release, *fact))
+            .ok_or_else(|| DisclosureError::NoRelease { number, last: self.last() })
     }
 
     /// The figures that a reader knows: the board reads what the public does.

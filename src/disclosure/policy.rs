@@ -87,6 +87,12 @@ impl DisclosureRules {
         Ok(rules)
     }
 
+    /// Names of parties that they mention.
+    #[must_use]
+    pub fn named(&self) -> Vec<String> {
+        [&self.board, &self.public].into_iter().flat_map(|of| of.coalitions.iter().flatten().cloned()).collect()
+    }
+
     /// The rules of an audience; the treasurer has none.
     #[must_use]
     pub const fn of(&self, audience: Audience) -> Option<&AudienceRules> {

@@ -201,7 +201,7 @@ pub fn name_of(statement: &Statement) -> String {
 }
 
 /// The figures of statements, in the order in which they are decided on: what must be shown, totals, then lines.
-fn candidates(statements: &[Statement], entries: EntryNo, mandatory: &[String]) -> Vec<(Reviewed, bool)> {
+pub(super) fn candidates(statements: &[Statement], entries: EntryNo, mandatory: &[String]) -> Vec<(Reviewed, bool)> {
     let mut list = Vec::new();
     for (s, statement) in statements.iter().enumerate() {
         let name = name_of(statement);
@@ -311,7 +311,8 @@ pub fn review<S: Store>(
             }
         }
         let wanted = overrides.iter().any(|end| figure.id.ends_with(end.as_str()));
-        let before = guards.clone();
+        // One guard takes back itself what it refuses; of two, the first has to forget what the second refuses.
+        let before = (guards.len() > 1).then(|| guards.clone());
         let mut reason = None;
         for (i, (guard, heads)) in guards.iter_mut().enumerate() {
             let (_, knowledge) = &all[i];
@@ -327,7 +328,9 @@ pub fn review<S: Store>(
             }
         }
         if let Some(refused) = reason {
-            guards = before;
+            if let Some(before) = before {
+                guards = before;
+            }
             if wanted {
                 figure.overridden = true;
                 for (i, (guard, heads)) in guards.iter_mut().enumerate() {
@@ -437,7 +440,8 @@ fn mask(statements: &mut [Statement], figures: &[Reviewed]) -> usize {
     masked
 }
 
-fn party_name<S: Store>(books: &Books<S>, contributor: Contributor) -> Result<String, BooksError> {
+/// A contributor's name, for the treasurer.
+pub(super) fn party_name<S: Store>(books: &Books<S>, contributor: Contributor) -> Result<String, BooksError> {
     Ok(match contributor {
         Contributor::Own => "the organisation".to_owned(),
         Contributor::Unnamed => "whoever is not named".to_owned(),

@@ -23,6 +23,17 @@ pub(super) fn render(statement: &Statement) -> String {
         // Writing to memory cannot fail, and every row has the header's width.
         let _ = writer.write_record(row);
     }
+    written(writer)
+}
+
+/// One line of its own.
+pub(super) fn line(fields: &[String]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let _ = writer.write_record(fields);
+    written(writer)
+}
+
+fn written(writer: csv::Writer<Vec<u8>>) -> String {
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use minijinja::{Environment, Value, context};
 
-use super::amount::{cell_text, coverage, plain, subtitle};
+use super::amount::{cell_text, coverage, grouped, plain, subtitle};
 use crate::report::{Audience, Cell, ColumnKind, Row, RowKind, Statement};
 
 /// The templates, parsed once. Names that end in `.html` are escaped, others are not.
@@ -14,7 +14,9 @@ fn templates() -> &'static Environment<'static> {
         let mut environment = Environment::new();
         let all = [
             ("page.html", include_str!("templates/page.html")),
+            ("table.html", include_str!("templates/table.html")),
             ("statement.html", include_str!("templates/statement.html")),
+            ("release.html", include_str!("templates/release.html")),
             ("invoice.html", include_str!("templates/invoice.html")),
             ("invoice.md", include_str!("templates/invoice.md")),
         ];
@@ -33,6 +35,11 @@ pub(super) fn fill(name: &str, values: Value) -> String {
 }
 
 pub(super) fn render(statement: &Statement) -> String {
+    fill("statement.html", values(statement))
+}
+
+/// What the templates need of a statement.
+pub(super) fn values(statement: &Statement) -> Value {
     let is_number = |kind: ColumnKind| matches!(kind, ColumnKind::Money | ColumnKind::Count);
     let columns: Vec<Value> = statement
         .columns
@@ -44,7 +51,13 @@ pub(super) fn render(statement: &Statement) -> String {
             Cell::Withheld(_) => "n/p (not published)".to_owned(),
             cell => cell_text(cell, statement.currency),
         };
-        context! { text, number => is_number(kind) }
+        let range = match cell {
+            Cell::Withheld(withheld) => withheld.range.map(|(low, high)| {
+                format!("{} to {}", grouped(low, statement.currency), grouped(high, statement.currency))
+            }),
+            _ => None,
+        };
+        context! { text, range, number => is_number(kind) }
     };
     let row = |row: &Row| {
         let kind = match row.kind {
@@ -62,13 +75,10 @@ pub(super) fn render(statement: &Statement) -> String {
     let all = subtitle(statement);
     let details = all.strip_prefix(&plain(&statement.title)).unwrap_or(&all).trim_start_matches(" · ");
     let draft = (statement.audience != Audience::Treasurer).then_some("DRAFT – NOT RELEASED");
-    fill(
-        "statement.html",
-        context! {
-            entity => plain(&statement.entity),
-            title => plain(&statement.title),
-            subtitle => details,
-            columns, rows, notes, draft,
-        },
-    )
+    context! {
+        entity => plain(&statement.entity),
+        title => plain(&statement.title),
+        subtitle => details,
+        columns, rows, notes, draft,
+    }
 }

@@ -2,6 +2,7 @@
 
 mod amount;
 mod csv;
+mod handout;
 mod html;
 mod invoice;
 mod json;
@@ -9,6 +10,7 @@ mod markdown;
 mod table;
 
 pub use amount::grouped;
+pub use handout::{FigureOf, Handout};
 pub use invoice::Paper;
 
 use crate::report::Statement;

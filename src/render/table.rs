@@ -227,3 +227,10 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     }
     lines
 }
+
+/// A paragraph below tables.
+pub(super) fn paragraph(text: &str, page: Page) -> String {
+    let mut lines = wrapped(&plain(text), usize::from(page.width)).join("\n");
+    lines.push('\n');
+    lines
+}

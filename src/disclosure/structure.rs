@@ -1,0 +1,108 @@
+//! How the figures of a statement add up, for readers: a total is the sum of lines, a last column of the others. What
+//! adds up is decided by what figures are made of, not by how they look.
+
+use std::collections::BTreeMap;
+
+use crate::books::Slice;
+use crate::report::{Behind, RowKind, Statement};
+
+/// A figure by row and column, and the figures that it is the sum of, each with its sign.
+pub type Sum = ((usize, usize), Vec<((usize, usize), i64)>);
+
+type Made = BTreeMap<Slice, i64>;
+
+/// The sums of a statement.
+#[must_use]
+pub fn sums(statement: &Statement) -> Vec<Sum> {
+    let made: Vec<Vec<Option<Made>>> = statement
+        .rows
+        .iter()
+        .map(|row| (0..row.cells.len()).map(|c| row.behind.get(c).and_then(of)).collect())
+        .collect();
+    let mut list = Vec::new();
+    for (r, row) in statement.rows.iter().enumerate() {
+        for c in 0..row.cells.len() {
+            let Some(wanted) = &made[r][c] else { continue };
+            if wanted.is_empty() {
+                continue;
+            }
+            let across = across(&made, r, c, wanted);
+            let down = if row.kind == RowKind::Total { down(statement, &made, r, c, wanted) } else { None };
+            list.extend(across.map(|parts| ((r, c), parts)));
+            list.extend(down.map(|parts| ((r, c), parts)));
+        }
+    }
+    list
+}
+
+fn of(behind: &Behind) -> Option<Made> {
+    let Behind::Postings(terms) = behind else { return None };
+    let mut made = Made::new();
+    for term in terms {
+        add(&mut made, term.slice, term.factor);
+    }
+    Some(made)
+}
+
+fn add(made: &mut Made, slice: Slice, factor: i64) {
+    let sum = made.entry(slice).or_default();
+    *sum += factor;
+    if *sum == 0 {
+        made.remove(&slice);
+    }
+}
+
+fn plus(made: &Made, other: &Made, sign: i64) -> Made {
+    let mut sum = made.clone();
+    other.iter().for_each(|(slice, factor)| add(&mut sum, *slice, sign * factor));
+    sum
+}
+
+/// The columns before it, when they add up to it.
+fn across(made: &[Vec<Option<Made>>], r: usize, c: usize, wanted: &Made) -> Option<Vec<((usize, usize), i64)>> {
+    if c < 2 {
+        return None;
+    }
+    let (mut sum, mut parts) = (Made::new(), Vec::new());
+    // From the right, so that of columns with a sub-total among them the sub-total is not taken twice.
+    for other in 0..c {
+        let Some(part) = &made[r][other] else { continue };
+        sum = plus(&sum, part, 1);
+        parts.push(((r, other), 1));
+    }
+    (sum == *wanted && parts.len() > 1).then_some(parts)
+}
+
+/// The lines above it, or two totals above it, when they add up to it.
+fn down(
+    statement: &Statement,
+    made: &[Vec<Option<Made>>],
+    r: usize,
+    c: usize,
+    wanted: &Made,
+) -> Option<Vec<((usize, usize), i64)>> {
+    let (mut sum, mut parts) = (Made::new(), Vec::new());
+    for above in (0..r).rev() {
+        if statement.rows[above].kind == RowKind::Total {
+            break;
+        }
+        let Some(part) = made[above].get(c).and_then(Option::as_ref) else { continue };
+        sum = plus(&sum, part, 1);
+        parts.push(((above, c), 1));
+        if sum == *wanted {
+            return Some(parts);
+        }
+    }
+    let figures: Vec<usize> = (0..r).filter(|above| made[*above].get(c).is_some_and(Option::is_some)).collect();
+    for (i, first) in figures.iter().enumerate() {
+        for second in &figures[i + 1..] {
+            for sign in [1, -1] {
+                let (Some(a), Some(b)) = (&made[*first][c], &made[*second][c]) else { continue };
+                if plus(a, b, sign) == *wanted {
+                    return Some(vec![((*first, c), 1), ((*second, c), sign)]);
+                }
+            }
+        }
+    }
+    None
+}
