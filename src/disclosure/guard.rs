@@ -801,7 +801,10 @@ impl<'a> Guard<'a> {
         let times = common / shared;
         let smallest: Option<Sparse> =
             change.into_iter().map(|(class, c)| Some((class, i64::try_from(c / common).ok()?))).collect();
-        let step = smallest.filter(|_| times > 0).and_then(|step| scaled(&step, times));
+        let smallest = smallest.filter(|_| times > 0);
+        let enough =
+            smallest.as_ref().and_then(|s| self.as_far_as_needed(way, holder, s, functional.minor, reach, readers));
+        let step = enough.or_else(|| smallest.and_then(|step| scaled(&step, times)));
         match step {
             Some(step) if self.is_enough(way, self.extent(way, holder, reach, readers, &step), functional.minor) => {
                 self.found.push(step.clone());
