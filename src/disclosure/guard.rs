@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::rules::{Rules, dominance_fails};
-use super::simplex::{Outcome, Program};
-use super::space::{Space, Sparse, TooBig, dot, gcd, is_determined};
+use super::simplex::{Fraction, Outcome, Program};
+use super::space::{Space, Sparse, TooBig, dot, gcd};
 use super::system::{FigureNo, HolderNo, Protection, System};
 
 /// Something of one contributor that a reader may want to know: unknowns with positive weights.
@@ -154,16 +154,23 @@ pub struct Guard<'a> {
     published: Vec<FigureNo>,
     /// Moves that were found by programmes, by class.
     found: Vec<Sparse>,
-    /// Who is safe only by a move between classes.
-    relies: HashSet<HolderNo>,
-    /// What readers could tell before anything was asked of this guard: it cannot be made worse.
-    excused: HashSet<(HolderNo, usize)>,
+    /// Who is safe only by a move between classes, or was not looked at yet.
+    relies: BTreeSet<HolderNo>,
+    /// The moves that made them safe when they were last looked at.
+    used: BTreeSet<Sparse>,
+    /// How far figures that are out already let readers go, where that is not far enough: it must not get worse.
+    excused: HashMap<Asked, Fraction>,
+    /// Whose amounts those figures tell.
+    told: BTreeSet<HolderNo>,
     /// Unknowns of classes that were singled out before.
     singled: HashSet<Vec<usize>>,
 }
 
+/// Whose functional, its number, which way, and who asks.
+type Asked = (HolderNo, usize, Way, Vec<HolderNo>);
+
 /// Which way an amount has to be able to move.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Way {
     Up,
     Down,
@@ -192,6 +199,8 @@ impl<'a> Guard<'a> {
                 _ => functionals(system, holder, own),
             })
             .collect();
+        // Nobody is safe by exchange yet, only because nothing is known.
+        let relies = (0..own.len()).filter(|holder| system.holders[*holder].protection != Protection::None).collect();
         let mut guard = Self {
             system,
             rules,
@@ -201,8 +210,10 @@ impl<'a> Guard<'a> {
             classes: Vec::new(),
             published: Vec::new(),
             found: Vec::new(),
-            relies: HashSet::new(),
-            excused: HashSet::new(),
+            relies,
+            used: BTreeSet::new(),
+            excused: HashMap::new(),
+            told: BTreeSet::new(),
             singled: HashSet::new(),
         };
         guard.refresh(&(0..guard.space.classes()).collect::<Vec<_>>());
@@ -221,7 +232,8 @@ impl<'a> Guard<'a> {
         &self.space
     }
 
-    /// Takes figures that are out already, whatever they tell. What they tell is no reason to withhold others.
+    /// Takes figures that are out already, whatever they tell. What they tell is no reason to withhold others; that a
+    /// reader could tell it more closely, or other readers too, is.
     ///
     /// # Errors
     /// [`TooBig`].
@@ -232,11 +244,12 @@ impl<'a> Guard<'a> {
         }
         self.classes.clear();
         self.refresh(&(0..self.space.classes()).collect::<Vec<_>>());
+        self.found.clear();
+        self.used.clear();
+        self.relies.clear();
         for holder in 0..self.system.holders.len() {
             for number in 0..self.functionals[holder].len() {
-                if self.tells(holder, number)?.is_some() {
-                    self.excused.insert((holder, number));
-                }
+                self.tells(holder, number, true)?;
             }
         }
         for class in self.determined() {
@@ -248,7 +261,7 @@ impl<'a> Guard<'a> {
     /// Contributors whose amounts the imposed figures tell.
     #[must_use]
     pub fn told(&self) -> BTreeSet<HolderNo> {
-        self.excused.iter().map(|(holder, _)| *holder).collect()
+        self.told.clone()
     }
 
     /// Publishes a figure if that is safe.
@@ -257,6 +270,11 @@ impl<'a> Guard<'a> {
     /// Why it is not; nothing has changed then.
     pub fn admit(&mut self, figure: FigureNo) -> Result<(), Reason> {
         let row = self.system.row(figure);
+        if self.published.iter().any(|other| self.system.row(*other) == row) {
+            // Saying it again says nothing new.
+            self.published.push(figure);
+            return Ok(());
+        }
         if let Some((count, needed)) = self.few(row.iter().map(|(unknown, _)| *unknown)) {
             return Err(Reason::Few { count, needed });
         }
@@ -298,16 +316,14 @@ impl<'a> Guard<'a> {
                 return Err(Reason::Singled { count, needed, attack });
             }
         }
-        let mut affected: BTreeSet<HolderNo> = self.relies.drain().collect();
+        let mut affected = std::mem::take(&mut self.relies);
+        self.used.clear();
         for class in &added.split {
             affected.extend(self.classes[*class].holders.keys());
         }
         for holder in affected {
             for number in 0..self.functionals[holder].len() {
-                if self.excused.contains(&(holder, number)) {
-                    continue;
-                }
-                if let Some(reason) = self.tells(holder, number).map_err(|TooBig| Reason::Unproven)? {
+                if let Some(reason) = self.tells(holder, number, false).map_err(|TooBig| Reason::Unproven)? {
                     return Err(reason);
                 }
             }
@@ -448,16 +464,21 @@ impl<'a> Guard<'a> {
         }
     }
 
-    /// Whether a reader can tell a functional of a contributor.
-    fn tells(&mut self, holder: HolderNo, number: usize) -> Result<Option<Reason>, TooBig> {
-        let functionals = Rc::clone(&self.functionals);
-        let functional = &functionals[holder][number];
-        let reach = self.reach(holder, functional);
+    /// Whether a reader can tell a functional of a contributor. When that is out already, all such readers are noted
+    /// as excused instead.
+    fn tells(&mut self, holder: HolderNo, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
         match self.system.holders[holder].protection {
             Protection::None => Ok(None),
-            Protection::Structural => self.tells_exactly(holder, functional, &reach),
-            Protection::Interval => self.tells_closely(holder, functional, &reach),
+            Protection::Structural => self.tells_exactly(holder, number, is_out),
+            Protection::Interval => self.tells_closely(holder, number, is_out),
         }
+    }
+
+    fn excuse(&mut self, asked: Asked, reason: &Reason, reached: Fraction) {
+        if matches!(reason, Reason::Tells { .. }) {
+            self.told.insert(asked.0);
+        }
+        self.excused.insert(asked, reached);
     }
 
     /// Readers that share a class with the contributor, and declared coalitions.
@@ -474,12 +495,10 @@ impl<'a> Guard<'a> {
         readers.into_iter().collect()
     }
 
-    fn tells_exactly(
-        &mut self,
-        holder: HolderNo,
-        functional: &Functional,
-        reach: &Reach,
-    ) -> Result<Option<Reason>, TooBig> {
+    fn tells_exactly(&mut self, holder: HolderNo, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
+        let functionals = Rc::clone(&self.functionals);
+        let functional = &functionals[holder][number];
+        let reach = &self.reach(holder, functional);
         let largest = self.rules.coalitions.iter().map(Vec::len).max().unwrap_or(0).max(1);
         if reach.all.keys().any(|class| self.classes[*class].holders.len() > largest + 1) {
             return Ok(None);
@@ -489,27 +508,35 @@ impl<'a> Guard<'a> {
         while let Some(readers) = waiting.pop() {
             let alone = reach.all.keys().all(|class| self.classes[*class].is_sole(holder, &readers));
             let whole = reach.even && reach.least.len() == reach.all.len();
-            if !alone || !whole {
+            let asked: Asked = (holder, number, Way::Up, readers);
+            if !alone || !whole || (!is_out && self.excused.contains_key(&asked)) {
                 continue;
             }
+            let readers = asked.3.clone();
             self.relies.insert(holder);
             let known = self.known_to(&readers);
             let moves = if known.is_empty() { None } else { Some(self.space.moves_apart_from(&known)?) };
             let moves = moves.as_deref().unwrap_or(self.space.moves());
-            if is_determined(moves, &reach.all) {
+            let step = moves.iter().filter(|step| dot(step, &reach.all) != 0).min_by_key(|step| step.len());
+            let Some(step) = step.cloned() else {
                 let mut attack = self.attack(&reach.all, &readers);
                 attack.exact = true;
-                return Ok(Some(Reason::Tells { holder, readers, minor: functional.minor, attack }));
-            }
-            // Others are readers of concern only when they know a class that every such move needs.
+                let reason = Reason::Tells { holder, readers, minor: functional.minor, attack };
+                if is_out {
+                    self.excuse(asked, &reason, Fraction { numerator: functional.minor, denominator: 1 });
+                    continue;
+                }
+                return Ok(Some(reason));
+            };
+            // Others are readers of concern only when they know a class that this move needs.
             if readers.is_empty() {
-                let step = moves.iter().filter(|step| dot(step, &reach.all) != 0).min_by_key(|step| step.len());
-                for other in step.into_iter().flat_map(|step| self.insiders(step, holder)) {
+                for other in self.insiders(&step, holder) {
                     if seen.insert(vec![other]) {
                         waiting.push(vec![other]);
                     }
                 }
             }
+            self.used.insert(step);
         }
         Ok(None)
     }
@@ -537,12 +564,10 @@ impl<'a> Guard<'a> {
         classes.into_iter().filter(|class| self.classes[*class].is_known_to(readers)).collect()
     }
 
-    fn tells_closely(
-        &mut self,
-        holder: HolderNo,
-        functional: &Functional,
-        reach: &Reach,
-    ) -> Result<Option<Reason>, TooBig> {
+    fn tells_closely(&mut self, holder: HolderNo, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
+        let functionals = Rc::clone(&self.functionals);
+        let functional = &functionals[holder][number];
+        let reach = &self.reach(holder, functional);
         if functional.minor == 0 || self.exchange_is_enough(holder, functional, reach) {
             return Ok(None);
         }
@@ -554,34 +579,51 @@ impl<'a> Guard<'a> {
                     continue;
                 }
                 self.relies.insert(holder);
-                match self.witness(way, holder, functional, reach, &readers)? {
-                    Err(reason) => return Ok(Some(reason)),
-                    Ok(step) => {
-                        for class in step.keys() {
-                            for other in self.classes[*class].holders.keys() {
-                                let other = *other;
-                                if other == holder || !self.system.holders[other].outside || seen.contains(&vec![other])
-                                {
-                                    continue;
-                                }
-                                // The same ledger serves everyone whose amounts it can leave alone.
-                                let serves = self.serves(&step, &[other])
-                                    && self.is_enough(
-                                        way,
-                                        self.extent(way, holder, reach, &[other], &step),
-                                        functional.minor,
-                                    );
-                                if !serves {
-                                    seen.insert(vec![other]);
-                                    waiting.push(vec![other]);
-                                }
-                            }
+                let asked: Asked = (holder, number, way, readers);
+                let readers = &asked.3;
+                let step = match self.witness(way, holder, functional, reach, readers)? {
+                    Ok(step) => step,
+                    Err((reason, reached)) if is_out => {
+                        self.excuse(asked, &reason, reached);
+                        continue;
+                    }
+                    // Who could tell it before learns nothing, as long as it is not closer.
+                    Err((_, reached)) if self.is_excused(&asked, reached) => continue,
+                    Err((reason, _)) => return Ok(Some(reason)),
+                };
+                for class in step.keys() {
+                    for other in self.classes[*class].holders.keys() {
+                        let other = *other;
+                        if other == holder || !self.system.holders[other].outside || seen.contains(&vec![other]) {
+                            continue;
+                        }
+                        // The same ledger serves everyone whose amounts it can leave alone.
+                        let serves = self.serves(&step, &[other])
+                            && self.is_enough(way, self.extent(way, holder, reach, &[other], &step), functional.minor);
+                        if !serves {
+                            seen.insert(vec![other]);
+                            waiting.push(vec![other]);
                         }
                     }
                 }
+                self.used.insert(primitive(&step));
             }
         }
         Ok(None)
+    }
+
+    /// Whether a reader could go no farther before.
+    fn is_excused(&self, asked: &Asked, reached: Fraction) -> bool {
+        self.excused.get(asked).is_some_and(|before| {
+            let product = |a: i128, b: i128| a.checked_mul(b);
+            let (now, then) =
+                (product(reached.numerator, before.denominator), product(before.numerator, reached.denominator));
+            match (now, then, asked.2) {
+                (Some(now), Some(then), Way::Up) => now >= then,
+                (Some(now), Some(then), Way::Down) => now <= then,
+                _ => false,
+            }
+        })
     }
 
     /// Whether exchanging amounts within classes hides the functional from everybody: most are safe so.
@@ -620,7 +662,7 @@ impl<'a> Guard<'a> {
         functional: &Functional,
         reach: &Reach,
         readers: &[HolderNo],
-    ) -> Result<Result<Sparse, Reason>, TooBig> {
+    ) -> Result<Result<Sparse, (Reason, Fraction)>, TooBig> {
         let touches = |step: &&Sparse| reach.all.keys().any(|class| step.contains_key(class));
         let known = self.found.iter().rev().chain(self.space.moves()).filter(touches);
         for step in known {
@@ -662,7 +704,7 @@ impl<'a> Guard<'a> {
         functional: &Functional,
         reach: &Reach,
         readers: &[HolderNo],
-    ) -> Result<Result<Sparse, Reason>, TooBig> {
+    ) -> Result<Result<Sparse, (Reason, Fraction)>, TooBig> {
         let left: Vec<i128> = self.classes.iter().map(|class| class.left_to(readers)).collect();
         let open: Vec<usize> =
             (0..self.classes.len()).filter(|class| !self.classes[*class].is_known_to(readers)).collect();
@@ -694,7 +736,10 @@ impl<'a> Guard<'a> {
         let optimum = match outcome.map_err(|_| TooBig)? {
             Outcome::Optimal(optimum) => optimum,
             // The ledger itself is a solution, and there is an end to both ways.
-            Outcome::Infeasible | Outcome::Unbounded => return Ok(Err(Reason::Unproven)),
+            Outcome::Infeasible | Outcome::Unbounded => {
+                let reached = self.extent(way, holder, reach, readers, &Sparse::new());
+                return Ok(Err((Reason::Unproven, Fraction { numerator: reached, denominator: 1 })));
+            }
         };
         // Compared as a fraction: value = numerator / denominator.
         let (n, d) = (optimum.value.numerator, optimum.value.denominator);
@@ -715,7 +760,7 @@ impl<'a> Guard<'a> {
             let exact = n == functional.minor * d && readers.is_empty() && self.space.determines(&reach.all);
             let attack = Attack { terms, denominator, exact };
             let (minor, readers) = (functional.minor, readers.to_vec());
-            return Ok(Err(Reason::Tells { holder, readers, minor, attack }));
+            return Ok(Err((Reason::Tells { holder, readers, minor, attack }, optimum.value)));
         }
         let shared = optimum.x.iter().fold(1, |shared, (_, f)| shared / gcd(shared, f.denominator) * f.denominator);
         let mut change: BTreeMap<usize, i128> =
@@ -737,8 +782,18 @@ impl<'a> Guard<'a> {
                 self.found.push(step.clone());
                 Ok(Ok(step))
             }
-            _ => Ok(Err(Reason::Unproven)),
+            _ => Ok(Err((Reason::Unproven, optimum.value))),
         }
+    }
+
+    /// The moves that contributors are safe by who are not safe by exchanges alone: changes by unknown, to be taken as
+    /// often as amounts allow. A class is named by one of its unknowns, as amounts are exchanged within it.
+    #[must_use]
+    pub fn proof_moves(&self) -> Vec<BTreeMap<usize, i128>> {
+        let unknown = |class: &usize| self.space.members(*class).first().copied();
+        let by_unknown =
+            |step: &Sparse| step.iter().filter_map(|(class, c)| Some((unknown(class)?, i128::from(*c)))).collect();
+        self.used.iter().map(by_unknown).collect()
     }
 
     /// Factors of published figures whose sum gives a sum of classes, for readers who know some classes.
@@ -793,6 +848,13 @@ impl<'a> Guard<'a> {
             _ => None,
         }
     }
+}
+
+/// The step divided by what its changes share.
+fn primitive(step: &Sparse) -> Sparse {
+    let shared = step.values().fold(0, |shared, change| gcd(shared, i128::from(*change))).max(1);
+    let shared = i64::try_from(shared).unwrap_or(1);
+    step.iter().map(|(class, change)| (*class, change / shared)).collect()
 }
 
 fn scaled(step: &Sparse, times: i128) -> Option<Sparse> {
