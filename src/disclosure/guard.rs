@@ -584,6 +584,12 @@ impl<'a> Guard<'a> {
                 let step = match self.witness(way, holder, functional, reach, readers)? {
                     Ok(step) => step,
                     Err((reason, reached)) if is_out => {
+                        if reason == Reason::Unproven && readers.is_empty() {
+                            // There may be a ledger later; then what each of the others could tell counts.
+                            let others =
+                                (0..self.own.len()).filter(|h| *h != holder && self.system.holders[*h].outside);
+                            waiting.extend(others.map(|other| vec![other]).filter(|other| seen.insert(other.clone())));
+                        }
                         self.excuse(asked, &reason, reached);
                         continue;
                     }

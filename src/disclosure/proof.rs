@@ -133,6 +133,8 @@ impl<'a> Verifier<'a> {
             by_place.retain(|_, change| *change != 0);
             known.insert(by_place);
         }
+        // What is in no published figure may be anything.
+        known.extend(places.get(&Vec::new()).map(|at| BTreeMap::from([(*at, 1)])));
         let moves: Vec<BTreeMap<usize, i128>> = known.into_iter().collect();
         let mut changing: HashMap<usize, Vec<usize>> = HashMap::new();
         for (i, step) in moves.iter().enumerate() {
