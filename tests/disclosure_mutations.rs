@@ -257,3 +257,25 @@ fn what_was_unproven_excuses_each_reader() {
         assert_eq!(guard.admit(2), Ok(()), "{scale}");
     }
 }
+
+/// The farthest ledger is not always in whole units when a near one is: here it takes away all of two amounts.
+#[test]
+fn a_near_ledger_will_do() {
+    let counts: [(usize, &[(usize, i64)], i128); 6] = [
+        (2, &[(0, 1), (2, 1)], 1626),
+        (2, &[(0, 2), (2, 1)], 83),
+        (0, &[(0, 1), (1, 1), (2, 1)], 1),
+        (0, &[(2, 1)], 3),
+        (0, &[(0, -1), (2, 1)], 7),
+        (1, &[(0, -1), (2, 1)], 91),
+    ];
+    let amounts = counts.map(|(holder, counts, minor)| Amount { holder, coefficients: counts.to_vec(), minor });
+    let own = Holder { protection: Protection::None, outside: false, ..organisation(1) };
+    let system = System::new(3, vec![own.clone(), organisation(2), own], amounts);
+    let rules = share(100);
+    let mut guard = Guard::new(&system, &rules);
+    for figure in 0..3 {
+        assert_eq!(guard.admit(figure), Ok(()), "{figure}");
+        assert_eq!(unproved(&system, &rules, guard.published(), &guard.proof_moves()), []);
+    }
+}

@@ -783,12 +783,90 @@ impl<'a> Guard<'a> {
         let smallest: Option<Sparse> =
             change.into_iter().map(|(class, c)| Some((class, i64::try_from(c / common).ok()?))).collect();
         let step = smallest.filter(|_| times > 0).and_then(|step| scaled(&step, times));
+        let enough =
+            |step: &Sparse| self.is_enough(way, self.extent(way, holder, reach, readers, step), functional.minor);
+        let step = match step.filter(enough) {
+            None => self.nearest(way, holder, functional, reach, readers)?.filter(enough),
+            found => found,
+        };
         match step {
-            Some(step) if self.is_enough(way, self.extent(way, holder, reach, readers, &step), functional.minor) => {
+            Some(step) => {
                 self.found.push(step.clone());
                 Ok(Ok(step))
             }
-            _ => Ok(Err((Reason::Unproven, optimum.value))),
+            None => Ok(Err((Reason::Unproven, optimum.value))),
+        }
+    }
+
+    /// The alternative ledger that is nearest: it mostly is one small move taken often, so that it is in whole minor
+    /// units where the farthest ledger is not.
+    fn nearest(
+        &self,
+        way: Way,
+        holder: HolderNo,
+        functional: &Functional,
+        reach: &Reach,
+        readers: &[HolderNo],
+    ) -> Result<Option<Sparse>, TooBig> {
+        let sole = |class: &usize| self.classes[*class].is_sole(holder, readers);
+        let gains: Sparse = match way {
+            Way::Up => reach.all.clone(),
+            Way::Down => reach.least.iter().filter(|(class, _)| sole(class)).map(|(class, w)| (*class, -w)).collect(),
+        };
+        let p = i128::from(self.rules.per_mille);
+        let now = self.extent(way, holder, reach, readers, &Sparse::new());
+        let wanted = match way {
+            Way::Up => ((1000 + p) * functional.minor + 999).div_euclid(1000) - now,
+            Way::Down => now - ((1000 - p) * functional.minor).div_euclid(1000),
+        };
+        let open: Vec<usize> = (0..self.classes.len()).filter(|c| !self.classes[*c].is_known_to(readers)).collect();
+        let place: HashMap<usize, usize> = open.iter().enumerate().map(|(i, class)| (*class, i)).collect();
+        // One column for more of a class, one for less, and one for what goes beyond what is wanted.
+        let both = |row: &Sparse| -> Vec<(usize, i64)> {
+            let known = row.iter().filter_map(|(class, c)| Some((*place.get(class)?, *c)));
+            known.flat_map(|(i, c)| [(2 * i, c), (2 * i + 1, -c)]).collect()
+        };
+        let mut program = Program { columns: 2 * open.len() + 1, ..Program::default() };
+        program.objective = (0..2 * open.len()).map(|column| (column, 1)).collect();
+        program.rows.extend(self.space.rows().iter().map(|(_, row)| both(row)));
+        program.rows.push(both(&gains));
+        if let Some(goal) = program.rows.last_mut() {
+            goal.push((2 * open.len(), -1));
+        }
+        program.rhs = vec![0; program.rows.len()];
+        program.rhs[program.rows.len() - 1] = wanted;
+        let mut held: BTreeSet<usize> = BTreeSet::new();
+        loop {
+            let Ok(Outcome::Optimal(best)) = program.minimise() else { return Ok(None) };
+            let shared = best.x.iter().fold(1, |shared, (_, f)| shared / gcd(shared, f.denominator) * f.denominator);
+            let mut change: BTreeMap<usize, i128> = BTreeMap::new();
+            for (column, f) in best.x.iter().filter(|(column, _)| *column < 2 * open.len()) {
+                let sign = if column % 2 == 0 { 1 } else { -1 };
+                *change.entry(open[column / 2]).or_default() += sign * f.numerator * (shared / f.denominator);
+            }
+            change.retain(|_, c| *c != 0);
+            let common = change.values().fold(0, |common, c| gcd(common, *c)).max(1);
+            let mut small = Sparse::new();
+            for (class, c) in change {
+                small.insert(class, i64::try_from(c / common).map_err(|_| TooBig)?);
+            }
+            let gain = dot(&small, &gains);
+            if gain <= 0 {
+                return Ok(None);
+            }
+            let times = (wanted + gain - 1).div_euclid(gain);
+            let left = |class: &usize| self.classes[*class].left_to(readers);
+            let below = small.iter().filter(|(class, c)| left(class) + i128::from(**c) * times < 0);
+            let short: Vec<usize> = below.map(|(class, _)| *class).filter(|class| held.insert(*class)).collect();
+            if short.is_empty() {
+                return Ok(scaled(&small, times).filter(|step| self.serves(step, readers)));
+            }
+            // No class can lose more than there is.
+            for class in short {
+                program.rows.push(vec![(2 * place[&class] + 1, 1), (program.columns, 1)]);
+                program.columns += 1;
+                program.rhs.push(left(&class));
+            }
         }
     }
 
