@@ -12,6 +12,9 @@ use bursar::disclosure::{
     TooFew, functionals, unproved,
 };
 
+/// Whose, what it counts in figures, and minor units.
+type Counted = (usize, &'static [(usize, i64)], i128);
+
 fn person(party: i64) -> Holder {
     Holder { party, protection: Protection::Structural, person: true, outside: true }
 }
@@ -236,7 +239,7 @@ fn a_wrong_move_proves_nothing() {
 /// ledger, in halves there is.
 #[test]
 fn what_was_unproven_excuses_each_reader() {
-    let counts: [(usize, &[(usize, i64)], i128); 5] = [
+    let counts: [Counted; 5] = [
         (0, &[(0, 1), (1, -1), (2, 1)], 542),
         (0, &[(1, 1)], 182),
         (1, &[(0, 1), (1, 2), (2, 1)], 818),
@@ -261,7 +264,7 @@ fn what_was_unproven_excuses_each_reader() {
 /// The farthest ledger is not always in whole units when a near one is: here it takes away all of two amounts.
 #[test]
 fn a_near_ledger_will_do() {
-    let counts: [(usize, &[(usize, i64)], i128); 6] = [
+    let counts: [Counted; 6] = [
         (2, &[(0, 1), (2, 1)], 1626),
         (2, &[(0, 2), (2, 1)], 83),
         (0, &[(0, 1), (1, 1), (2, 1)], 1),

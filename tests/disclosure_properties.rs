@@ -12,7 +12,8 @@ use bursar::disclosure::{
     functionals, p_rule_fails, unproved,
 };
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseResult;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{TestCaseResult, TestRunner};
 
 /// A small system as it is drawn: contributors, amounts with what they count in each figure, and the rules.
 #[derive(Clone, Debug)]
@@ -340,6 +341,48 @@ proptest! {
         let (guard_changed, _) = greedy(&changed, &drawn.rules, drawn.history);
         prop_assert_eq!(guard.published(), guard_changed.published());
     }
+}
+
+/// Random books are worth something only when figures of them are published, and withheld for every reason.
+#[test]
+fn the_draws_are_telling() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = drawn(holder(), 5);
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..1_000 {
+        let drawn = strategy.new_tree(&mut runner).unwrap().current();
+        let system = drawn.system();
+        let (guard, refused) = greedy(&system, &drawn.rules, drawn.history);
+        *seen.entry("moves").or_default() += usize::from(!guard.proof_moves().is_empty());
+        *seen.entry("told").or_default() += usize::from(!guard.told().is_empty());
+        *seen.entry("published").or_default() += guard.published().len() - drawn.history;
+        for (_, reason) in refused {
+            let name = match reason {
+                Reason::Few { .. } => "few",
+                Reason::FewBehindDifference { .. } => "few behind a difference",
+                Reason::Singled { .. } => "singled",
+                Reason::Tells { attack: Attack { exact: true, .. }, .. } => "told exactly",
+                Reason::Tells { .. } => "told closely",
+                Reason::Dominated => "dominated",
+                Reason::Unproven => "unproven",
+            };
+            *seen.entry(name).or_default() += 1;
+        }
+    }
+    for (name, least) in [
+        ("published", 500),
+        ("moves", 200),
+        ("told", 50),
+        ("few", 100),
+        ("few behind a difference", 20),
+        ("singled", 1),
+        ("told exactly", 50),
+        ("told closely", 50),
+    ] {
+        assert!(seen.get(name).is_some_and(|count| *count >= least), "{name} in {seen:?}");
+    }
+    // What is withheld because nothing was found, and no attack either, is rare even where amounts are a few units.
+    assert!(seen.get("unproven").copied().unwrap_or(0) < 40, "{seen:?}");
 }
 
 fn structural() -> impl Strategy<Value = Holder> + Clone {
