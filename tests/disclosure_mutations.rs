@@ -175,6 +175,23 @@ fn without_what_figures_single_out_together_two_people_are_published() {
     assert!(matches!(reason, Reason::Singled { count: 2, needed: 3, .. }), "{reason:?}");
 }
 
+/// A total by months and by kinds of tickets: what is left of it after all kinds but one is in two months, so that it is
+/// no class of its own.
+#[test]
+fn without_totals_less_all_their_parts_two_students_are_published() {
+    // Everything, January, February, gold, silver.
+    let ticket = |h: usize, kind: &[usize]| once(h, &[&[0, 1 + h % 2], kind].concat(), 100);
+    let amounts = (0..8)
+        .map(|h| ticket(h, &[3]))
+        .chain((8..16).map(|h| ticket(h, &[4])))
+        .chain([ticket(16, &[]), ticket(17, &[])]);
+    let system = System::new(5, (1..=18).map(person).collect(), amounts);
+    let rules = Rules { persons: 5, ..Rules::default() };
+    let reason = refused(&system, &rules);
+    let Reason::Singled { count: 2, needed: 5, attack } = reason else { panic!("{reason:?}") };
+    assert_eq!(attack.terms, [(0, 1), (4, -1), (3, -1)]);
+}
+
 /// What is out already excuses no more than it told.
 #[test]
 fn what_was_told_too_closely_is_not_told_exactly() {

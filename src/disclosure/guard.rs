@@ -316,6 +316,9 @@ impl<'a> Guard<'a> {
                 return Err(Reason::Singled { count, needed, attack });
             }
         }
+        if let Some(reason) = self.left_of_a_total(figure) {
+            return Err(reason);
+        }
         let mut affected = std::mem::take(&mut self.relies);
         self.used.clear();
         for class in &added.split {
@@ -399,6 +402,37 @@ impl<'a> Guard<'a> {
             unknowns.push(unknown);
         }
         if unknowns.is_empty() { None } else { self.few(unknowns.into_iter()) }
+    }
+
+    /// Whether too few stand behind what is left of a total when published parts of it are taken off, with this figure
+    /// among them or as the total. Parts are taken off in a few orders, since there may be several breakdowns.
+    fn left_of_a_total(&self, figure: FigureNo) -> Option<Reason> {
+        let system = self.system;
+        let (_, before) = self.published.split_last()?;
+        let mut orders = vec![before.to_vec(); 3];
+        orders[1].reverse();
+        orders[2].sort_by_key(|f| std::cmp::Reverse(system.row(*f).len()));
+        let own = without_part(system.row(figure), &[]).into_iter().map(|rest| (figure, rest, None));
+        let others = before
+            .iter()
+            .filter_map(|total| Some((*total, without_part(system.row(*total), system.row(figure))?, Some(figure))));
+        for (total, start, first) in own.chain(others) {
+            for order in &orders {
+                let mut rest = start.clone();
+                let mut terms = vec![(total, 1)];
+                terms.extend(first.map(|part| (part, -1)));
+                for part in order.iter().filter(|part| **part != total && !system.row(**part).is_empty()) {
+                    let Some(less) = without_part(&rest, system.row(*part)) else { continue };
+                    rest = less;
+                    terms.push((*part, -1));
+                    if let Some((count, needed)) = self.few(rest.iter().map(|(unknown, _)| *unknown)) {
+                        let attack = Attack { terms, denominator: 1, exact: true };
+                        return Some(Reason::Singled { count, needed, attack });
+                    }
+                }
+            }
+        }
+        None
     }
 
     fn is_dominated(&self, row: &[(usize, i64)]) -> bool {
@@ -932,6 +966,23 @@ impl<'a> Guard<'a> {
             _ => None,
         }
     }
+}
+
+/// What is left of a row when another is taken off; none when that is not a part of it.
+fn without_part(row: &[(usize, i64)], part: &[(usize, i64)]) -> Option<Vec<(usize, i64)>> {
+    let mut left = Vec::with_capacity(row.len());
+    let mut parts = part.iter().peekable();
+    for (unknown, counts) in row {
+        let taken = parts.next_if(|(u, _)| u == unknown).map_or(0, |(_, c)| *c);
+        let rest = counts - taken;
+        if taken != 0 && (taken.signum() != counts.signum() || taken.abs() > counts.abs()) {
+            return None;
+        }
+        if rest != 0 {
+            left.push((*unknown, rest));
+        }
+    }
+    parts.next().is_none().then_some(left)
 }
 
 /// The step divided by what its changes share.
