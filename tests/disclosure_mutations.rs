@@ -299,3 +299,30 @@ fn a_near_ledger_will_do() {
         assert_eq!(unproved(&system, &rules, guard.published(), &guard.proof_moves()), []);
     }
 }
+
+/// A ledger that is found for one amount serves others that nothing was found for.
+#[test]
+fn what_is_out_is_looked_at_with_all_moves() {
+    let counts: [Counted; 12] = [
+        (3, &[(0, 1), (1, 1), (2, -1)], 133),
+        (2, &[(0, 1), (1, 2), (2, -1)], 9),
+        (1, &[(0, -1), (1, -1)], 26),
+        (1, &[(0, 1), (1, 1)], 111),
+        (0, &[(0, 1), (1, 2), (2, -1)], 19),
+        (1, &[(0, 1), (1, 1), (2, -1)], 8),
+        (2, &[(0, -1), (1, 2)], 1),
+        (2, &[(0, 1), (1, -1)], 7),
+        (0, &[(0, 1), (1, 1), (2, -1)], 2),
+        (1, &[(0, 1), (1, 2), (2, -1)], 1),
+        (1, &[(0, -1), (1, 1)], 1),
+        (0, &[(0, 1), (1, 2)], 4),
+    ];
+    let amounts = counts.map(|(holder, counts, minor)| Amount { holder, coefficients: counts.to_vec(), minor });
+    let system = System::new(3, vec![organisation(1); 4], amounts);
+    let rules = Rules { organisations: 1, persons: 1, ..share(20) };
+    let mut guard = Guard::new(&system, &rules);
+    guard.impose([0, 1]).unwrap();
+    let before = unproved(&system, &rules, guard.published(), &guard.proof_moves()).len();
+    let _ = guard.admit(2);
+    assert_eq!(unproved(&system, &rules, guard.published(), &guard.proof_moves()).len(), before);
+}

@@ -160,6 +160,8 @@ pub struct Guard<'a> {
     used: BTreeSet<Sparse>,
     /// How far figures that are out already let readers go, where that is not far enough: it must not get worse.
     excused: HashMap<Asked, Fraction>,
+    /// Those of which there is neither a ledger nor an attack.
+    doubtful: HashSet<Asked>,
     /// Whose amounts those figures tell.
     told: BTreeSet<HolderNo>,
     /// Unknowns of classes that were singled out before.
@@ -213,6 +215,7 @@ impl<'a> Guard<'a> {
             relies,
             used: BTreeSet::new(),
             excused: HashMap::new(),
+            doubtful: HashSet::new(),
             told: BTreeSet::new(),
             singled: HashSet::new(),
         };
@@ -247,9 +250,17 @@ impl<'a> Guard<'a> {
         self.found.clear();
         self.used.clear();
         self.relies.clear();
-        for holder in 0..self.system.holders.len() {
-            for number in 0..self.functionals[holder].len() {
-                self.tells(holder, number, true)?;
+        // What the first round proves nothing of, a move that it found for something else may prove.
+        for _ in 0..2 {
+            self.excused.retain(|asked, _| !self.doubtful.contains(asked));
+            self.doubtful.clear();
+            for holder in 0..self.system.holders.len() {
+                for number in 0..self.functionals[holder].len() {
+                    self.tells(holder, number, true)?;
+                }
+            }
+            if self.doubtful.is_empty() {
+                break;
             }
         }
         for class in self.determined() {
@@ -511,6 +522,8 @@ impl<'a> Guard<'a> {
     fn excuse(&mut self, asked: Asked, reason: &Reason, reached: Fraction) {
         if matches!(reason, Reason::Tells { .. }) {
             self.told.insert(asked.0);
+        } else {
+            self.doubtful.insert(asked.clone());
         }
         self.excused.insert(asked, reached);
     }
@@ -704,7 +717,7 @@ impl<'a> Guard<'a> {
         readers: &[HolderNo],
     ) -> Result<Result<Sparse, (Reason, Fraction)>, TooBig> {
         let touches = |step: &&Sparse| reach.all.keys().any(|class| step.contains_key(class));
-        let known = self.found.iter().rev().chain(self.space.moves()).filter(touches);
+        let known = self.found.iter().rev().chain(self.space.moves()).chain(&self.used).filter(touches);
         for step in known {
             for sign in [1, -1] {
                 if let Some(step) = self.as_far_as_possible(step, sign, readers, functional.minor)
