@@ -326,3 +326,23 @@ fn what_is_out_is_looked_at_with_all_moves() {
     let _ = guard.admit(2);
     assert_eq!(unproved(&system, &rules, guard.published(), &guard.proof_moves()).len(), before);
 }
+
+/// A is between 980 and 1020 by what is out. That excuses no figure that makes it exactly 1000.
+#[test]
+fn with_everything_excused_that_was_told_it_is_told_exactly() {
+    let own = Holder { protection: Protection::None, outside: false, ..organisation(1) };
+    let amounts = [
+        once(0, &[0, 1], 1000),
+        once(1, &[0, 2], 20),
+        Amount { holder: 1, coefficients: vec![(1, -1)], minor: 20 },
+        once(1, &[3], 5),
+    ];
+    let system = System::new(4, vec![organisation(1), own], amounts);
+    let rules = share(100);
+    let mut guard = Guard::new(&system, &rules);
+    guard.impose([0, 1]).unwrap();
+    assert!(guard.told().contains(&0));
+    assert_eq!(guard.admit(3), Ok(()), "what is told is no reason to withhold others");
+    let verdict = guard.admit(2);
+    assert!(matches!(verdict, Err(Reason::Tells { holder: 0, minor: 1000, .. })), "{verdict:?}");
+}
