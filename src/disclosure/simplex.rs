@@ -6,7 +6,8 @@
 //! nothing is ever rounded. The column that gains most enters; once the value has stood still for long, the first one
 //! enters, which cannot cycle (R. G. Bland, *New finite pivoting rules for the simplex method*, 1977).
 //!
-//! Numbers are `i128` while they fit. The programme is solved anew in big integers where one does not.
+//! Numbers are `i128` while they fit. Where one does not, the programme is solved anew in big integers, which is many
+//! times slower.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -15,7 +16,9 @@ use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use thiserror::Error;
 
-/// The best of `objective·x` where `rows·x = rhs` and `x >= 0`. An inequality is an equation with a column for its slack.
+/// The best of `objective·x` where `rows·x = rhs` and `x >= 0`.
+///
+/// An inequality is an equation with a column for its slack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     /// How many columns: the length of `x`.
@@ -46,7 +49,7 @@ pub struct Optimum {
     pub value: Fraction,
     /// A corner that has it: columns in ascending order, without those that are zero.
     pub x: Vec<(usize, Fraction)>,
-    /// One multiplier a row. `dual·rhs` is the value, and `dual·rows >= objective` (at a minimum: `<=`) in every column.
+    /// One multiplier a row. `dual·rhs` is the value. In every column `dual·rows >= objective`, or `<=` at a minimum.
     pub dual: Vec<Fraction>,
 }
 
@@ -95,7 +98,7 @@ impl Program {
         }
     }
 
-    /// The rows with every column named once, in ascending order and never with zero.
+    /// Terms with every column named once, in ascending order, and never with zero.
     fn tidy(&self, terms: &[(usize, i64)]) -> Vec<(usize, i128)> {
         let mut tidy: Vec<(usize, i128)> = Vec::with_capacity(terms.len());
         let mut sorted = terms.to_vec();
@@ -195,7 +198,7 @@ impl Core {
         if !table.find_corner()? {
             return Some(Outcome::Infeasible);
         }
-        if !table.climb(Stop::AtBest)? {
+        if self.endless || !table.climb(Stop::AtBest)? {
             return Some(Outcome::Unbounded);
         }
         table.optimum(self).map(Outcome::Optimal)
@@ -649,6 +652,9 @@ mod tests {
             ("a", "a b = 5; = 0; a -a = 0", "5", "0"),
             ("c", "a b = 3; c d = 4; a b c d = 7", "4", "0"),
             ("a", "a b = 3; c d = 4; a c = 5; b d = 2", "3", "1"),
+            // A row that lacks nothing from the start must not lack anything later.
+            ("b", "a -b = 0; a c = 0", "0", "0"),
+            ("b", "a -b = 0; b c = 3", "3", "0"),
             // Right-hand sides below zero.
             ("a", "-a -b = -5", "5", "0"),
             ("a b", "-a c = -2; a d = 6; -b e = -1; b f = 3", "9", "3"),
@@ -678,6 +684,31 @@ mod tests {
     }
 
     #[test]
+    fn the_first_column_enters_when_patience_ends() {
+        // From the basis of c and e, d enters without gain. Then b gains more than a, and both lead to the best value.
+        let core = Core::of(&program("a 2b 9d", "a 2b 3c = 4; 2d e = 0"), false).unwrap();
+        for (patience, corner) in [(0, (0, fraction(4, 1))), (1, (1, fraction(2, 1)))] {
+            let mut table = Tableau::<i128> { patience, ..Tableau::new(&core).unwrap() };
+            table.pivot(0, 2).unwrap();
+            table.pivot(1, 4).unwrap();
+            table.rows.pop();
+            assert_eq!(table.climb(Stop::AtBest), Some(true));
+            assert_eq!(table.optimum(&core).unwrap().x, [corner]);
+        }
+    }
+
+    #[test]
+    fn the_first_row_leaves_when_patience_ends() {
+        // Both rows are at zero: the smaller pivot is that of c, the smaller label that of b.
+        let core = Core::of(&program("a", "5a b = 0; 3a c = 0; a d = 1"), false).unwrap();
+        let mut table = Tableau::<i128>::new(&core).unwrap();
+        assert_eq!((table.leaving(0, false), table.leaving(0, true)), (Some(1), Some(0)));
+        // A row that lacks something goes before both.
+        table.pivot(0, 1).unwrap();
+        assert_eq!((table.leaving(0, false), table.leaving(0, true)), (Some(1), Some(1)));
+    }
+
+    #[test]
     fn an_optimum_comes_with_its_corner_and_its_prices() {
         let program = program("3a 5b", "a c = 4; 2b d = 12; 3a 2b e = 18");
         let Ok(Outcome::Optimal(optimum)) = program.maximise() else { panic!("it has an optimum") };
@@ -702,7 +733,7 @@ mod tests {
         assert_eq!(lowest.maximise(), Err(TooBig));
         let highest = Program { rhs: vec![most], ..program("a", "a = 0") };
         assert_eq!(text(&highest.maximise().unwrap()), most.to_string());
-        // x doubles 62 times a row: 2^-186 in the end.
+        // Each row divides by 2^62: the last column is 2^-186.
         let large = 1 << 62;
         let chain = Program {
             columns: 4,
@@ -715,6 +746,17 @@ mod tests {
     }
 
     #[test]
+    fn a_quotient_just_beyond_does_not_fit() {
+        // Twice the square of so many digits, all of them one.
+        for (digits, fits) in [(61, true), (63, true), (64, false), (65, false), (100, false)] {
+            let number = (1_i128 << digits) - 1;
+            let found = i128::exchange((&number, &number), (&number, &-number), &1.divisor());
+            let square = number.checked_mul(number).and_then(|square| square.checked_mul(2));
+            assert_eq!((found.is_some(), found), (fits, square), "{digits} digits");
+        }
+    }
+
+    #[test]
     #[should_panic(expected = "column 3 of 2")]
     fn a_column_that_is_not_there_is_a_mistake() {
         let _ = Program { columns: 2, ..program("d", "a b = 1") }.maximise();
@@ -723,19 +765,25 @@ mod tests {
     proptest! {
         #[test]
         fn division_is_exact(
-            quotient in any::<i128>(), a in any::<i128>(), divisor in 1_i128..,
-            shifts in prop::array::uniform4(0_u32..127)
+            numbers in prop::array::uniform4(any::<i128>()), shifts in prop::array::uniform4(0_u32..127),
+            halvings in 0_u32..40
         ) {
-            let (quotient, a, b) = (quotient >> shifts[0], a >> shifts[1], (1_i128 << shifts[2]) - 3);
-            // With as many zeros at its end as chance has it.
-            let divisor = ((divisor >> shifts[3]) | 1) << (shifts[0] % (1 + shifts[3])).min(126);
+            // The quotient, two factors and a divisor of any size and sign; what is taken away follows from them.
+            let [quotient, a, b, divisor] = std::array::from_fn(|i| numbers[i] >> shifts[i]);
+            let divisor = (divisor.unsigned_abs() >> 1 << halvings.min(shifts[3])).max(1).cast_signed();
             prop_assume!(divisor > 0);
             let less = BigInt::from(a) * b - BigInt::from(quotient) * divisor;
             if let Ok(less) = i128::try_from(less) {
                 let found = i128::exchange((&a, &b), (&less, &1), &divisor.divisor());
                 prop_assert!(found.is_none_or(|found| found == quotient), "{found:?} is not {quotient}");
-                let small = [quotient, a, b, less, divisor].iter().all(|number| bits(*number) < 63);
+                let small = [quotient, a, b, less].iter().all(|number| bits(*number) < 63);
                 prop_assert!(!small || found.is_some());
+            }
+            // A quotient near the end of i128, and beyond it.
+            if let Some(product) = b.checked_mul(divisor) {
+                let found = i128::exchange((&a, &product), (&0, &0), &divisor.divisor());
+                let whole = BigInt::from(a) * b;
+                prop_assert!(found.is_none_or(|found| BigInt::from(found) == whole), "{found:?} is not {whole}");
             }
         }
 
