@@ -58,6 +58,9 @@ pub enum Contributor {
 /// Accounts through which money only passes: with the event and fund, where flows meet.
 type Meeting = (i64, Option<Slug>, Slug);
 
+/// Part of a posting on one side of its entry: minor units, where, and its dimensions.
+type Side = (i64, Cell, Coordinate);
+
 #[derive(Clone, Debug)]
 struct Piece {
     minor: i64,
@@ -138,7 +141,7 @@ pub fn paths<S: Store>(books: &Books<S>) -> Result<Vec<Path>, BooksError> {
             ([], _) | (_, None) => nobody,
             (_, Some(party)) => kinds.get(&party).copied().unwrap_or(nobody),
         };
-        let mut sides: BTreeMap<(Contributor, Slug), [Vec<(i64, Cell, Coordinate)>; 2]> = BTreeMap::new();
+        let mut sides: BTreeMap<(Contributor, Slug), [Vec<Side>; 2]> = BTreeMap::new();
         for posting in &entry.postings {
             let Some(at) = coordinates.get(&posting.coordinate) else { continue };
             if posting.amount == 0 {

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::rules::{Rules, dominance_fails};
-use super::simplex::{Outcome, Program};
-use super::space::{Space, Sparse, TooBig, dot, gcd, is_determined};
+use super::simplex::{Fraction, Outcome, Program};
+use super::space::{Space, Sparse, TooBig, dot, gcd};
 use super::system::{FigureNo, HolderNo, Protection, System};
 
 /// Something of one contributor that a reader may want to know: unknowns with positive weights.
@@ -154,16 +154,25 @@ pub struct Guard<'a> {
     published: Vec<FigureNo>,
     /// Moves that were found by programmes, by class.
     found: Vec<Sparse>,
-    /// Who is safe only by a move between classes.
-    relies: HashSet<HolderNo>,
-    /// What readers could tell before anything was asked of this guard: it cannot be made worse.
-    excused: HashSet<(HolderNo, usize)>,
+    /// Who is safe only by a move between classes, or was not looked at yet.
+    relies: BTreeSet<HolderNo>,
+    /// The moves that made them safe when they were last looked at.
+    used: BTreeSet<Sparse>,
+    /// How far figures that are out already let readers go, where that is not far enough: it must not get worse.
+    excused: HashMap<Asked, Fraction>,
+    /// Those of which there is neither a ledger nor an attack.
+    doubtful: HashSet<Asked>,
+    /// Whose amounts those figures tell.
+    told: BTreeSet<HolderNo>,
     /// Unknowns of classes that were singled out before.
     singled: HashSet<Vec<usize>>,
 }
 
+/// Whose functional, its number, which way, and who asks.
+type Asked = (HolderNo, usize, Way, Vec<HolderNo>);
+
 /// Which way an amount has to be able to move.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Way {
     Up,
     Down,
@@ -192,6 +201,8 @@ impl<'a> Guard<'a> {
                 _ => functionals(system, holder, own),
             })
             .collect();
+        // Nobody is safe by exchange yet, only because nothing is known.
+        let relies = (0..own.len()).filter(|holder| system.holders[*holder].protection != Protection::None).collect();
         let mut guard = Self {
             system,
             rules,
@@ -201,8 +212,11 @@ impl<'a> Guard<'a> {
             classes: Vec::new(),
             published: Vec::new(),
             found: Vec::new(),
-            relies: HashSet::new(),
-            excused: HashSet::new(),
+            relies,
+            used: BTreeSet::new(),
+            excused: HashMap::new(),
+            doubtful: HashSet::new(),
+            told: BTreeSet::new(),
             singled: HashSet::new(),
         };
         guard.refresh(&(0..guard.space.classes()).collect::<Vec<_>>());
@@ -221,7 +235,8 @@ impl<'a> Guard<'a> {
         &self.space
     }
 
-    /// Takes figures that are out already, whatever they tell. What they tell is no reason to withhold others.
+    /// Takes figures that are out already, whatever they tell. What they tell is no reason to withhold others; that a
+    /// reader could tell it more closely, or other readers too, is.
     ///
     /// # Errors
     /// [`TooBig`].
@@ -232,11 +247,20 @@ impl<'a> Guard<'a> {
         }
         self.classes.clear();
         self.refresh(&(0..self.space.classes()).collect::<Vec<_>>());
-        for holder in 0..self.system.holders.len() {
-            for number in 0..self.functionals[holder].len() {
-                if self.tells(holder, number)?.is_some() {
-                    self.excused.insert((holder, number));
+        self.found.clear();
+        self.used.clear();
+        self.relies.clear();
+        // What the first round proves nothing of, a move that it found for something else may prove.
+        for _ in 0..2 {
+            self.excused.retain(|asked, _| !self.doubtful.contains(asked));
+            self.doubtful.clear();
+            for holder in 0..self.system.holders.len() {
+                for number in 0..self.functionals[holder].len() {
+                    self.tells(holder, number, true)?;
                 }
+            }
+            if self.doubtful.is_empty() {
+                break;
             }
         }
         for class in self.determined() {
@@ -248,7 +272,7 @@ impl<'a> Guard<'a> {
     /// Contributors whose amounts the imposed figures tell.
     #[must_use]
     pub fn told(&self) -> BTreeSet<HolderNo> {
-        self.excused.iter().map(|(holder, _)| *holder).collect()
+        self.told.clone()
     }
 
     /// Publishes a figure if that is safe.
@@ -257,6 +281,11 @@ impl<'a> Guard<'a> {
     /// Why it is not; nothing has changed then.
     pub fn admit(&mut self, figure: FigureNo) -> Result<(), Reason> {
         let row = self.system.row(figure);
+        if self.published.iter().any(|other| self.system.row(*other) == row) {
+            // Saying it again says nothing new.
+            self.published.push(figure);
+            return Ok(());
+        }
         if let Some((count, needed)) = self.few(row.iter().map(|(unknown, _)| *unknown)) {
             return Err(Reason::Few { count, needed });
         }
@@ -298,16 +327,17 @@ impl<'a> Guard<'a> {
                 return Err(Reason::Singled { count, needed, attack });
             }
         }
-        let mut affected: BTreeSet<HolderNo> = self.relies.drain().collect();
+        if let Some(reason) = self.left_of_a_total(figure) {
+            return Err(reason);
+        }
+        let mut affected = std::mem::take(&mut self.relies);
+        self.used.clear();
         for class in &added.split {
             affected.extend(self.classes[*class].holders.keys());
         }
         for holder in affected {
             for number in 0..self.functionals[holder].len() {
-                if self.excused.contains(&(holder, number)) {
-                    continue;
-                }
-                if let Some(reason) = self.tells(holder, number).map_err(|TooBig| Reason::Unproven)? {
+                if let Some(reason) = self.tells(holder, number, false).map_err(|TooBig| Reason::Unproven)? {
                     return Err(reason);
                 }
             }
@@ -385,6 +415,37 @@ impl<'a> Guard<'a> {
         if unknowns.is_empty() { None } else { self.few(unknowns.into_iter()) }
     }
 
+    /// Whether too few stand behind what is left of a total when published parts of it are taken off, with this figure
+    /// among them or as the total. Parts are taken off in a few orders, since there may be several breakdowns.
+    fn left_of_a_total(&self, figure: FigureNo) -> Option<Reason> {
+        let system = self.system;
+        let (_, before) = self.published.split_last()?;
+        let mut orders = vec![before.to_vec(); 3];
+        orders[1].reverse();
+        orders[2].sort_by_key(|f| std::cmp::Reverse(system.row(*f).len()));
+        let own = without_part(system.row(figure), &[]).into_iter().map(|rest| (figure, rest, None));
+        let others = before
+            .iter()
+            .filter_map(|total| Some((*total, without_part(system.row(*total), system.row(figure))?, Some(figure))));
+        for (total, start, first) in own.chain(others) {
+            for order in &orders {
+                let mut rest = start.clone();
+                let mut terms = vec![(total, 1)];
+                terms.extend(first.map(|part| (part, -1)));
+                for part in order.iter().filter(|part| **part != total && !system.row(**part).is_empty()) {
+                    let Some(less) = without_part(&rest, system.row(*part)) else { continue };
+                    rest = less;
+                    terms.push((*part, -1));
+                    if let Some((count, needed)) = self.few(rest.iter().map(|(unknown, _)| *unknown)) {
+                        let attack = Attack { terms, denominator: 1, exact: true };
+                        return Some(Reason::Singled { count, needed, attack });
+                    }
+                }
+            }
+        }
+        None
+    }
+
     fn is_dominated(&self, row: &[(usize, i64)]) -> bool {
         let mut parts: HashMap<HolderNo, i128> = HashMap::new();
         for (unknown, coefficient) in row {
@@ -448,20 +509,23 @@ impl<'a> Guard<'a> {
         }
     }
 
-    /// Whether a reader can tell a functional of a contributor.
-    fn tells(&mut self, holder: HolderNo, number: usize) -> Result<Option<Reason>, TooBig> {
-        let functionals = Rc::clone(&self.functionals);
-        let functional = &functionals[holder][number];
-        let structural = self.system.holders[holder].protection == Protection::Structural;
-        if structural && self.is_among_others(functional) {
-            return Ok(None);
-        }
-        let reach = self.reach(holder, functional);
+    /// Whether a reader can tell a functional of a contributor. When that is out already, all such readers are noted
+    /// as excused instead.
+    fn tells(&mut self, holder: HolderNo, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
         match self.system.holders[holder].protection {
             Protection::None => Ok(None),
-            Protection::Structural => self.tells_exactly(holder, functional, &reach),
-            Protection::Interval => self.tells_closely(holder, functional, &reach),
+            Protection::Structural => self.tells_exactly(holder, number, is_out),
+            Protection::Interval => self.tells_closely(holder, number, is_out),
         }
+    }
+
+    fn excuse(&mut self, asked: Asked, reason: &Reason, reached: Fraction) {
+        if matches!(reason, Reason::Tells { .. }) {
+            self.told.insert(asked.0);
+        } else {
+            self.doubtful.insert(asked.clone());
+        }
+        self.excused.insert(asked, reached);
     }
 
     /// Readers that share a class with the contributor, and declared coalitions.
@@ -484,38 +548,47 @@ impl<'a> Guard<'a> {
         functional.weights.keys().any(|u| self.classes[self.space.class_of(*u)].holders.len() > largest + 1)
     }
 
-    fn tells_exactly(
-        &mut self,
-        holder: HolderNo,
-        functional: &Functional,
-        reach: &Reach,
-    ) -> Result<Option<Reason>, TooBig> {
+    fn tells_exactly(&mut self, holder: HolderNo, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
+        let functionals = Rc::clone(&self.functionals);
+        let functional = &functionals[holder][number];
+        if self.is_among_others(functional) {
+            return Ok(None);
+        }
+        let reach = &self.reach(holder, functional);
         let mut waiting = self.readers_of(holder, reach);
         let mut seen: HashSet<Vec<HolderNo>> = waiting.iter().cloned().collect();
         while let Some(readers) = waiting.pop() {
             let alone = reach.all.keys().all(|class| self.classes[*class].is_sole(holder, &readers));
             let whole = reach.even && reach.least.len() == reach.all.len();
-            if !alone || !whole {
+            let asked: Asked = (holder, number, Way::Up, readers);
+            if !alone || !whole || (!is_out && self.excused.contains_key(&asked)) {
                 continue;
             }
+            let readers = asked.3.clone();
             self.relies.insert(holder);
             let known = self.known_to(&readers);
             let moves = if known.is_empty() { None } else { Some(self.space.moves_apart_from(&known)?) };
             let moves = moves.as_deref().unwrap_or(self.space.moves());
-            if is_determined(moves, &reach.all) {
+            let step = moves.iter().filter(|step| dot(step, &reach.all) != 0).min_by_key(|step| step.len());
+            let Some(step) = step.cloned() else {
                 let mut attack = self.attack(&reach.all, &readers);
                 attack.exact = true;
-                return Ok(Some(Reason::Tells { holder, readers, minor: functional.minor, attack }));
-            }
-            // Others are readers of concern only when they know a class that every such move needs.
+                let reason = Reason::Tells { holder, readers, minor: functional.minor, attack };
+                if is_out {
+                    self.excuse(asked, &reason, Fraction { numerator: functional.minor, denominator: 1 });
+                    continue;
+                }
+                return Ok(Some(reason));
+            };
+            // Others are readers of concern only when they know a class that this move needs.
             if readers.is_empty() {
-                let step = moves.iter().filter(|step| dot(step, &reach.all) != 0).min_by_key(|step| step.len());
-                for other in step.into_iter().flat_map(|step| self.insiders(step, holder)) {
+                for other in self.insiders(&step, holder) {
                     if seen.insert(vec![other]) {
                         waiting.push(vec![other]);
                     }
                 }
             }
+            self.used.insert(step);
         }
         Ok(None)
     }
@@ -543,12 +616,10 @@ impl<'a> Guard<'a> {
         classes.into_iter().filter(|class| self.classes[*class].is_known_to(readers)).collect()
     }
 
-    fn tells_closely(
-        &mut self,
-        holder: HolderNo,
-        functional: &Functional,
-        reach: &Reach,
-    ) -> Result<Option<Reason>, TooBig> {
+    fn tells_closely(&mut self, holder: HolderNo, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
+        let functionals = Rc::clone(&self.functionals);
+        let functional = &functionals[holder][number];
+        let reach = &self.reach(holder, functional);
         if functional.minor == 0 || self.exchange_is_enough(holder, functional, reach) {
             return Ok(None);
         }
@@ -561,10 +632,30 @@ impl<'a> Guard<'a> {
                 let mut step = Sparse::new();
                 if !self.is_enough(way, self.extent(way, holder, reach, &readers, &step), minor) {
                     self.relies.insert(holder);
-                    step = match self.witness(way, holder, functional, reach, &readers)? {
+                    let asked: Asked = (holder, number, way, readers);
+                    let readers = &asked.3;
+                    step = match self.witness(way, holder, functional, reach, readers)? {
                         Ok(step) => step,
-                        Err(reason) => return Ok(Some(reason)),
+                        Err((reason, reached)) if is_out => {
+                            if readers.is_empty() {
+                                // Each of the others may tell it more closely; and there may be a ledger later.
+                                let others = self.others_of_concern(holder, reach, reason == Reason::Unproven);
+                                waiting.extend(others.into_iter().filter(|other| seen.insert(other.clone())));
+                            }
+                            self.excuse(asked, &reason, reached);
+                            continue;
+                        }
+                        Err((reason, reached)) if self.is_excused(&asked, reached) => {
+                            // Who could tell it before learns nothing, as long as it is not closer.
+                            if readers.is_empty() {
+                                let others = self.others_of_concern(holder, reach, reason == Reason::Unproven);
+                                waiting.extend(others.into_iter().filter(|other| seen.insert(other.clone())));
+                            }
+                            continue;
+                        }
+                        Err((reason, _)) => return Ok(Some(reason)),
                     };
+                    self.used.insert(primitive(&step));
                 }
                 // The same ledger serves everyone but those whose own amounts it needs.
                 for other in self.suspects(way, holder, functional, reach, &step) {
@@ -579,6 +670,15 @@ impl<'a> Guard<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Readers who may tell what anybody can tell more closely: those who share a class with the contributor, or all.
+    fn others_of_concern(&self, holder: HolderNo, reach: &Reach, all: bool) -> Vec<Vec<HolderNo>> {
+        if all {
+            let others = (0..self.own.len()).filter(|other| *other != holder && self.system.holders[*other].outside);
+            return others.map(|other| vec![other]).collect();
+        }
+        self.readers_of(holder, reach)
     }
 
     /// Readers for whom an alternative ledger may not do, because they know some of the amounts that it changes.
@@ -633,6 +733,20 @@ impl<'a> Guard<'a> {
         suspects
     }
 
+    /// Whether a reader could go no farther before.
+    fn is_excused(&self, asked: &Asked, reached: Fraction) -> bool {
+        self.excused.get(asked).is_some_and(|before| {
+            let product = |a: i128, b: i128| a.checked_mul(b);
+            let (now, then) =
+                (product(reached.numerator, before.denominator), product(before.numerator, reached.denominator));
+            match (now, then, asked.2) {
+                (Some(now), Some(then), Way::Up) => now >= then,
+                (Some(now), Some(then), Way::Down) => now <= then,
+                _ => false,
+            }
+        })
+    }
+
     /// Whether exchanging amounts within classes hides the functional from everybody: most are safe so.
     fn exchange_is_enough(&self, holder: HolderNo, functional: &Functional, reach: &Reach) -> bool {
         if !self.rules.coalitions.is_empty() {
@@ -669,9 +783,9 @@ impl<'a> Guard<'a> {
         functional: &Functional,
         reach: &Reach,
         readers: &[HolderNo],
-    ) -> Result<Result<Sparse, Reason>, TooBig> {
+    ) -> Result<Result<Sparse, (Reason, Fraction)>, TooBig> {
         let touches = |step: &&Sparse| reach.all.keys().any(|class| step.contains_key(class));
-        let known = self.found.iter().rev().chain(self.space.moves()).filter(touches);
+        let known = self.found.iter().rev().chain(self.space.moves()).chain(&self.used).filter(touches);
         for step in known {
             if let Some(step) = self.as_far_as_needed(way, holder, step, functional.minor, reach, readers) {
                 return Ok(Ok(step));
@@ -732,7 +846,7 @@ impl<'a> Guard<'a> {
         functional: &Functional,
         reach: &Reach,
         readers: &[HolderNo],
-    ) -> Result<Result<Sparse, Reason>, TooBig> {
+    ) -> Result<Result<Sparse, (Reason, Fraction)>, TooBig> {
         let left: Vec<i128> = self.classes.iter().map(|class| class.left_to(readers)).collect();
         let open: Vec<usize> =
             (0..self.classes.len()).filter(|class| !self.classes[*class].is_known_to(readers)).collect();
@@ -764,7 +878,10 @@ impl<'a> Guard<'a> {
         let optimum = match outcome.map_err(|_| TooBig)? {
             Outcome::Optimal(optimum) => optimum,
             // The ledger itself is a solution, and there is an end to both ways.
-            Outcome::Infeasible | Outcome::Unbounded => return Ok(Err(Reason::Unproven)),
+            Outcome::Infeasible | Outcome::Unbounded => {
+                let reached = self.extent(way, holder, reach, readers, &Sparse::new());
+                return Ok(Err((Reason::Unproven, Fraction { numerator: reached, denominator: 1 })));
+            }
         };
         // Compared as a fraction: value = numerator / denominator.
         let (n, d) = (optimum.value.numerator, optimum.value.denominator);
@@ -785,7 +902,7 @@ impl<'a> Guard<'a> {
             let exact = n == functional.minor * d && readers.is_empty() && self.space.determines(&reach.all);
             let attack = Attack { terms, denominator, exact };
             let (minor, readers) = (functional.minor, readers.to_vec());
-            return Ok(Err(Reason::Tells { holder, readers, minor, attack }));
+            return Ok(Err((Reason::Tells { holder, readers, minor, attack }, optimum.value)));
         }
         let shared = optimum.x.iter().fold(1, |shared, (_, f)| shared / gcd(shared, f.denominator) * f.denominator);
         let mut change: BTreeMap<usize, i128> =
@@ -802,16 +919,104 @@ impl<'a> Guard<'a> {
         let smallest: Option<Sparse> =
             change.into_iter().map(|(class, c)| Some((class, i64::try_from(c / common).ok()?))).collect();
         let smallest = smallest.filter(|_| times > 0);
-        let enough =
+        let far =
             smallest.as_ref().and_then(|s| self.as_far_as_needed(way, holder, s, functional.minor, reach, readers));
-        let step = enough.or_else(|| smallest.and_then(|step| scaled(&step, times)));
+        let step = far.or_else(|| smallest.and_then(|step| scaled(&step, times)));
+        let enough =
+            |step: &Sparse| self.is_enough(way, self.extent(way, holder, reach, readers, step), functional.minor);
+        let step = match step.filter(enough) {
+            None => self.nearest(way, holder, functional, reach, readers)?.filter(enough),
+            found => found,
+        };
         match step {
-            Some(step) if self.is_enough(way, self.extent(way, holder, reach, readers, &step), functional.minor) => {
+            Some(step) => {
                 self.found.push(step.clone());
                 Ok(Ok(step))
             }
-            _ => Ok(Err(Reason::Unproven)),
+            None => Ok(Err((Reason::Unproven, optimum.value))),
         }
+    }
+
+    /// The alternative ledger that is nearest: it mostly is one small move taken often, so that it is in whole minor
+    /// units where the farthest ledger is not.
+    fn nearest(
+        &self,
+        way: Way,
+        holder: HolderNo,
+        functional: &Functional,
+        reach: &Reach,
+        readers: &[HolderNo],
+    ) -> Result<Option<Sparse>, TooBig> {
+        let sole = |class: &usize| self.classes[*class].is_sole(holder, readers);
+        let gains: Sparse = match way {
+            Way::Up => reach.all.clone(),
+            Way::Down => reach.least.iter().filter(|(class, _)| sole(class)).map(|(class, w)| (*class, -w)).collect(),
+        };
+        let p = i128::from(self.rules.per_mille);
+        let now = self.extent(way, holder, reach, readers, &Sparse::new());
+        let wanted = match way {
+            Way::Up => ((1000 + p) * functional.minor + 999).div_euclid(1000) - now,
+            Way::Down => now - ((1000 - p) * functional.minor).div_euclid(1000),
+        };
+        let open: Vec<usize> = (0..self.classes.len()).filter(|c| !self.classes[*c].is_known_to(readers)).collect();
+        let place: HashMap<usize, usize> = open.iter().enumerate().map(|(i, class)| (*class, i)).collect();
+        // One column for more of a class, one for less, and one for what goes beyond what is wanted.
+        let both = |row: &Sparse| -> Vec<(usize, i64)> {
+            let known = row.iter().filter_map(|(class, c)| Some((*place.get(class)?, *c)));
+            known.flat_map(|(i, c)| [(2 * i, c), (2 * i + 1, -c)]).collect()
+        };
+        let mut program = Program { columns: 2 * open.len() + 1, ..Program::default() };
+        program.objective = (0..2 * open.len()).map(|column| (column, 1)).collect();
+        program.rows.extend(self.space.rows().iter().map(|(_, row)| both(row)));
+        program.rows.push(both(&gains));
+        if let Some(goal) = program.rows.last_mut() {
+            goal.push((2 * open.len(), -1));
+        }
+        program.rhs = vec![0; program.rows.len()];
+        program.rhs[program.rows.len() - 1] = wanted;
+        let mut held: BTreeSet<usize> = BTreeSet::new();
+        loop {
+            let Ok(Outcome::Optimal(best)) = program.minimise() else { return Ok(None) };
+            let shared = best.x.iter().fold(1, |shared, (_, f)| shared / gcd(shared, f.denominator) * f.denominator);
+            let mut change: BTreeMap<usize, i128> = BTreeMap::new();
+            for (column, f) in best.x.iter().filter(|(column, _)| *column < 2 * open.len()) {
+                let sign = if column % 2 == 0 { 1 } else { -1 };
+                *change.entry(open[column / 2]).or_default() += sign * f.numerator * (shared / f.denominator);
+            }
+            change.retain(|_, c| *c != 0);
+            let common = change.values().fold(0, |common, c| gcd(common, *c)).max(1);
+            let mut small = Sparse::new();
+            for (class, c) in change {
+                small.insert(class, i64::try_from(c / common).map_err(|_| TooBig)?);
+            }
+            let gain = dot(&small, &gains);
+            if gain <= 0 {
+                return Ok(None);
+            }
+            let times = (wanted + gain - 1).div_euclid(gain);
+            let left = |class: &usize| self.classes[*class].left_to(readers);
+            let below = small.iter().filter(|(class, c)| left(class) + i128::from(**c) * times < 0);
+            let short: Vec<usize> = below.map(|(class, _)| *class).filter(|class| held.insert(*class)).collect();
+            if short.is_empty() {
+                return Ok(scaled(&small, times).filter(|step| self.serves(step, readers)));
+            }
+            // No class can lose more than there is.
+            for class in short {
+                program.rows.push(vec![(2 * place[&class] + 1, 1), (program.columns, 1)]);
+                program.columns += 1;
+                program.rhs.push(left(&class));
+            }
+        }
+    }
+
+    /// The moves that contributors are safe by who are not safe by exchanges alone: changes by unknown, to be taken as
+    /// often as amounts allow. A class is named by one of its unknowns, as amounts are exchanged within it.
+    #[must_use]
+    pub fn proof_moves(&self) -> Vec<BTreeMap<usize, i128>> {
+        let unknown = |class: &usize| self.space.members(*class).first().copied();
+        let by_unknown =
+            |step: &Sparse| step.iter().filter_map(|(class, c)| Some((unknown(class)?, i128::from(*c)))).collect();
+        self.used.iter().map(by_unknown).collect()
     }
 
     /// Factors of published figures whose sum gives a sum of classes, for readers who know some classes.
@@ -922,6 +1127,30 @@ impl<'a> Guard<'a> {
 
 fn ceiling(numerator: i128, denominator: i128) -> i128 {
     numerator.div_euclid(denominator) + i128::from(numerator.rem_euclid(denominator) != 0)
+}
+
+/// What is left of a row when another is taken off; none when that is not a part of it.
+fn without_part(row: &[(usize, i64)], part: &[(usize, i64)]) -> Option<Vec<(usize, i64)>> {
+    let mut left = Vec::with_capacity(row.len());
+    let mut parts = part.iter().peekable();
+    for (unknown, counts) in row {
+        let taken = parts.next_if(|(u, _)| u == unknown).map_or(0, |(_, c)| *c);
+        let rest = counts - taken;
+        if taken != 0 && (taken.signum() != counts.signum() || taken.abs() > counts.abs()) {
+            return None;
+        }
+        if rest != 0 {
+            left.push((*unknown, rest));
+        }
+    }
+    parts.next().is_none().then_some(left)
+}
+
+/// The step divided by what its changes share.
+fn primitive(step: &Sparse) -> Sparse {
+    let shared = step.values().fold(0, |shared, change| gcd(shared, i128::from(*change))).max(1);
+    let shared = i64::try_from(shared).unwrap_or(1);
+    step.iter().map(|(class, change)| (*class, change / shared)).collect()
 }
 
 fn scaled(step: &Sparse, times: i128) -> Option<Sparse> {

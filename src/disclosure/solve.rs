@@ -7,12 +7,14 @@ use super::space::gcd;
 /// Factors by row and their common denominator.
 pub type Combination = (Vec<(usize, i128)>, i128);
 
+/// A reduced row: its pivot, the vector, and how it came about as factors by row, over whole numbers.
+type Reduced = (usize, BTreeMap<usize, i128>, BTreeMap<usize, i128>);
+
 /// Factors by row and one denominator, such that the rows add up to `wanted`. `None` when they do not span it, or a
 /// number outgrows 128 bits.
 #[must_use]
 pub fn combination(rows: &[Vec<(usize, i128)>], wanted: &[(usize, i128)]) -> Option<Combination> {
-    // Each reduced row is kept with how it came about: (vector, factors by row), both over whole numbers.
-    let mut reduced: Vec<(usize, BTreeMap<usize, i128>, BTreeMap<usize, i128>)> = Vec::new();
+    let mut reduced: Vec<Reduced> = Vec::new();
     for (i, row) in rows.iter().enumerate() {
         let mut vector: BTreeMap<usize, i128> = row.iter().copied().collect();
         let mut made = BTreeMap::from([(i, 1_i128)]);

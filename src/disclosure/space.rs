@@ -75,7 +75,7 @@ impl Space {
     /// Adds a published figure by its coefficients of unknowns.
     ///
     /// # Errors
-    /// [`TooBig`]; the space is then as it was.
+    /// [`TooBig`]; classes may be split then, and the space must not be used any more.
     pub fn add(&mut self, figure: usize, row: &[(usize, i64)]) -> Result<Added, TooBig> {
         let split = self.split(row);
         let mut by_class = Sparse::new();

@@ -1,0 +1,334 @@
+//! Checks that published figures give nobody away, without trusting what decided that they do not.
+//!
+//! For every amount that is kept from readers, another ledger is written down that agrees with all published figures
+//! and with what the reader knows, and in which the amount is larger, and one in which it is smaller. How such a ledger
+//! is come by does not matter: [`holds`] adds it up. It shares nothing with the guard and its solver but the system;
+//! what the guard found (moves) are only hints, and a wrong one proves nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::rules::Rules;
+use super::system::{FigureNo, HolderNo, Protection, System};
+
+/// Changes of unknowns, in all their holders' hands together, that change no published figure. Amounts are exchanged
+/// freely between unknowns that count alike in every published figure, so any of them may stand for all.
+pub type Move = BTreeMap<usize, i128>;
+
+/// Another ledger: what it has more of each holder's unknowns.
+type Changes = BTreeMap<(usize, HolderNo), i128>;
+
+/// What has to be possible.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Need {
+    /// That the amount is another.
+    Other,
+    /// That it is larger by the rules' share.
+    More,
+    /// That it is smaller by the rules' share.
+    Less,
+}
+
+/// An amount that is not proved to be safe from a reader.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unproved {
+    /// Whose.
+    pub holder: HolderNo,
+    /// The sum of its unknowns, with weights.
+    pub amount: BTreeMap<usize, i64>,
+    /// What it is worth, minor units.
+    pub minor: i128,
+    /// Who asks; empty is someone outside.
+    pub readers: Vec<HolderNo>,
+    /// What no ledger was found for.
+    pub need: Need,
+    /// In words.
+    pub why: String,
+}
+
+struct Verifier<'a> {
+    system: &'a System,
+    published: BTreeSet<FigureNo>,
+    per_mille: i128,
+    /// Unknowns that count alike in every published figure, and which of these an unknown is in.
+    alike: Vec<Vec<usize>>,
+    place: Vec<usize>,
+    /// The moves by these, and which of them change one.
+    moves: Vec<BTreeMap<usize, i128>>,
+    changing: HashMap<usize, Vec<usize>>,
+}
+
+/// An amount, who asks, and what has to be possible.
+struct Question<'a> {
+    holder: HolderNo,
+    amount: &'a BTreeMap<usize, i64>,
+    minor: i128,
+    readers: &'a [HolderNo],
+    need: Need,
+}
+
+/// Everything that published figures are not proved to keep. Nothing is published too closely when it is empty.
+///
+/// Contributors are proved safe from someone outside, from each other contributor, and from each declared coalition.
+#[must_use]
+pub fn unproved(system: &System, rules: &Rules, published: &[FigureNo], moves: &[Move]) -> Vec<Unproved> {
+    let verifier = Verifier::new(system, rules, published, moves);
+    let mut list = Vec::new();
+    for (holder, own) in system.by_holder().iter().enumerate() {
+        let needs: &[Need] = match system.holders[holder].protection {
+            Protection::None => continue,
+            Protection::Structural => &[Need::Other],
+            Protection::Interval => &[Need::More, Need::Less],
+        };
+        for amount in amounts(system, own) {
+            for need in needs {
+                verifier.prove(rules, holder, &amount, *need, &mut list);
+            }
+        }
+    }
+    list
+}
+
+/// Sums that are kept: each unknown amount, the part in each figure, and the total.
+fn amounts(system: &System, own: &[usize]) -> BTreeSet<BTreeMap<usize, i64>> {
+    let mut sums: BTreeSet<BTreeMap<usize, i64>> = own.iter().map(|u| BTreeMap::from([(*u, 1)])).collect();
+    sums.insert(own.iter().map(|u| (*u, 1)).collect());
+    for figure in 0..system.figures.len() {
+        let mut part: BTreeMap<usize, i64> = BTreeMap::new();
+        for unknown in own {
+            let coefficients = &system.unknowns[*unknown].coefficients;
+            part.extend(coefficients.iter().filter(|(f, _)| *f == figure).map(|(_, c)| (*unknown, *c)));
+        }
+        if part.values().all(|c| *c < 0) {
+            part.values_mut().for_each(|c| *c = -*c);
+        }
+        // What counts both ways is kept by its parts.
+        if part.values().all(|c| *c > 0) {
+            sums.insert(part);
+        }
+    }
+    sums.remove(&BTreeMap::new());
+    sums
+}
+
+impl<'a> Verifier<'a> {
+    fn new(system: &'a System, rules: &Rules, published: &[FigureNo], moves: &[Move]) -> Self {
+        let published: BTreeSet<FigureNo> = published.iter().copied().collect();
+        let mut places: HashMap<Vec<(FigureNo, i64)>, usize> = HashMap::new();
+        let (mut alike, mut place) = (Vec::new(), Vec::new());
+        for (u, unknown) in system.unknowns.iter().enumerate() {
+            let counts = unknown.coefficients.iter().filter(|(f, _)| published.contains(f)).copied().collect();
+            let at = *places.entry(counts).or_insert(alike.len());
+            if at == alike.len() {
+                alike.push(Vec::new());
+            }
+            alike[at].push(u);
+            place.push(at);
+        }
+        let mut known: BTreeSet<BTreeMap<usize, i128>> = BTreeSet::new();
+        for step in moves {
+            let mut by_place: BTreeMap<usize, i128> = BTreeMap::new();
+            for (unknown, change) in step {
+                *by_place.entry(place[*unknown]).or_default() += change;
+            }
+            by_place.retain(|_, change| *change != 0);
+            known.insert(by_place);
+        }
+        // What is in no published figure may be anything.
+        known.extend(places.get(&Vec::new()).map(|at| BTreeMap::from([(*at, 1)])));
+        let moves: Vec<BTreeMap<usize, i128>> = known.into_iter().collect();
+        let mut changing: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (i, step) in moves.iter().enumerate() {
+            for at in step.keys() {
+                changing.entry(*at).or_default().push(i);
+            }
+        }
+        Self { system, published, per_mille: i128::from(rules.per_mille), alike, place, moves, changing }
+    }
+
+    /// Proves one amount against every reader, or says against whom it did not.
+    fn prove(
+        &self,
+        rules: &Rules,
+        holder: HolderNo,
+        amount: &BTreeMap<usize, i64>,
+        need: Need,
+        unproved: &mut Vec<Unproved>,
+    ) {
+        let minor = amount.iter().map(|(u, weight)| i128::from(*weight) * self.has(*u, holder)).sum();
+        let mut waiting: Vec<Vec<HolderNo>> = vec![Vec::new()];
+        waiting.extend(rules.coalitions.iter().filter(|group| !group.contains(&holder)).cloned());
+        let mut seen: BTreeSet<HolderNo> = BTreeSet::from([holder]);
+        while let Some(readers) = waiting.pop() {
+            let question = Question { holder, amount, minor, readers: &readers, need };
+            let Some(ledger) = self.ledger(&question) else {
+                let whose: Vec<String> = amount.iter().map(|(u, w)| format!("{w} x unknown {u}")).collect();
+                let why = format!(
+                    "no ledger agrees with the figures and {} in which {} of contributor {holder} ({minor}) {}",
+                    if readers.is_empty() { "nothing else".to_owned() } else { format!("with {readers:?}") },
+                    whose.join(" + "),
+                    match need {
+                        Need::Other => "is another".to_owned(),
+                        Need::More => format!("is larger by {}/1000", self.per_mille),
+                        Need::Less => format!("is smaller by {}/1000", self.per_mille),
+                    }
+                );
+                if readers.is_empty() {
+                    // What anybody can tell, everyone can.
+                    waiting.clear();
+                }
+                unproved.push(Unproved { holder, amount: amount.clone(), minor, readers, need, why });
+                continue;
+            };
+            // The same ledger serves every reader of whose amounts it changes none.
+            if readers.is_empty() {
+                for (_, other) in ledger.keys() {
+                    if self.system.holders[*other].outside && seen.insert(*other) {
+                        waiting.push(vec![*other]);
+                    }
+                }
+            }
+        }
+    }
+
+    fn has(&self, unknown: usize, holder: HolderNo) -> i128 {
+        self.system.unknowns[unknown].holders.get(&holder).copied().unwrap_or(0)
+    }
+
+    /// What a ledger changes of the amount.
+    fn change(question: &Question<'_>, ledger: &Changes) -> i128 {
+        let weight = |u: &usize| i128::from(question.amount.get(u).copied().unwrap_or(0));
+        ledger.iter().filter(|((_, h), _)| *h == question.holder).map(|((u, _), c)| weight(u) * c).sum()
+    }
+
+    /// Whether a ledger is what is needed: this is the proof, the rest of the file only looks for one.
+    fn holds(&self, question: &Question<'_>, ledger: &Changes) -> bool {
+        let mut figures: BTreeMap<FigureNo, i128> = BTreeMap::new();
+        for ((unknown, holder), change) in ledger {
+            let Some(now) = self.system.unknowns[*unknown].holders.get(holder) else { return false };
+            // Where amounts are never consulted, the step may be as small as need be.
+            if question.readers.contains(holder) || (question.need != Need::Other && now + change < 0) {
+                return false;
+            }
+            for (figure, coefficient) in &self.system.unknowns[*unknown].coefficients {
+                *figures.entry(*figure).or_default() += i128::from(*coefficient) * change;
+            }
+        }
+        let agrees = figures.iter().all(|(figure, change)| *change == 0 || !self.published.contains(figure));
+        let then = question.minor + Self::change(question, ledger);
+        agrees
+            && match question.need {
+                Need::Other => then != question.minor,
+                Need::More => 1000 * then >= (1000 + self.per_mille) * question.minor,
+                Need::Less => 1000 * then <= (1000 - self.per_mille) * question.minor,
+            }
+    }
+
+    /// Another ledger by exchanges alone, or with one of the moves.
+    fn ledger(&self, question: &Question<'_>) -> Option<Changes> {
+        let exchanged = self.exchanged(question, Changes::new());
+        if self.holds(question, &exchanged) {
+            return Some(exchanged);
+        }
+        let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
+        let tried: BTreeSet<usize> = places.iter().flat_map(|at| self.changing.get(at)).flatten().copied().collect();
+        tried.into_iter().find_map(|i| {
+            [1, -1].into_iter().find_map(|sign| {
+                let ledger = self.exchanged(question, self.moved(question, &self.moves[i], sign)?);
+                self.holds(question, &ledger).then_some(ledger)
+            })
+        })
+    }
+
+    /// The cells of a place that a reader does not know, from what counts least in the amount to what counts most;
+    /// among equals the largest first.
+    fn cells(&self, question: &Question<'_>, at: usize) -> Vec<(i64, usize, HolderNo)> {
+        let mut cells = Vec::new();
+        for unknown in &self.alike[at] {
+            for holder in self.system.unknowns[*unknown].holders.keys() {
+                let weight = if *holder == question.holder { question.amount.get(unknown) } else { None };
+                if !question.readers.contains(holder) {
+                    cells.push((weight.copied().unwrap_or(0), *unknown, *holder));
+                }
+            }
+        }
+        cells.sort_by_key(|(weight, u, h)| (*weight, -self.has(*u, *h), *u, *h));
+        cells
+    }
+
+    /// A move as often as amounts allow and as is of use.
+    fn moved(&self, question: &Question<'_>, step: &BTreeMap<usize, i128>, sign: i128) -> Option<Changes> {
+        let mut times = if question.need == Need::Other { 1 } else { self.wanted(question.minor) };
+        let mut cells = BTreeMap::new();
+        for (at, change) in step {
+            let mut open = self.cells(question, *at);
+            let left: i128 = open.iter().map(|(_, u, h)| self.has(*u, *h)).sum();
+            if sign * change < 0 && question.need != Need::Other {
+                times = times.min(left / change.abs());
+            }
+            if question.need == Need::Less {
+                open.reverse();
+            }
+            cells.insert(*at, open);
+        }
+        let mut ledger = Changes::new();
+        for (at, change) in step {
+            let mut change = sign * change * times;
+            let open = &cells[at];
+            if change > 0 || question.need == Need::Other {
+                // More goes to what counts most when more is needed, to what counts least when less is.
+                let (_, unknown, holder) = open.last()?;
+                *ledger.entry((*unknown, *holder)).or_default() += change;
+                continue;
+            }
+            for (_, unknown, holder) in open {
+                let taken = change.max(-self.has(*unknown, *holder));
+                *ledger.entry((*unknown, *holder)).or_default() += taken;
+                change -= taken;
+            }
+        }
+        ledger.retain(|_, change| *change != 0);
+        Some(ledger)
+    }
+
+    /// By how much the amount has to change, rounded up.
+    fn wanted(&self, minor: i128) -> i128 {
+        (self.per_mille * minor + 999) / 1000
+    }
+
+    /// A ledger with exchanges where amounts count alike, as far as is needed.
+    fn exchanged(&self, question: &Question<'_>, mut ledger: Changes) -> Changes {
+        let (wanted, sign) = match question.need {
+            Need::Other => (1, 1),
+            Need::More => (self.wanted(question.minor), 1),
+            Need::Less => (self.wanted(question.minor), -1),
+        };
+        let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
+        for at in places {
+            let mut cells = self.cells(question, at);
+            if sign < 0 {
+                // Smaller: from what counts most to the largest of what counts least.
+                let least = cells.first().map_or(0, |(weight, ..)| *weight);
+                let (mut low, mut high): (Vec<_>, Vec<_>) = cells.into_iter().partition(|(w, ..)| *w == least);
+                low.reverse();
+                high.reverse();
+                high.extend(low);
+                cells = high;
+            }
+            let Some((into_weight, into, who)) = cells.last().copied() else { continue };
+            for (weight, from, giver) in cells {
+                let done = Self::change(question, &ledger);
+                let open = if question.need == Need::Other { i128::from(done == 0) } else { wanted - sign * done };
+                let gain = i128::from((into_weight - weight) * i64::try_from(sign).unwrap_or(1));
+                if gain <= 0 || open <= 0 {
+                    continue;
+                }
+                let has = self.has(from, giver) + ledger.get(&(from, giver)).copied().unwrap_or(0);
+                let given = ((open + gain - 1) / gain).min(has.max(0));
+                *ledger.entry((from, giver)).or_default() -= given;
+                *ledger.entry((into, who)).or_default() += given;
+            }
+        }
+        ledger.retain(|_, change| *change != 0);
+        ledger
+    }
+}
