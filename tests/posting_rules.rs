@@ -127,6 +127,9 @@ X3: {ORDER} individual; {PAY}; {CANCEL} --otherwise refund
 X4: {ORDER} individual; {PAY}; order choose a donate; {CANCEL} --otherwise refund
 X5: {ORDER} individual; {PAY}; order choose a carry; {CANCEL} --otherwise refund --next pyex27
 X6: {HALL}; {DEPOSIT}; {CANCEL} --otherwise refund
+X8: contract add h --vendor Hall --event pyex26 --account 5010 --fixed 20,000.00 --cancellation 2026-01-09=10% --date 2026-01-01; {DEPOSIT}; {CANCEL} --otherwise refund
+X9: contract add h --vendor Hall --event pyex26 --account 5010 --fixed 20,000.00 --cancellation 2026-01-09=10% --date 2026-01-01; {DEPOSIT}; {CANCEL} --otherwise refund; contract pay-back h --date 2026-01-12
+X10: {HALL}; {DEPOSIT}; {CANCEL} --otherwise refund; bill add b --vendor Hall --contract h --line 8,000.00 --deposit 5,000.00 --date 2026-01-12
 X7: {ORDER} individual; {HOLD}; payment add order a --date 2026-01-15
 ";
 

@@ -112,6 +112,69 @@ error[beyond]: a payment of order a1: 1.00 USD is more than 0.00 USD (is still t
   hint: give at most that
 [exit 1]
 ");
+refused!(lines_that_together_spend_more_than_a_fund_holds, "beyond", conference,
+    "bill add --vendor 'Harbour Hall' --event pyex26 --line '5310=300.00;fund=aid' --line '5320=300.00;fund=aid'", @"
+[stderr]
+error[beyond]: spending from fund `aid`: 600.00 USD is more than 500.00 USD (what the fund holds and has not promised)
+  hint: give at most that
+[exit 1]
+");
+refused!(deposit_given_back_beyond_what_was_paid, "beyond", conference,
+    "contract pay-back hall --amount 1.00", @"
+[stderr]
+error[beyond]: a deposit of contract hall given back: 1.00 USD is more than 0.00 USD (was paid and not deducted)
+  hint: give at most that
+[exit 1]
+");
+refused!(bill_of_revenue, "invalid", conference,
+    "bill add --vendor 'Harbour Hall' --event pyex26 --line 4010=300.00", @"
+[stderr]
+error[invalid]: a line: `Revenue:Registration` is an account of type revenue; expected one of type expense or asset or liability
+  hint: correct it and try again
+[exit 1]
+");
+refused!(contract_that_becomes_revenue, "invalid", conference,
+    "contract add --vendor 'Harbour Hall' --event pyex26 --account 4010 --fixed 300.00", @"
+[stderr]
+error[invalid]: contract contract-2: `Revenue:Registration` is an account of type revenue; expected one of type expense or asset
+  hint: correct it and try again
+[exit 1]
+");
+refused!(payment_through_revenue, "invalid", conference,
+    "payment add order i1 --account 4010", @"
+[stderr]
+error[invalid]: a payment: `Revenue:Registration` is an account of type revenue; expected one of type asset or liability
+  hint: correct it and try again
+[exit 1]
+");
+refused!(payout_to_revenue, "invalid", conference,
+    "payment payout --from 1110 --to 4010 --amount 1.00", @"
+[stderr]
+error[invalid]: a payout: `Revenue:Registration` is an account of type revenue; expected one of type asset or liability
+  hint: correct it and try again
+[exit 1]
+");
+refused!(payment_of_nothing, "invalid", conference,
+    "payment add order a1", @"
+[stderr]
+error[invalid]: a payment: nothing is open; give --amount if something moved all the same
+  hint: correct it and try again
+[exit 1]
+");
+refused!(application_that_is_not_there, "no-document", conference,
+    "order add --event pyex26 --party Bo --item 'individual;by=aid;fund=aid;application=x1'", @"
+[stderr]
+error[no-document]: there is no application `x1`
+  hint: `bursar aid list` shows all
+[exit 1]
+");
+refused!(sponsorship_to_carry_on, "state", conference,
+    "sponsor choose s1 carry", @"
+[stderr]
+error[state]: sponsorship `s1`: a sponsorship is not carried
+  hint: choose refund or donate; to go on with it, agree a new one for the next event
+[exit 1]
+");
 refused!(more_passes_than_the_package_has, "beyond", conference,
     "order add --event pyex26 --party Ada --item 'individual;by=pass;sponsor=s1'", @"
 [stderr]
@@ -278,6 +341,13 @@ refused!(entry_of_an_event_that_was_held, "document-entry", conference,
 [stderr]
 error[document-entry]: entry 8 follows from fact 122, pyex25 held: it cannot be reversed by itself
   hint: record what really happened with the document's own command, or by an entry
+[exit 1]
+");
+refused!(payment_after_an_event_that_nobody_confirmed, "event-overdue", conference,
+    "order add --event old25 --party Bo --item individual --date 2025-03-03 --paid 100.00", @"
+[stderr]
+error[event-overdue]: old25 ended on 2025-03-02, and nobody has said that it was held: nothing of 2025-03-03 can change what was deferred for it
+  hint: `bursar event hold old25` says that it was held; or correct its days with `bursar event set old25 --last-day DATE`
 [exit 1]
 ");
 refused!(closing_over_an_event_that_nobody_confirmed, "event-overdue", conference, "close --through 2025-12-31", @"

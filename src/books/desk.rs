@@ -9,7 +9,7 @@ use super::write::{Recorder, Writer};
 use super::{BooksError, Posted};
 use crate::calendar::ALL_DAYS;
 use crate::conference::{Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, TallyKey, apply};
-use crate::ledger::{AccountNo, AccountType, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
+use crate::ledger::{Account, AccountNo, AccountType, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
 use crate::money::Currency;
 
 /// Documents kept in memory before they are written out: bounds the memory of a bulk import.
@@ -105,6 +105,14 @@ impl<S: Store> Writer<'_, S> {
     /// What the store cannot read.
     pub fn document_there(&mut self, id: DocumentId) -> Result<Option<Document>, BooksError> {
         Desk::document(self, id)
+    }
+
+    /// The last fact that changed a document, if it is there.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn last_change(&mut self, id: DocumentId) -> Result<Option<FactNo>, BooksError> {
+        Ok(self.row(id)?.map(|row| row.fact))
     }
 
     /// Lets [`Writer::books`] show documents, tallies and balances as this transaction has them.
@@ -231,6 +239,10 @@ impl<S: Store> Desk for Writer<'_, S> {
     fn conference(&self) -> &Conference {
         static NONE: std::sync::OnceLock<Conference> = std::sync::OnceLock::new();
         self.books.setup.as_ref().map_or_else(|| NONE.get_or_init(Conference::default), super::Setup::conference)
+    }
+
+    fn account(&self, number: AccountNo) -> Option<&Account> {
+        self.books.setup.as_ref()?.account_numbered(number)
     }
 
     fn account_with_code(&self, code: &str) -> Option<AccountNo> {

@@ -207,6 +207,7 @@ fn rule_code(error: &RuleError) -> &'static str {
         RuleError::NoAccount { .. } => "no-account",
         RuleError::EveryonePays { .. } => "everyone-pays",
         RuleError::EventOver { .. } => "event-over",
+        RuleError::NotConfirmed { .. } => "event-overdue",
         RuleError::Beyond { .. } => "beyond",
         RuleError::State { .. } => "state",
         RuleError::OwnClaim { .. } => "own-claim",
@@ -379,6 +380,9 @@ fn rule_hint(error: &RuleError) -> Option<String> {
                 .to_owned()
         }
         RuleError::EventOver { .. } => "`bursar event show CODE` shows what has become of it".to_owned(),
+        RuleError::NotConfirmed { event, .. } => format!(
+            "`bursar event hold {event}` says that it was held; or correct its days with `bursar event set {event} --last-day DATE`"
+        ),
         RuleError::Beyond { .. } => "give at most that".to_owned(),
         RuleError::State { hint, .. } => (*hint).to_owned(),
         RuleError::OwnClaim { .. } => "let someone else approve it, with --by NAME".to_owned(),

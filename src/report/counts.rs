@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::event_figures::Admissions;
 use super::event_summary::the_event;
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
-use super::{ReportError, Request};
+use super::{Audience, ReportError, Request};
 use crate::books::{Books, BooksError, DocumentFilter, Store};
 use crate::calendar::ALL_DAYS;
 use crate::conference::{Document, DocumentKind, TallyKey};
@@ -100,10 +100,13 @@ pub fn registrations<S: Store>(books: &Books<S>, request: &Request) -> Result<St
         .filter(|(words, ..)| words.get(1).is_some_and(|word| word == "exception"))
         .map(|(_, count, _)| count)
         .sum();
-    if exceptions > 0 {
-        notes.push(format!("{exceptions} of them by a recorded exception to the policy."));
+    // A figure in a note cannot be withheld: a preview does without.
+    if request.audience == Audience::Treasurer {
+        if exceptions > 0 {
+            notes.push(format!("{exceptions} of them by a recorded exception to the policy."));
+        }
+        notes.push(concessions(books, event)?);
     }
-    notes.push(concessions(books, event)?);
     let columns =
         vec![Column::new("number", "Number", ColumnKind::Count), Column::new("net", "Net", ColumnKind::Money)];
     Ok(statement(books, request, ("registrations", "Registrations"), columns, rows, notes)?)
@@ -230,7 +233,8 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
     let event = the_event(request, "aid")?;
     let setup = books.setup()?;
     let mut rows = Vec::new();
-    let (mut given, mut promised) = (0, 0);
+    // By fund: given, promised.
+    let mut funds: BTreeMap<String, (i128, i128)> = BTreeMap::new();
     for (key, label, kind) in [
         ("applications", "Applications (asked for)", "application"),
         ("grants", "Travel and lodging, offered or granted", "grant"),
@@ -239,9 +243,13 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
         heading(&mut rows, key, label, 2);
         let (mut number, mut sum) = (0, 0);
         for (words, count, minor) in tallies(books, kind, event)? {
-            let shown = words.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
-            let fund = words.get(2).map(|fund| format!(", fund {fund}")).unwrap_or_default();
-            let label = format!("{shown}{fund}");
+            // The last word is the fund, but for applications, which ask for none.
+            let (words, fund) = match words.split_last() {
+                Some((fund, rest)) if kind != "application" => (rest, Some(fund)),
+                _ => (words.as_slice(), None),
+            };
+            let shown = fund.map(|fund| format!(", fund {fund}")).unwrap_or_default();
+            let label = format!("{}{shown}", words.join(", "));
             rows.push(counted(
                 &format!("{key}:{label}"),
                 &label,
@@ -251,10 +259,10 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
             ));
             number += count;
             sum += minor;
-            match (kind, words.get(1).map(String::as_str)) {
-                ("grant", Some("offered")) => promised += minor,
-                ("grant" | "ticket-aid", _) => given += minor,
-                _ => {}
+            if let Some(fund) = fund {
+                let sums = funds.entry(fund.clone()).or_default();
+                let offered = words.get(1).is_some_and(|word| word == "offered");
+                *(if offered { &mut sums.1 } else { &mut sums.0 }) += minor;
             }
         }
         let cells = vec![Cell::Count(number), money(sum)];
@@ -262,7 +270,9 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
     }
     let mut notes = Vec::new();
     let shown = |minor: i128| setup.currency().format_grouped(minor);
-    for pool in setup.conference().pools(event) {
+    // A figure in a note cannot be withheld: a preview does without.
+    for pool in setup.conference().pools(event).filter(|_| request.audience == Audience::Treasurer) {
+        let (given, promised) = funds.get(pool.fund.as_str()).copied().unwrap_or_default();
         let left = i128::from(pool.amount) - given - promised;
         let state = if left < 0 { format!("overspent by {}", shown(-left)) } else { format!("{} left", shown(left)) };
         notes.push(format!(

@@ -326,9 +326,6 @@ fn the_public_list_is_not_the_count() {
 
     DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
     22 figures are withheld (n/p): fewer than 3 contributors stand behind each.
-    1 of them by a recorded exception to the policy.
-    List value of registrations and tutorials 1,800.00, of which waived 350.00,
-    ticket aid 525.00, net 925.00.
     ");
 }
 
