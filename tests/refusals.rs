@@ -343,6 +343,12 @@ error[document-entry]: entry 8 follows from fact 122, pyex25 held: it cannot be 
   hint: record what really happened with the document's own command, or by an entry
 [exit 1]
 ");
+refused!(entry_of_an_invoice, "state", conference, "entry reverse 9 --reason mistake", @"
+[stderr]
+error[state]: invoice `inv-0001`: numbers of a series stay
+  hint: cancel what it is for, and issue a credit note
+[exit 1]
+");
 refused!(payment_after_an_event_that_nobody_confirmed, "event-overdue", conference,
     "order add --event old25 --party Bo --item individual --date 2025-03-03 --paid 100.00", @"
 [stderr]

@@ -8,7 +8,9 @@ use super::store::{DocumentFilter, DocumentRow, Store};
 use super::write::{Recorder, Writer};
 use super::{BooksError, Posted};
 use crate::calendar::ALL_DAYS;
-use crate::conference::{Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, TallyKey, apply};
+use crate::conference::{
+    Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, RuleError, TallyKey, apply, numbered,
+};
 use crate::ledger::{Account, AccountNo, AccountType, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
 use crate::money::Currency;
 
@@ -70,7 +72,6 @@ impl<S: Store> Writer<'_, S> {
 
     /// Adds the nearest code to a refusal of a document that is not there.
     fn explain(&self, error: BooksError) -> BooksError {
-        use crate::conference::RuleError;
         let BooksError::Rule(RuleError::NoDocument { id, near: None }) = error else { return error };
         let mut codes: Vec<String> = Vec::new();
         let listed = self.books.store.documents(DocumentFilter::Kind(id.kind), &mut |row| {
@@ -193,6 +194,11 @@ impl<S: Store> Writer<'_, S> {
         let (content, ..) = self.books.fact(fact)?;
         if !content.cause().is_document() {
             return Ok(Vec::new());
+        }
+        if let Fact::Invoice(invoice) = &content {
+            let id = DocumentId::new(DocumentKind::Invoice, numbered(invoice.series, invoice.number)?);
+            let (problem, hint) = ("numbers of a series stay", "cancel what it is for, and issue a credit note");
+            return Err(RuleError::State { id, line: None, problem: problem.to_owned(), hint }.into());
         }
         let refuse = |what: String, moved| BooksError::DocumentEntry { entry, fact, what, moved };
         let what = content.describe().unwrap_or_else(|| content.kind().to_owned());

@@ -287,6 +287,9 @@ pub struct Order {
     /// What is to be paid back (in refunds payable).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub refunds: i64,
+    /// What was due and written off as a loss: nobody paid it, so that it cannot be refunded.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub written_off: i64,
     /// What the buyer wants if the event is cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,
@@ -394,6 +397,7 @@ impl OrderPlaced {
             fees: 0,
             receivable: 0,
             refunds: 0,
+            written_off: 0,
             choice: None,
             invoice: None,
         };
@@ -931,6 +935,7 @@ impl Order {
             fees: 0,
             receivable: 0,
             refunds: 0,
+            written_off: 0,
             choice: None,
             invoice: None,
             ..self.clone()
@@ -1027,6 +1032,7 @@ impl Order {
         }
         entry.known(desk, RECEIVABLE, entry.plain(), -left)?;
         entry.known(desk, CREDIT_LOSS, entry.plain(), left)?;
+        self.written_off += left;
         entry.post(desk)?;
         desk.put(Document::Order(self))
     }
@@ -1118,6 +1124,13 @@ impl RefundAgreed {
     pub fn apply<D: Desk>(&self, desk: &mut D) -> Result<(), D::Error> {
         let mut order = load(desk, self.order)?;
         in_time(desk, order.event, self.date)?;
+        let standing = order.lines.iter().map(|line| i128::from(line.covered - line.returned)).sum::<i128>();
+        let (most, minor) =
+            (standing - i128::from(order.written_off), self.lines.iter().map(|line| i128::from(line.1)).sum::<i128>());
+        if order.written_off > 0 && minor > most {
+            let (what, of) = (format!("a refund of order {}", self.order), "was paid for it and not written off");
+            return Err(beyond(desk, what, i64::try_from(minor).unwrap_or(i64::MAX), most, of).into());
+        }
         let mut entry = order.entry(self.date);
         let mut parts = Vec::new();
         for (line, minor) in &self.lines {

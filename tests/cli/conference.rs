@@ -429,3 +429,22 @@ fn a_deposit_is_counted_once_against_the_budget() {
     Head 145:HASH
     ");
 }
+
+#[test]
+fn what_was_written_off_is_not_refunded() {
+    let env = Env::conference();
+    assert_snapshot!(last(&env, &[
+        "order add w --event old25 --party Ada --item individual --date 2025-02-01 --paid 100.00",
+        "order chargeback w --amount 70.00 --date 2025-02-20",
+        "event hold old25",
+        "order write-off w --date 2025-06-01",
+        "order refund w --line 1=30.01 --date 2025-06-02",
+    ]), @"
+    [stderr]
+    error[beyond]: a refund of order w: 30.01 USD is more than 30.00 USD (was paid for it and not written off)
+      hint: give at most that
+    [exit 1]
+    ");
+    env.run("order refund w --line 1=30.00 --date 2025-06-02").ok();
+    env.run("verify").ok();
+}

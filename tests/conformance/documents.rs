@@ -57,6 +57,7 @@ fn order(code: &str, event: &str, receivable: i64) -> Document {
         fees: 0,
         receivable,
         refunds: 0,
+        written_off: 0,
         choice: None,
         invoice: None,
     })
