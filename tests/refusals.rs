@@ -161,6 +161,13 @@ error[invalid]: a payment: nothing is open; give --amount if something moved all
   hint: correct it and try again
 [exit 1]
 ");
+refused!(donation_at_a_discount, "invalid", conference,
+    "order add --event pyex26 --party Bo --item 'donation=5.00;discount=once'", @"
+[stderr]
+error[invalid]: order order-7: donation: a donation is paid in full by its giver
+  hint: correct it and try again
+[exit 1]
+");
 refused!(application_that_is_not_there, "no-document", conference,
     "order add --event pyex26 --party Bo --item 'individual;by=aid;fund=aid;application=x1'", @"
 [stderr]

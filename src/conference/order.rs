@@ -465,7 +465,7 @@ fn line_of<D: Desk>(desk: &D, order: &OrderPlaced, item: &Item) -> Result<OrderL
     match (item.kind, ticket) {
         (ItemKind::Donation, None) => {
             positive(desk, "a donation", item.price)?;
-            if item.payer != Payer::Own || item.reduction > 0 || item.conceded > 0 {
+            if item.payer != Payer::Own || item.discount.is_some() || item.reduction > 0 || item.conceded > 0 {
                 return Err(bad("a donation is paid in full by its giver").into());
             }
         }
