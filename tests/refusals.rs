@@ -1850,6 +1850,21 @@ fn closing_with_a_fund_below_zero() {
 }
 
 #[test]
+fn closing_with_an_account_without_a_line() {
+    let env = Env::small();
+    env.run("account add Expenses:Balloons --function program").ok();
+    env.run("entry add --date 2025-12-30 --debit Expenses:Balloons=9.00 --credit 1010=9.00").ok();
+    insta::assert_snapshot!(provoke(&env, "close-blocked", "close --through 2025-12-31"), @r#"
+    [stderr]
+    error[close-blocked]: the books cannot be locked yet; this is not so: Every account has a statement line (bursar account set "Expenses:Balloons" --line LINE)
+      hint: do what `bursar close --through DATE --check` names, then close
+    [exit 1]
+    "#);
+    env.run("account set Expenses:Balloons --line materials").ok();
+    env.run("close --through 2025-12-31").ok();
+}
+
+#[test]
 fn entries_without_receipts() {
     let env = Env::small();
     let output = unchanged(&env, || env.run("verify --receipts"));

@@ -1,6 +1,6 @@
 //! What a set of books is set up with: the fold of its setup facts, kept nowhere else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::BooksError;
 use super::store::StoredFact;
@@ -145,6 +145,17 @@ impl Setup {
     pub fn layout(&self, key: &str) -> Option<Layout> {
         let own = self.chart.as_ref().and_then(|chart| chart.statement(key)).cloned();
         own.or_else(|| self.layouts().into_iter().find(|layout| layout.key == key))
+    }
+
+    /// What the chart calls a heading, row or column of a statement that all charts have in common. Books that were
+    /// begun before their chart had words of its own use those of the chart that comes with the program.
+    #[must_use]
+    pub fn words(&self) -> BTreeMap<String, String> {
+        let Some(chart) = self.chart.as_ref() else { return BTreeMap::new() };
+        let built_in = built_in_chart(&chart.name).and_then(|text| Chart::parse(text).ok());
+        let mut words = built_in.map(|chart| chart.words).unwrap_or_default();
+        words.extend(chart.words.clone());
+        words
     }
 
     /// A line of the direct cash-flow statement, and its place among them.

@@ -2,7 +2,7 @@
 //!
 //! A chart is a TOML file. Four are built in; any other is read from a file. What a book adopted is kept in the book.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,9 @@ pub struct Chart {
     /// Lines of the direct cash-flow statement, where it calls them otherwise than is usual or has more.
     #[serde(rename = "cash_flow", default, skip_serializing_if = "Vec::is_empty")]
     pub cash_flows: Vec<CashFlowLine>,
+    /// What it calls headings, rows and columns of the statements that all charts have in common, by the usual label.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, String>,
     /// What the law wants on an invoice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceRules>,
