@@ -293,6 +293,12 @@ error[one-event]: `event-summary` is about one event
   hint: name one with --event CODE; `bursar event list` shows all
 [exit 1]
 ");
+refused!(form_of_an_event, "no-event", conference, "report form-990 --event pyex26", @"
+[stderr]
+error[no-event]: `form-990` is about the whole organisation, not about an event
+  hint: leave --event out; `bursar report event-summary --event CODE` is about one
+[exit 1]
+");
 refused!(tax_code_without_a_rate, "usage", conference,
     "tax add vat --name VAT", @"
 [stderr]
@@ -1721,19 +1727,22 @@ error[unknown-account]: there is no account `4011`
 ");
 refused!(budget_file_with_bad_rows, "bad-rows", conference, "import budget bad-budget.csv", @"
 [stderr]
-error[bad-rows]: bad-budget.csv: 3 rows cannot be imported; nothing was written
+error[bad-rows]: bad-budget.csv: 4 rows cannot be imported; nothing was written
   line 4, column date: `2025-13-01` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
   line 5, column account: there is no account `4011`
   line 6, column amount: `1.000` has more decimals than USD has (2)
+  line 8, column amount: this account has another amount in line 7: 100.00; one row an account
   hint: correct the rows and import the file again
 [exit 1]
 ");
 refused!(rates_file_with_bad_rows, "bad-rows", conference, "import rates bad-rates.csv", @"
 [stderr]
-error[bad-rows]: bad-rates.csv: 3 rows cannot be imported; nothing was written
+error[bad-rows]: bad-rates.csv: 5 rows cannot be imported; nothing was written
   line 3, column currency: `EURO` is not a currency of ISO 4217 with a minor unit
   line 4, column date: `31.12.2025` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
   line 5, column rate: `-1` is not a rate: expected a positive decimal number of at most 28 digits
+  line 6, column currency: USD is the currency of the books: it needs no rate
+  line 8, column rate: EUR has another rate on 2025-12-30 in line 7: 1.08
   hint: correct the rows and import the file again
 [exit 1]
 ");

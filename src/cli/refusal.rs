@@ -93,6 +93,7 @@ impl Refusal {
             Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
             Self::Report(ReportError::NoStatement { .. }) => "no-statement",
             Self::Report(ReportError::OneEvent { .. }) => "one-event",
+            Self::Report(ReportError::NoEvents { .. }) => "no-event",
             Self::Report(ReportError::NoBudget { .. }) => "no-budget",
             Self::Report(ReportError::NoPostings { .. }) => "no-postings",
             Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
@@ -118,6 +119,9 @@ impl Refusal {
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
             ),
             Self::Report(ReportError::NoStatement { .. }) => Some("see `bursar report --help`".to_owned()),
+            Self::Report(ReportError::NoEvents { .. }) => {
+                Some("leave --event out; `bursar report event-summary --event CODE` is about one".to_owned())
+            }
             Self::Report(ReportError::OneEvent { .. }) => {
                 Some("name one with --event CODE; `bursar event list` shows all".to_owned())
             }

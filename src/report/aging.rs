@@ -62,7 +62,8 @@ pub fn aging<S: Store>(
     ];
     let title = if payable { "Payables by age" } else { "Receivables by age" };
     let postings = super::engine::covered(books, request, vec![request.window])?;
-    let mut notes = vec![format!("Days overdue on {as_of}, counted from the due date, or from the document's own.")];
+    let mut notes = if by_party.is_empty() { vec!["Nothing is open.".to_owned()] } else { Vec::new() };
+    notes.push(format!("Days overdue on {as_of}, counted from the due date, or from the document's own."));
     notes.push(format!(
         "Documents as they stand now; `bursar report {}` ties them to the ledger.",
         if payable { "payables" } else { "receivables" }

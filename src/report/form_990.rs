@@ -18,13 +18,16 @@ const COLUMNS: usize = 4;
 /// Parts I, III, VIII, IX, X and XI, the reconciliation from GAAP, the ties, and what goes beyond a threshold.
 ///
 /// # Errors
-/// [`ReportError::TreasurerOnly`], [`ReportError::NoStatement`] for a chart without the form's lines, or what the books
+/// [`ReportError::TreasurerOnly`], [`ReportError::NoEvents`], [`ReportError::NoStatement`] for a chart without the form's lines, or what the books
 /// cannot read.
 pub fn form_990<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, ReportError> {
     treasurer_only("form-990", request)?;
     let setup = books.setup()?;
     if setup.layout("form-990-revenue").is_none() {
         return Err(no_statement(setup, "form-990"));
+    }
+    if !request.events.is_empty() {
+        return Err(ReportError::NoEvents { statement: "form-990".to_owned() });
     }
     let plain = Request { compare: Vec::new(), total: false, ..request.clone() };
     let revenue = from_layout(books, "form-990-revenue", &plain)?;
@@ -276,7 +279,7 @@ impl Worksheet {
     fn programs<S: Store>(&mut self, books: &Books<S>, request: &Request) -> Result<(), ReportError> {
         let setup = books.setup()?;
         let mut programs = Vec::new();
-        for event in setup.events().iter().filter(|e| request.events.is_empty() || request.events.contains(&e.code)) {
+        for event in setup.events() {
             let only = Request { events: vec![event.code], ..request.clone() };
             let expenses = match from_layout(books, "form-990-expenses", &only) {
                 Err(ReportError::NoPostings { .. }) => continue,

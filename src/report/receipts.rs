@@ -109,13 +109,13 @@ pub(super) fn coordinates_of<S: Store>(
     Ok(taken.map(|(number, _)| number).collect())
 }
 
-/// Which document an entry lacks.
+/// Which document an entry lacks, and the amount that needs it.
 pub(super) fn lacks<S: Store>(
     books: &Books<S>,
     rules: &ReceiptRules,
     proofs: &Proofs,
     entry: &JournalEntry,
-) -> Result<Option<String>, BooksError> {
+) -> Result<Option<(String, i128)>, BooksError> {
     let number = entry.stored.number;
     if proofs.waived.contains(&number) || proofs.receipts.contains_key(&number) || entry.reversed_by.is_some() {
         return Ok(None);
@@ -136,7 +136,7 @@ pub(super) fn lacks<S: Store>(
             }
         }
         if sum != 0 && sum.abs() >= i128::from(rule.from) * scale && !proved_by_document(books, &fact)? {
-            return Ok(Some(rule.needs.clone()));
+            return Ok(Some((rule.needs.clone(), sum.abs())));
         }
     }
     Ok(None)
@@ -190,9 +190,8 @@ pub fn receipts<S: Store>(books: &Books<S>, window: Window, rules: &ReceiptRules
     let mut rows = Vec::new();
     let filter = EntryFilter { window, coordinates: Some(coordinates_of(books, rules)?) };
     books.journal(&filter, &mut |entry| {
-        if let Some(needs) = lacks(books, rules, &proofs, &entry)? {
+        if let Some((needs, amount)) = lacks(books, rules, &proofs, &entry)? {
             let number = entry.stored.number;
-            let amount: i128 = entry.postings.iter().map(|p| i128::from(p.amount.minor().max(0))).sum();
             let cells = vec![
                 Cell::Date(entry.date),
                 Cell::Text(entry.says().unwrap_or_default().to_owned()),

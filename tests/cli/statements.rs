@@ -589,7 +589,8 @@ fn a_bill_from_abroad() {
     EUR  2025-12-31 1.20
     EUR  2026-01-20 1.15
 
-    USD for one unit; the latest on or before a day counts.
+    USD for one unit; the latest on or before a day counts, of one day the one told
+    last.
 
     $ bursar bill add b9 --vendor 'Studio GmbH' --event pyex25 --currency EUR --line 5060=600.01 --line 5070=300.00 --date 2025-12-10
     Example Society
@@ -753,7 +754,7 @@ fn receipts() {
 
          Date       What      Amount Needs
     #9   2025-05-20 Bill b1 4,000.00 a bill
-    #11  2025-05-20 Bill b2   600.00 a bill
+    #11  2025-05-20 Bill b2   200.00 a bill
     #15  2025-06-30         1,000.01 a bill
 
     Receipts attached: 0; entries waived: 0.
