@@ -49,7 +49,7 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
     notes.extend(empty);
     Ok(Statement {
         key: layout.key.clone(),
-        title: setup.words().remove(&layout.title).unwrap_or_else(|| layout.title.clone()),
+        title: setup.word(&layout.title).unwrap_or(&layout.title).to_owned(),
         entity: setup.entity().to_owned(),
         events: request.events.iter().map(ToString::to_string).collect(),
         period: Some(engine.period()),
@@ -644,11 +644,10 @@ impl<'a> Engine<'a> {
         if self.setup.chart().is_ok_and(|chart| chart.statement(&self.layout.key).is_some()) {
             return;
         }
-        let words = self.setup.words();
         for label in self.rows.iter_mut().map(|row| &mut row.label).chain(self.columns.iter_mut().map(|c| &mut c.label))
         {
-            if let Some(word) = words.get(label) {
-                label.clone_from(word);
+            if let Some(word) = self.setup.word(label) {
+                word.clone_into(label);
             }
         }
     }

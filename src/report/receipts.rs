@@ -53,7 +53,7 @@ except = ["held", "allocated", "revalued", "opening", "offer", "condition-met", 
 needs = "a contract or letter"
 type = "revenue"
 from = 250
-except = ["held", "order", "payment", "cancelled", "refund", "written-off", "charged-back", "carried", "opening", "revalued", "gift", "sponsorship", "invoice", "event-cancelled", "reversal", "bill", "claim-approved", "offer", "condition-met"]
+except = ["held", "order", "payment", "cancelled", "refund", "written-off", "charged-back", "carried", "opening", "revalued", "invoice", "event-cancelled", "reversal", "bill", "claim-approved", "offer", "condition-met"]
 except_lines = ["released"]
 "#;
 
@@ -97,16 +97,26 @@ pub(super) fn proofs<S: Store>(books: &Books<S>) -> Result<Proofs, BooksError> {
     Ok(proofs)
 }
 
-/// The coordinates that a rule looks at.
+/// The coordinates that hold what a rule looks at, by the cube: where only orders and events that were held posted, no
+/// entry needs to be read.
 pub(super) fn coordinates_of<S: Store>(
     books: &Books<S>,
+    window: Window,
     rules: &ReceiptRules,
 ) -> Result<Vec<CoordinateNo>, BooksError> {
     let setup = books.setup()?;
-    let wanted = |kind: AccountType| rules.rules.iter().any(|rule| rule.kind == kind);
-    let coordinates = books.coordinates()?.into_iter();
-    let taken = coordinates.filter(|(_, at)| setup.account_numbered(at.account).is_some_and(|a| wanted(a.kind)));
-    Ok(taken.map(|(number, _)| number).collect())
+    let coordinates = books.coordinates()?;
+    let wanted = |kind: AccountType, cause: &str| {
+        rules.rules.iter().any(|rule| rule.kind == kind && !rule.except.iter().any(|except| except == cause))
+    };
+    let mut taken = HashSet::new();
+    for ((number, origin), _) in books.movements(window)? {
+        let account = coordinates.get(&number).and_then(|at| setup.account_numbered(at.account));
+        if account.is_some_and(|account| wanted(account.kind, origin.cause.word())) {
+            taken.insert(number);
+        }
+    }
+    Ok(taken.into_iter().collect())
 }
 
 /// Which document an entry lacks, and the amount that needs it.
@@ -188,7 +198,7 @@ pub fn receipts<S: Store>(books: &Books<S>, window: Window, rules: &ReceiptRules
     let setup = books.setup()?;
     let proofs = proofs(books)?;
     let mut rows = Vec::new();
-    let filter = EntryFilter { window, coordinates: Some(coordinates_of(books, rules)?) };
+    let filter = EntryFilter { window, coordinates: Some(coordinates_of(books, window, rules)?) };
     books.journal(&filter, &mut |entry| {
         if let Some((needs, amount)) = lacks(books, rules, &proofs, &entry)? {
             let number = entry.stored.number;

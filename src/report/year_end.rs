@@ -189,7 +189,7 @@ fn unproved<S: Store>(books: &Books<S>, window: Window) -> Result<Vec<String>, B
     let rules = super::ReceiptRules::usual();
     let proofs = super::receipts::proofs(books)?;
     let mut missing = Vec::new();
-    let filter = EntryFilter { window, coordinates: Some(super::receipts::coordinates_of(books, &rules)?) };
+    let filter = EntryFilter { window, coordinates: Some(super::receipts::coordinates_of(books, window, &rules)?) };
     books.journal(&filter, &mut |entry| {
         if let Some((why, _)) = super::receipts::lacks(books, &rules, &proofs, &entry)? {
             missing.push(format!("entry {} ({why})", entry.stored.number));

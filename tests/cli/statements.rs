@@ -469,8 +469,8 @@ fn open_items() {
 
     Days overdue on 2026-02-15, counted from the due date, or from the document's
     own.
-    Documents as they stand now; `bursar report receivables` ties them to the
-    ledger.
+    Documents as they stand now, beside the ledger of the day; `bursar report
+    receivables` lists them.
     Covers 38 postings.
     Head 138:HASH
 
@@ -858,7 +858,7 @@ fn the_end_of_the_year() {
     Every account has a statement line        ok
     No fund is below zero                     ok
     Nothing is overdue for more than 90 days  ok
-    Entries have the document they need       look   6 entries; `bursar
+    Entries have the document they need       look   8 entries; `bursar
                                                      report receipts`
                                                      lists them
     Open foreign items are revalued           ok
@@ -1513,5 +1513,42 @@ fn the_year_before_of_a_day() {
     error[usage]: `--compare prior` needs a period with a beginning and an end, or a day: add --period or --as-of
       hint: see the command with `--help`
     [exit 2]
+    "#);
+}
+
+#[test]
+fn aging_of_a_day_that_is_past_is_tied_to_its_ledger() {
+    let env = year();
+    env.run("payment add sponsorship s1 --amount 1,500.00 --date 2026-01-10").ok();
+    assert_snapshot!(env.run("report receivable-aging --as-of 2025-12-31").ok().stdout, @"
+    Example Society
+    Receivables by age, 2025-12-31 · USD
+
+                                       Not   1–30             Over
+                                       due   days 31–60 61–90   90    Total
+    Initech Ltd                          – 500.00     –     –    –   500.00
+                                         ─ ──────     ─     ─    ─ ────────
+    Total                                – 500.00     –     –    –   500.00
+
+    Changed since, revalued, or in no                              1,500.00
+      document
+                                         ─ ──────     ─     ─    ─ ────────
+    In the ledger, 2025-12-31                                      2,000.00
+
+    Days overdue on 2025-12-31, counted from the due date, or from the document's
+    own.
+    Documents as they stand now, beside the ledger of the day; `bursar report
+    receivables` lists them.
+    Covers 38 postings.
+    Head 140:2563dc5b1380d71ffde5826ccd2d9267c29cb14f35120128ed3b5b7cdc803efd
+    ");
+    assert_snapshot!(env.run("report payable-aging --as-of 2025-12-31 --format csv").ok().stdout, @r#"
+    key,label,level,kind,not-due,to-30,to-60,to-90,over-90,total
+    total,Total,0,total,0.00,0.00,0.00,0.00,0.00,0.00
+    note-1,Nothing is open.,0,note,,,,,,
+    note-2,"Days overdue on 2025-12-31, counted from the due date, or from the document's own.",0,note,,,,,,
+    note-3,"Documents as they stand now, beside the ledger of the day; `bursar report payables` lists them.",0,note,,,,,,
+    note-4,Covers 38 postings.,0,note,,,,,,
+    note-5,Head 140:2563dc5b1380d71ffde5826ccd2d9267c29cb14f35120128ed3b5b7cdc803efd,0,note,,,,,,
     "#);
 }
