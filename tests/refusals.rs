@@ -1791,6 +1791,35 @@ error[nothing-foreign]: no bill that is open on 2025-12-31 is in a foreign curre
   hint: `bursar report payables` lists what is open
 [exit 1]
 ");
+#[test]
+fn revaluation_twice() {
+    let env = Env::conference();
+    for line in [
+        "rate add EUR 1.10 --date 2025-12-01",
+        "rate add EUR 1.20 --date 2025-12-31",
+        "bill add abroad --vendor 'Harbour Hall' --event pyex26 --currency EUR --line 5210=100.01 --date 2025-12-10",
+        "rate revalue --as-of 2025-12-31",
+    ] {
+        env.run(line).ok();
+    }
+    insta::assert_snapshot!(provoke(&env, "revalued-already", "rate revalue --as-of 2025-12-31"), @"
+    [stderr]
+    error[revalued-already]: what is open in foreign currencies was revalued at 2025-12-31 already, at the rates that are known
+      hint: to revalue at another rate, first `bursar rate add CURRENCY RATE --date 2025-12-31`
+    [exit 1]
+    ");
+    // Another rate books the difference to the one before; a bill that was forgotten is revalued by itself.
+    env.run("rate add EUR 1.30 --date 2025-12-31").ok();
+    let sheet = env.run("rate revalue --as-of 2025-12-31").ok().stdout;
+    assert!(sheet.contains("10.00") && !sheet.contains("20.00"), "{sheet}");
+    env.run("bill add late --vendor 'Harbour Hall' --event pyex26 --currency EUR --line 5210=50.00 --date 2025-12-11")
+        .ok();
+    let sheet = env.run("rate revalue --as-of 2025-12-31").ok().stdout;
+    assert!(sheet.contains("10.00") && !sheet.contains("20.00"), "{sheet}");
+    let loss = env.run("report ledger 4710 --as-of 2025-12-31 --format csv").ok().stdout;
+    assert!(loss.contains("30.00"), "20.00 of the first bill and 10.00 of the second: {loss}");
+    assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
+}
 refused!(designation_of_a_donors_money, "donor-restricted", conference,
     "fund designate --from aid --amount 5.00 --reason 'we need it'", @"
 [stderr]

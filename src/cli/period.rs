@@ -120,8 +120,12 @@ fn comparisons<S: Store>(
                         .to_owned(),
                 )
             })?;
-            let named = request.label.as_deref().and_then(|label| label.trim_start_matches("FY").parse::<i32>().ok());
-            vec![column(named.map_or_else(|| label(window), |year| (year - 1).to_string()), window, None)]
+            let year = |label: &str| -> Option<String> {
+                let (prefix, year) = label.strip_prefix("FY").map_or(("", label), |year| ("FY", year));
+                Some(format!("{prefix}{}", year.parse::<i32>().ok()? - 1))
+            };
+            let named = request.label.as_deref().and_then(year);
+            vec![column(named.unwrap_or_else(|| label(window)), window, None)]
         }
         "months" => bounded()?.months(1).into_iter().map(|w| column(label(w), w, None)).collect(),
         "quarters" => bounded()?.months(3).into_iter().map(|w| column(label(w), w, None)).collect(),

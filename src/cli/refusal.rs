@@ -191,6 +191,7 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::TooNew { .. } => "too-new",
         BooksError::NotLocked { .. } => "not-locked",
         BooksError::NothingForeign { .. } => "nothing-foreign",
+        BooksError::RevaluedAlready { .. } => "revalued-already",
         BooksError::AllocatedAlready { .. } => "allocated-already",
         BooksError::NothingToAllocate { .. } => "nothing-to-allocate",
         BooksError::BadHead { .. } => "bad-head",
@@ -343,6 +344,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::TooNew { .. } => "install the newer bursar that wrote it".to_owned(),
         BooksError::NotLocked { .. } => "there is nothing to reopen".to_owned(),
         BooksError::NothingForeign { .. } => "`bursar report payables` lists what is open".to_owned(),
+        BooksError::RevaluedAlready { date } => {
+            format!("to revalue at another rate, first `bursar rate add CURRENCY RATE --date {date}`")
+        }
         BooksError::AllocatedAlready { entry, .. } => {
             format!("to share them anew, first `bursar entry reverse {entry} --reason TEXT`")
         }

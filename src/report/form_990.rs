@@ -522,13 +522,14 @@ fn people<S: Store>(books: &Books<S>, request: &Request, end: Date) -> Result<Ve
         }
         Ok(())
     })?;
-    for (key, number, who) in
-        [("donor-letter", letters, "recorded gifts and sponsorships"), ("quid-pro-quo", disclosures, "sponsorships")]
-    {
+    for (key, number, who, beyond) in [
+        ("donor-letter", letters, "Recorded gifts and sponsorships of", " or more"),
+        ("quid-pro-quo", disclosures, "Sponsorships that are partly gifts, over", ""),
+    ] {
         if let Some((least, threshold)) = minor(key).filter(|_| number > 0) {
             let limit = currency.format_grouped(i128::from(least));
             let (text, source) = (&threshold.text, &threshold.source);
-            notes.push(format!("{number} {who} ({limit} or more) need a letter: {text} ({source})."));
+            notes.push(format!("{who} {limit}{beyond}, letters due: {number}: {text} ({source})."));
         }
     }
     Ok(notes)

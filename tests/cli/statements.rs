@@ -166,7 +166,9 @@ fn functions_and_shared_costs() {
          allocation run staff --period 2025
          report functional-expenses --period 2025
          entry reverse 17 --reason 'other hours' --date 2025-12-31
-         report functional-expenses --period 2025 --total --format csv"
+         report functional-expenses --period 2025 --total --format csv
+         allocation run staff --period 2025
+         report functional-expenses --period 2025 --format csv"
     ), @r#"
     $ bursar allocation add staff --account 6010 --to program:pyex25=60% --to management=30% --to fundraising=10% --basis 'hours worked'
     Example Society
@@ -218,10 +220,17 @@ fn functions_and_shared_costs() {
     Head 141:HASH
 
     $ bursar entry reverse 17 --reason 'other hours' --date 2025-12-31
-    [stderr]
-    error[document-entry]: entry 17 follows from fact 124, Shared costs by rule staff: it cannot be reversed by itself
-      hint: record what really happened with the document's own command, or by an entry
-    [exit 1]
+    Example Society
+    Entry 18 of 2025-12-31 · USD
+
+                     Debit Credit Party Details
+    Expenses:Wages         600.01       pyex25, program
+    Expenses:Wages         100.00       fundraising
+    Expenses:Wages  700.01              management
+
+    Recorded 2026-01-15T12:00:00Z by Ada, from fact 125 (reversal).
+    Reverses entry 17: other hours
+    Record 143:HASH
 
     $ bursar report functional-expenses --period 2025 --total --format csv
     key,label,level,kind,total
@@ -232,9 +241,30 @@ fn functions_and_shared_costs() {
     staff,"Salaries, wages and benefits",1,line,1000.01
     depreciation,Depreciation,1,line,100.00
     expenses,Total expenses,0,total,5318.61
-    note-1,"Shared costs of 1,000.01 are allocated by hours worked: program pyex25 60 %, management 30 %, fundraising 10 %.",0,note,
-    note-2,Covers 41 postings.,0,note,
-    note-3,Head 141:HASH,0,note,
+    note-1,Covers 44 postings.,0,note,
+    note-2,Head 143:HASH,0,note,
+
+    $ bursar allocation run staff --period 2025
+    Example Society
+    Shared costs of 2025 by rule staff · USD
+
+                     Debit Credit
+    Expenses:Wages  700.01 700.01
+
+    Entry 19.
+
+    $ bursar report functional-expenses --period 2025 --format csv
+    key,label,level,kind,program:pyex25,program:pyex26,programs,management,fundraising,total
+    expenses-heading,Expenses,0,heading,,,,,,
+    aid,Financial aid and grants,1,line,200.00,0.00,200.00,0.00,0.00,200.00
+    venue,Venue and equipment hire,1,line,4000.00,0.00,4000.00,0.00,0.00,4000.00
+    fees,Payment processing and bank charges,1,line,9.00,9.60,18.60,0.00,0.00,18.60
+    staff,"Salaries, wages and benefits",1,line,600.01,0.00,600.01,300.00,100.00,1000.01
+    depreciation,Depreciation,1,line,0.00,0.00,0.00,100.00,0.00,100.00
+    expenses,Total expenses,0,total,4809.01,9.60,4818.61,400.00,100.00,5318.61
+    note-1,"Shared costs of 1,000.01 are allocated by hours worked: program pyex25 60 %, management 30 %, fundraising 10 %.",0,note,,,,,,
+    note-2,Covers 47 postings.,0,note,,,,,,
+    note-3,Head 145:HASH,0,note,,,,,,
     "#);
 }
 
@@ -1198,10 +1228,10 @@ fn worksheets_for_the_preparer() {
 
     A worksheet after Form 990 (2022) for whoever prepares the return, not a return.
     Amounts in whole USD cents: the form rounds.
-    3 recorded gifts and sponsorships (250.00 or more) need a letter: written
+    Recorded gifts and sponsorships of 250.00 or more, letters due: 3: written
     acknowledgment, so that the donor may deduct it (IRC 170(f)(8)).
-    2 sponsorships (75.00 or more) need a letter: disclosure of what the benefits
-    are worth, when a payment is partly a gift (IRC 6115).
+    Sponsorships that are partly gifts, over 75.00, letters due: 2: disclosure of
+    what the benefits are worth, when a payment is partly a gift (IRC 6115).
     Covers 42 postings.
     Head 141:HASH
 
