@@ -376,6 +376,12 @@ error[one-event]: `event-summary` is about one event
   hint: name one with --event CODE; `bursar event list` shows all
 [exit 1]
 ");
+refused!(form_of_an_event, "no-event", conference, "report form-990 --event pyex26", @"
+[stderr]
+error[no-event]: `form-990` is about the whole organisation, not about an event
+  hint: leave --event out; `bursar report event-summary --event CODE` is about one
+[exit 1]
+");
 refused!(tax_code_without_a_rate, "usage", conference,
     "tax add vat --name VAT", @"
 [stderr]
@@ -1804,19 +1810,22 @@ error[unknown-account]: there is no account `4011`
 ");
 refused!(budget_file_with_bad_rows, "bad-rows", conference, "import budget bad-budget.csv", @"
 [stderr]
-error[bad-rows]: bad-budget.csv: 3 rows cannot be imported; nothing was written
+error[bad-rows]: bad-budget.csv: 4 rows cannot be imported; nothing was written
   line 4, column date: `2025-13-01` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
   line 5, column account: there is no account `4011`
   line 6, column amount: `1.000` has more decimals than USD has (2)
+  line 8, column amount: this account has another amount in line 7: 100.00; one row an account
   hint: correct the rows and import the file again
 [exit 1]
 ");
 refused!(rates_file_with_bad_rows, "bad-rows", conference, "import rates bad-rates.csv", @"
 [stderr]
-error[bad-rows]: bad-rates.csv: 3 rows cannot be imported; nothing was written
+error[bad-rows]: bad-rates.csv: 5 rows cannot be imported; nothing was written
   line 3, column currency: `EURO` is not a currency of ISO 4217 with a minor unit
   line 4, column date: `31.12.2025` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
   line 5, column rate: `-1` is not a rate: expected a positive decimal number of at most 28 digits
+  line 6, column currency: USD is the currency of the books: it needs no rate
+  line 8, column rate: EUR has another rate on 2025-12-30 in line 7: 1.08
   hint: correct the rows and import the file again
 [exit 1]
 ");
@@ -1865,6 +1874,35 @@ error[nothing-foreign]: no bill that is open on 2025-12-31 is in a foreign curre
   hint: `bursar report payables` lists what is open
 [exit 1]
 ");
+#[test]
+fn revaluation_twice() {
+    let env = Env::conference();
+    for line in [
+        "rate add EUR 1.10 --date 2025-12-01",
+        "rate add EUR 1.20 --date 2025-12-31",
+        "bill add abroad --vendor 'Harbour Hall' --event pyex26 --currency EUR --line 5210=100.01 --date 2025-12-10",
+        "rate revalue --as-of 2025-12-31",
+    ] {
+        env.run(line).ok();
+    }
+    insta::assert_snapshot!(provoke(&env, "revalued-already", "rate revalue --as-of 2025-12-31"), @"
+    [stderr]
+    error[revalued-already]: what is open in foreign currencies was revalued at 2025-12-31 already, at the rates that are known
+      hint: to revalue at another rate, first `bursar rate add CURRENCY RATE --date 2025-12-31`
+    [exit 1]
+    ");
+    // Another rate books the difference to the one before; a bill that was forgotten is revalued by itself.
+    env.run("rate add EUR 1.30 --date 2025-12-31").ok();
+    let sheet = env.run("rate revalue --as-of 2025-12-31").ok().stdout;
+    assert!(sheet.contains("10.00") && !sheet.contains("20.00"), "{sheet}");
+    env.run("bill add late --vendor 'Harbour Hall' --event pyex26 --currency EUR --line 5210=50.00 --date 2025-12-11")
+        .ok();
+    let sheet = env.run("rate revalue --as-of 2025-12-31").ok().stdout;
+    assert!(sheet.contains("10.00") && !sheet.contains("20.00"), "{sheet}");
+    let loss = env.run("report ledger 4710 --as-of 2025-12-31 --format csv").ok().stdout;
+    assert!(loss.contains("30.00"), "20.00 of the first bill and 10.00 of the second: {loss}");
+    assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
+}
 refused!(designation_of_a_donors_money, "donor-restricted", conference,
     "fund designate --from aid --amount 5.00 --reason 'we need it'", @"
 [stderr]
@@ -1930,6 +1968,21 @@ fn closing_with_a_fund_below_zero() {
       hint: do what `bursar close --through DATE --check` names, then close
     [exit 1]
     ");
+}
+
+#[test]
+fn closing_with_an_account_without_a_line() {
+    let env = Env::small();
+    env.run("account add Expenses:Balloons --function program").ok();
+    env.run("entry add --date 2025-12-30 --debit Expenses:Balloons=9.00 --credit 1010=9.00").ok();
+    insta::assert_snapshot!(provoke(&env, "close-blocked", "close --through 2025-12-31"), @r#"
+    [stderr]
+    error[close-blocked]: the books cannot be locked yet; this is not so: Every account has a statement line (bursar account set "Expenses:Balloons" --line LINE)
+      hint: do what `bursar close --through DATE --check` names, then close
+    [exit 1]
+    "#);
+    env.run("account set Expenses:Balloons --line materials").ok();
+    env.run("close --through 2025-12-31").ok();
 }
 
 #[test]

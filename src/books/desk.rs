@@ -203,8 +203,9 @@ impl<S: Store> Writer<'_, S> {
         let refuse = |what: String, moved| BooksError::DocumentEntry { entry, fact, what, moved };
         let what = content.describe().unwrap_or_else(|| content.kind().to_owned());
         let Some(primary) = content.document() else {
-            // Money that moved between accounts has no document.
-            return if matches!(content, Fact::Payout(_)) { Ok(Vec::new()) } else { Err(refuse(what, false)) };
+            // Money that moved between accounts, shared costs and the board's decisions have no document.
+            let alone = matches!(content, Fact::Payout(_) | Fact::Allocated(_) | Fact::Designated(_));
+            return if alone { self.books.store.entries_of(fact) } else { Err(refuse(what, false)) };
         };
         let row = self.row(primary)?.filter(|row| row.fact == fact);
         let row = row.ok_or_else(|| refuse(what.clone(), true))?;

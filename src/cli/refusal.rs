@@ -93,6 +93,7 @@ impl Refusal {
             Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
             Self::Report(ReportError::NoStatement { .. }) => "no-statement",
             Self::Report(ReportError::OneEvent { .. }) => "one-event",
+            Self::Report(ReportError::NoEvents { .. }) => "no-event",
             Self::Report(ReportError::NoBudget { .. }) => "no-budget",
             Self::Report(ReportError::NoPostings { .. }) => "no-postings",
             Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
@@ -118,6 +119,9 @@ impl Refusal {
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
             ),
             Self::Report(ReportError::NoStatement { .. }) => Some("see `bursar report --help`".to_owned()),
+            Self::Report(ReportError::NoEvents { .. }) => {
+                Some("leave --event out; `bursar report event-summary --event CODE` is about one".to_owned())
+            }
             Self::Report(ReportError::OneEvent { .. }) => {
                 Some("name one with --event CODE; `bursar event list` shows all".to_owned())
             }
@@ -187,6 +191,7 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::TooNew { .. } => "too-new",
         BooksError::NotLocked { .. } => "not-locked",
         BooksError::NothingForeign { .. } => "nothing-foreign",
+        BooksError::RevaluedAlready { .. } => "revalued-already",
         BooksError::AllocatedAlready { .. } => "allocated-already",
         BooksError::NothingToAllocate { .. } => "nothing-to-allocate",
         BooksError::BadHead { .. } => "bad-head",
@@ -340,6 +345,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::TooNew { .. } => "install the newer bursar that wrote it".to_owned(),
         BooksError::NotLocked { .. } => "there is nothing to reopen".to_owned(),
         BooksError::NothingForeign { .. } => "`bursar report payables` lists what is open".to_owned(),
+        BooksError::RevaluedAlready { date } => {
+            format!("to revalue at another rate, first `bursar rate add CURRENCY RATE --date {date}`")
+        }
         BooksError::AllocatedAlready { entry, .. } => {
             format!("to share them anew, first `bursar entry reverse {entry} --reason TEXT`")
         }

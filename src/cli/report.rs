@@ -227,6 +227,7 @@ fn whole_set<S: Store>(
                 Ok(_)
                 | Err(
                     ReportError::TreasurerOnly { .. }
+                    | ReportError::NoEvents { .. }
                     | ReportError::NoStatement { .. }
                     | ReportError::NoBudget { .. }
                     | ReportError::NoPostings { .. },

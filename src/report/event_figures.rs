@@ -152,8 +152,9 @@ impl EventFigures {
                 }
             }
         }
-        // Releases cancel out between the funds, and what was prepaid is spent once the event is held.
-        lines.retain(|(_, line)| line.minor != 0 || !["released", PREPAID_LINE].contains(&line.key.as_str()));
+        // Releases cancel out between the funds, what was prepaid is spent once the event is held, and what was taken back
+        // has come to nothing.
+        lines.retain(|(_, line)| line.minor != 0);
         lines.sort_by(|a, b| (a.1.side, a.0, &a.1.key).cmp(&(b.1.side, b.0, &b.1.key)));
         let mut admissions: Vec<Admissions> =
             tallies.filter_map(|(key, count, net)| Admissions::of(event, key, count, net)).collect();

@@ -25,7 +25,9 @@ pub fn rate_list<S: Store>(books: &Books<S>) -> Result<Statement, ReportError> {
     let columns = vec![Column::new("date", "Date", ColumnKind::Date), Column::new("rate", "Rate", ColumnKind::Text)];
     let currency = books.setup()?.currency();
     let mut statement = sheet(books, "rates", "Exchange rates".to_owned(), columns, rows)?;
-    statement.notes.push(format!("{currency} for one unit; the latest on or before a day counts."));
+    statement
+        .notes
+        .push(format!("{currency} for one unit; the latest on or before a day counts, of one day the one told last."));
     Ok(statement)
 }
 
