@@ -215,27 +215,24 @@ fn an_event_that_is_called_off_costs_what_its_contracts_say() {
     Example Society
     Summary of PyExample 2026 · pyex26 · USD
 
-                                                        Number    Amount
+                                                  Number    Amount
     Revenue
-      Conference registration                                          –
-      Tutorials and workshops                                          –
-      Contributions of cash and other financial assets                 –
-                                                               ─────────
-    Total revenue                                                      –
+                                                         ─────────
+    Total revenue                                                –
 
     Cost
-      Payment processing and bank charges                          22.50
-      Credit and cancellation losses                            2,000.00
-      Contracts, not billed yet                                 1,000.00
-                                                               ─────────
-    Total cost                                                  3,022.50
+      Payment processing and bank charges                    22.50
+      Credit and cancellation losses                      2,000.00
+      Contracts, not billed yet                           1,000.00
+                                                         ─────────
+    Total cost                                            3,022.50
 
-                                                               ─────────
-    Result                                                     -3,022.50
+                                                         ─────────
+    Result                                               -3,022.50
 
     Attendance
-      Admissions, confirmed                                  0
-      of which paid by the person or an employer             0
+      Admissions, confirmed                            0
+      of which paid by the person or an employer       0
       Revenue per head
       Cost per head
       Registration per paying attendee
