@@ -198,12 +198,20 @@ impl Window {
         self.from.previous().map(Self::until)
     }
 
-    /// The window of the same length just before: whole months before whole months, else as many days. `None` for an
-    /// open window.
+    /// The window of the same length just before: whole months before whole months, else as many days; of everything up
+    /// to a day, everything up to that day of the year before. `None` for a window without an end.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
-        if self.from == Date::MIN || self.to == Date::MAX {
+        if self.to == Date::MAX {
             return None;
+        }
+        if self.from == Date::MIN {
+            // Everything up to a day: the same a year before. The last day of February stays the last.
+            let to = match self.to == self.to.month().last_day() {
+                true => months_earlier(self.to.month().first_day(), 12)?.month().last_day(),
+                false => months_earlier(self.to, 12)?,
+            };
+            return Some(Self { from: Date::MIN, to });
         }
         let to = self.from.previous()?;
         if self.from == self.from.month().first_day() && self.to == self.to.month().last_day() {
@@ -554,6 +562,26 @@ mod tests {
                 WindowPart::Days(days) => days.contains(day(probe)),
             });
             prop_assert_eq!(holders.count(), usize::from(window.contains(day(probe))));
+        }
+    }
+
+    #[test]
+    fn the_window_before() {
+        let table = [
+            ("2025-01-01..2025-12-31", Some("2024-01-01..2024-12-31")),
+            ("2025-03-01..2025-03-31", Some("2025-02-01..2025-02-28")),
+            ("2025-03-10..2025-03-19", Some("2025-02-28..2025-03-09")),
+            ("..2025-12-31", Some("..2024-12-31")),
+            ("..2025-02-28", Some("..2024-02-29")),
+            ("..2024-02-29", Some("..2023-02-28")),
+            ("..2025-06-15", Some("..2024-06-15")),
+            ("2025-01-01..", None),
+            ("..", None),
+        ];
+        let year = FiscalYearStart::new(1).unwrap();
+        for (window, before) in table {
+            let parsed = |text: &str| year.parse_period(text).unwrap();
+            assert_eq!(parsed(window).previous(), before.map(parsed), "{window}");
         }
     }
 }

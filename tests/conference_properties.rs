@@ -13,8 +13,9 @@ use bursar::conference::{
     AidOffered, ApplicationReceived, Benefit, BillReceived, BookOpened, Cancelled, Carried, ChargedBack, Choice,
     Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, ContractSigned, CostLine, CreditNoteIssued, Digest, Discount,
     Document, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, Fact, GiftReceived, InKind, InvoiceIssued,
-    Issuer, Item, ItemKind, Method, OrderPlaced, Package, Payer, Payment, Price, RefundAgreed, RefundPaid, Residence,
-    Role, SponsorshipAgreed, TallyKey, TaxCode, TaxTreatment, Terms, TicketType, Transfer, Transferred, WrittenOff,
+    Issuer, Item, ItemKind, Method, OrderPlaced, Package, Payer, Payment, Penalty, Price, RefundAgreed, RefundPaid,
+    Residence, Role, SponsorshipAgreed, TallyKey, TaxCode, TaxTreatment, Terms, TicketType, Transfer, Transferred,
+    WrittenOff,
 };
 use bursar::ledger::{AccountType, Chart, Coordinate, EntryNo, Fund, PartyKind, PartyNo, Restriction, Slug};
 use bursar::policy::UnderPolicy;
@@ -329,7 +330,15 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                 account: account("5010"),
                 function: None,
                 activity: None,
-                terms: Terms { fixed: 500_000, ..Terms::default() },
+                terms: Terms {
+                    fixed: 500_000,
+                    cancellation: if c.is_multiple_of(2) {
+                        Vec::new()
+                    } else {
+                        vec![Penalty { from: date("2026-01-01"), share: "0.25".parse().unwrap() }]
+                    },
+                    ..Terms::default()
+                },
             }),
             1 => Fact::Payment(Payment {
                 document: id(DocumentKind::Contract, code("k", a)),
@@ -579,6 +588,10 @@ fn take_back(
     fact: &Fact,
 ) -> Result<(), TestCaseError> {
     let reversed = books.write(&context(), |writer| writer.reverse(entry, date("2026-02-01"), "test"));
+    if matches!(fact, Fact::Invoice(_)) {
+        prop_assert!(reversed.is_err(), "the number of an invoice stays: {fact:?}");
+        return Ok(());
+    }
     prop_assert!(reversed.is_ok(), "{reversed:?}: {fact:?}");
     prop_assert_eq!(&documents(books)[..], documents_before, "documents are as they were before {:?}", fact);
     prop_assert_eq!(&books.tallies().unwrap()[..], tallies_before);
@@ -634,6 +647,13 @@ proptest! {
                 let paid = money("2026-03-02", payable, 0, Method::Wire);
                 let document = document.id();
                 let back = Fact::RefundPaid(RefundPaid { document, paid });
+                books.write(&context(), |writer| writer.happen(|_| Ok(back))).unwrap();
+            }
+            if let Document::Contract(contract) = &document
+                && contract.deposit > contract.lost
+            {
+                let paid = money("2026-03-02", contract.deposit - contract.lost, 0, Method::Wire);
+                let back = Fact::RefundPaid(RefundPaid { document: document.id(), paid });
                 books.write(&context(), |writer| writer.happen(|_| Ok(back))).unwrap();
             }
             prop_assert!(receivable == 0 || !matches!(document, Document::Sponsorship(_)), "{document:?}");

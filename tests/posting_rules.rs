@@ -120,6 +120,8 @@ V12: {BILL} 5130=1,500.00; bill cancel b --date 2026-01-06
 E1: claim add k --claimant Ada --event pyex26 --line 6420=80.00^receipt=receipt
 E2: claim add k --claimant Ada --event pyex26 --line 6420=80.00^receipt=receipt; claim approve k --by Bo
 E3: claim add k --claimant Ada --event pyex26 --line 6420=80.00^receipt=receipt; claim approve k --by Bo; payment add claim k
+F1: {EUR}; {ABROAD}
+F2: {EUR}; {ABROAD}; payment add bill b --foreign 100.00 --date 2026-01-10
 H1: {ORDER} individual; {PAY} --method host --fee 30.00
 X1: {ORDER} individual --item tutorial; {PAY}; {HOLD}
 X2: {ORDER} individual^by=waiver^approved-by=Board; {HOLD}
@@ -127,6 +129,9 @@ X3: {ORDER} individual; {PAY}; {CANCEL} --otherwise refund
 X4: {ORDER} individual; {PAY}; order choose a donate; {CANCEL} --otherwise refund
 X5: {ORDER} individual; {PAY}; order choose a carry; {CANCEL} --otherwise refund --next pyex27
 X6: {HALL}; {DEPOSIT}; {CANCEL} --otherwise refund
+X8: contract add h --vendor Hall --event pyex26 --account 5010 --fixed 20,000.00 --cancellation 2026-01-09=10% --date 2026-01-01; {DEPOSIT}; {CANCEL} --otherwise refund
+X9: contract add h --vendor Hall --event pyex26 --account 5010 --fixed 20,000.00 --cancellation 2026-01-09=10% --date 2026-01-01; {DEPOSIT}; {CANCEL} --otherwise refund; contract pay-back h --date 2026-01-12
+X10: {HALL}; {DEPOSIT}; {CANCEL} --otherwise refund; bill add b --vendor Hall --contract h --line 8,000.00 --deposit 5,000.00 --date 2026-01-12
 X7: {ORDER} individual; {HOLD}; payment add order a --date 2026-01-15
 ";
 
@@ -142,6 +147,8 @@ fn commands(scenario: &str) -> Vec<String> {
         ("{DEPOSIT}", DEPOSIT),
         ("{HALL_BILL}", HALL_BILL),
         ("{BILL}", BILL),
+        ("{EUR}", "rate add EUR 1.10 --date 2026-01-01; rate add EUR 1.20 --date 2026-01-10"),
+        ("{ABROAD}", "bill add b --vendor Hall --event pyex26 --currency EUR --line 5060=100.00 --date 2026-01-05"),
         ("{HOLD}", HOLD),
         ("{CANCEL}", CANCEL),
     ];

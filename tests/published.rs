@@ -1,7 +1,7 @@
 //! Conferences whose figures were published, typed as documents: the books give their totals.
 //!
 //! PyTennessee 2014 (rounded US dollars): 281 tickets sold for 10,000, sponsors 23,000, costs of 31,800 by line. Our
-//! Networks 2018 (Canadian dollars): income of 9,175.54 in three lines, costs of 9,037.85 in nine.
+//! Networks 2018 (Canadian dollars): income of 9,175.54 in three lines, costs of 9,037.85 in nine. DebConf9 (euros): three totals.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod common;
@@ -163,5 +163,32 @@ fn our_networks_2018() {
             ("result", "137.69"),
         ],
     );
+    assert!(out(&env, "verify").contains("as they were recorded"));
+}
+
+/// Income of EUR 95,715.65 and expenses of 61,130.10 were published as totals, with the 34,585.55 that were left.
+#[test]
+fn debconf_9() {
+    let env = Env::new();
+    env.run("init --name 'DebConf9' --chart eu-association --currency EUR").ok();
+    env.run("event add debconf9 --name 'DebConf9' --first-day 2009-07-23 --last-day 2009-07-30 --policy speakers-free")
+        .ok();
+    env.run("party add 'Sponsors and attendees' --kind organisation").ok();
+    env.run("sponsor add all --event debconf9 --party 'Sponsors and attendees' --price 95,715.65 --benefits 0 --unrestricted --date 2009-03-01").ok();
+    env.run("payment add sponsorship all --date 2009-06-01").ok();
+    env.run("vendor add Suppliers").ok();
+    env.run("bill add all --vendor Suppliers --event debconf9 --line '5010=61,130.10' --date 2009-07-30").ok();
+    env.run("payment add bill all --date 2009-09-15").ok();
+    env.run("event hold debconf9").ok();
+    totals(&env, "debconf9", &[("revenue", "95715.65"), ("expenses", "61130.10"), ("change", "34585.55")]);
+    lines(&env, "debconf9", &[("total-revenue", "95715.65"), ("total-cost", "61130.10"), ("result", "34585.55")]);
+    let position = out(&env, "report position --as-of 2009-12-31 --format json");
+    assert_eq!(amount(&position, "total", "net-assets"), "34585.55");
+    for (report, row) in [("cash-flows", "end"), ("cash-flows-indirect", "operating")] {
+        assert_eq!(amount(&out(&env, &format!("report {report} --format json")), "total", row), "34585.55", "{report}");
+    }
+    // The whole set is written only when its statements agree.
+    env.run("report all --event debconf9 --output set").ok();
+    env.run("report all --period 2009 --output year").ok();
     assert!(out(&env, "verify").contains("as they were recorded"));
 }

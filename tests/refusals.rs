@@ -112,6 +112,76 @@ error[beyond]: a payment of order a1: 1.00 USD is more than 0.00 USD (is still t
   hint: give at most that
 [exit 1]
 ");
+refused!(lines_that_together_spend_more_than_a_fund_holds, "beyond", conference,
+    "bill add --vendor 'Harbour Hall' --event pyex26 --line '5310=300.00;fund=aid' --line '5320=300.00;fund=aid'", @"
+[stderr]
+error[beyond]: spending from fund `aid`: 600.00 USD is more than 500.00 USD (what the fund holds and has not promised)
+  hint: give at most that
+[exit 1]
+");
+refused!(deposit_given_back_beyond_what_was_paid, "beyond", conference,
+    "contract pay-back hall --amount 1.00", @"
+[stderr]
+error[beyond]: a deposit of contract hall given back: 1.00 USD is more than 0.00 USD (was paid and not deducted)
+  hint: give at most that
+[exit 1]
+");
+refused!(bill_of_revenue, "invalid", conference,
+    "bill add --vendor 'Harbour Hall' --event pyex26 --line 4010=300.00", @"
+[stderr]
+error[invalid]: a line: `Revenue:Registration` is an account of type revenue; expected one of type expense or asset or liability
+  hint: correct it and try again
+[exit 1]
+");
+refused!(contract_that_becomes_revenue, "invalid", conference,
+    "contract add --vendor 'Harbour Hall' --event pyex26 --account 4010 --fixed 300.00", @"
+[stderr]
+error[invalid]: contract contract-2: `Revenue:Registration` is an account of type revenue; expected one of type expense or asset
+  hint: correct it and try again
+[exit 1]
+");
+refused!(payment_through_revenue, "invalid", conference,
+    "payment add order i1 --account 4010", @"
+[stderr]
+error[invalid]: a payment: `Revenue:Registration` is an account of type revenue; expected one of type asset or liability
+  hint: correct it and try again
+[exit 1]
+");
+refused!(payout_to_revenue, "invalid", conference,
+    "payment payout --from 1110 --to 4010 --amount 1.00", @"
+[stderr]
+error[invalid]: a payout: `Revenue:Registration` is an account of type revenue; expected one of type asset or liability
+  hint: correct it and try again
+[exit 1]
+");
+refused!(payment_of_nothing, "invalid", conference,
+    "payment add order a1", @"
+[stderr]
+error[invalid]: a payment: nothing is open; give --amount if something moved all the same
+  hint: correct it and try again
+[exit 1]
+");
+refused!(donation_at_a_discount, "invalid", conference,
+    "order add --event pyex26 --party Bo --item 'donation=5.00;discount=once'", @"
+[stderr]
+error[invalid]: order order-7: donation: a donation is paid in full by its giver
+  hint: correct it and try again
+[exit 1]
+");
+refused!(application_that_is_not_there, "no-document", conference,
+    "order add --event pyex26 --party Bo --item 'individual;by=aid;fund=aid;application=x1'", @"
+[stderr]
+error[no-document]: there is no application `x1`
+  hint: `bursar aid list` shows all
+[exit 1]
+");
+refused!(sponsorship_to_carry_on, "state", conference,
+    "sponsor choose s1 carry", @"
+[stderr]
+error[state]: sponsorship `s1`: a sponsorship is not carried
+  hint: choose refund or donate; to go on with it, agree a new one for the next event
+[exit 1]
+");
 refused!(more_passes_than_the_package_has, "beyond", conference,
     "order add --event pyex26 --party Ada --item 'individual;by=pass;sponsor=s1'", @"
 [stderr]
@@ -280,6 +350,19 @@ error[document-entry]: entry 8 follows from fact 122, pyex25 held: it cannot be 
   hint: record what really happened with the document's own command, or by an entry
 [exit 1]
 ");
+refused!(entry_of_an_invoice, "state", conference, "entry reverse 9 --reason mistake", @"
+[stderr]
+error[state]: invoice `inv-0001`: numbers of a series stay
+  hint: cancel what it is for, and issue a credit note
+[exit 1]
+");
+refused!(payment_after_an_event_that_nobody_confirmed, "event-overdue", conference,
+    "order add --event old25 --party Bo --item individual --date 2025-03-03 --paid 100.00", @"
+[stderr]
+error[event-overdue]: old25 ended on 2025-03-02, and nobody has said that it was held: nothing of 2025-03-03 can change what was deferred for it
+  hint: `bursar event hold old25` says that it was held; or correct its days with `bursar event set old25 --last-day DATE`
+[exit 1]
+");
 refused!(closing_over_an_event_that_nobody_confirmed, "event-overdue", conference, "close --through 2025-12-31", @"
 [stderr]
 error[event-overdue]: old25 ended on 2025-03-02, and nobody has said that it was held: its orders are still deferred
@@ -291,6 +374,12 @@ refused!(summary_of_no_event, "one-event", conference,
 [stderr]
 error[one-event]: `event-summary` is about one event
   hint: name one with --event CODE; `bursar event list` shows all
+[exit 1]
+");
+refused!(form_of_an_event, "no-event", conference, "report form-990 --event pyex26", @"
+[stderr]
+error[no-event]: `form-990` is about the whole organisation, not about an event
+  hint: leave --event out; `bursar report event-summary --event CODE` is about one
 [exit 1]
 ");
 refused!(tax_code_without_a_rate, "usage", conference,
@@ -1721,19 +1810,22 @@ error[unknown-account]: there is no account `4011`
 ");
 refused!(budget_file_with_bad_rows, "bad-rows", conference, "import budget bad-budget.csv", @"
 [stderr]
-error[bad-rows]: bad-budget.csv: 3 rows cannot be imported; nothing was written
+error[bad-rows]: bad-budget.csv: 4 rows cannot be imported; nothing was written
   line 4, column date: `2025-13-01` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
   line 5, column account: there is no account `4011`
   line 6, column amount: `1.000` has more decimals than USD has (2)
+  line 8, column amount: this account has another amount in line 7: 100.00; one row an account
   hint: correct the rows and import the file again
 [exit 1]
 ");
 refused!(rates_file_with_bad_rows, "bad-rows", conference, "import rates bad-rates.csv", @"
 [stderr]
-error[bad-rows]: bad-rates.csv: 3 rows cannot be imported; nothing was written
+error[bad-rows]: bad-rates.csv: 5 rows cannot be imported; nothing was written
   line 3, column currency: `EURO` is not a currency of ISO 4217 with a minor unit
   line 4, column date: `31.12.2025` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
   line 5, column rate: `-1` is not a rate: expected a positive decimal number of at most 28 digits
+  line 6, column currency: USD is the currency of the books: it needs no rate
+  line 8, column rate: EUR has another rate on 2025-12-30 in line 7: 1.08
   hint: correct the rows and import the file again
 [exit 1]
 ");
@@ -1782,6 +1874,35 @@ error[nothing-foreign]: no bill that is open on 2025-12-31 is in a foreign curre
   hint: `bursar report payables` lists what is open
 [exit 1]
 ");
+#[test]
+fn revaluation_twice() {
+    let env = Env::conference();
+    for line in [
+        "rate add EUR 1.10 --date 2025-12-01",
+        "rate add EUR 1.20 --date 2025-12-31",
+        "bill add abroad --vendor 'Harbour Hall' --event pyex26 --currency EUR --line 5210=100.01 --date 2025-12-10",
+        "rate revalue --as-of 2025-12-31",
+    ] {
+        env.run(line).ok();
+    }
+    insta::assert_snapshot!(provoke(&env, "revalued-already", "rate revalue --as-of 2025-12-31"), @"
+    [stderr]
+    error[revalued-already]: what is open in foreign currencies was revalued at 2025-12-31 already, at the rates that are known
+      hint: to revalue at another rate, first `bursar rate add CURRENCY RATE --date 2025-12-31`
+    [exit 1]
+    ");
+    // Another rate books the difference to the one before; a bill that was forgotten is revalued by itself.
+    env.run("rate add EUR 1.30 --date 2025-12-31").ok();
+    let sheet = env.run("rate revalue --as-of 2025-12-31").ok().stdout;
+    assert!(sheet.contains("10.00") && !sheet.contains("20.00"), "{sheet}");
+    env.run("bill add late --vendor 'Harbour Hall' --event pyex26 --currency EUR --line 5210=50.00 --date 2025-12-11")
+        .ok();
+    let sheet = env.run("rate revalue --as-of 2025-12-31").ok().stdout;
+    assert!(sheet.contains("10.00") && !sheet.contains("20.00"), "{sheet}");
+    let loss = env.run("report ledger 4710 --as-of 2025-12-31 --format csv").ok().stdout;
+    assert!(loss.contains("30.00"), "20.00 of the first bill and 10.00 of the second: {loss}");
+    assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
+}
 refused!(designation_of_a_donors_money, "donor-restricted", conference,
     "fund designate --from aid --amount 5.00 --reason 'we need it'", @"
 [stderr]
@@ -1847,6 +1968,21 @@ fn closing_with_a_fund_below_zero() {
       hint: do what `bursar close --through DATE --check` names, then close
     [exit 1]
     ");
+}
+
+#[test]
+fn closing_with_an_account_without_a_line() {
+    let env = Env::small();
+    env.run("account add Expenses:Balloons --function program").ok();
+    env.run("entry add --date 2025-12-30 --debit Expenses:Balloons=9.00 --credit 1010=9.00").ok();
+    insta::assert_snapshot!(provoke(&env, "close-blocked", "close --through 2025-12-31"), @r#"
+    [stderr]
+    error[close-blocked]: the books cannot be locked yet; this is not so: Every account has a statement line (bursar account set "Expenses:Balloons" --line LINE)
+      hint: do what `bursar close --through DATE --check` names, then close
+    [exit 1]
+    "#);
+    env.run("account set Expenses:Balloons --line materials").ok();
+    env.run("close --through 2025-12-31").ok();
 }
 
 #[test]

@@ -8,8 +8,10 @@ use super::store::{DocumentFilter, DocumentRow, Store};
 use super::write::{Recorder, Writer};
 use super::{BooksError, Posted};
 use crate::calendar::ALL_DAYS;
-use crate::conference::{Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, TallyKey, apply};
-use crate::ledger::{AccountNo, AccountType, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
+use crate::conference::{
+    Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, RuleError, TallyKey, apply, numbered,
+};
+use crate::ledger::{Account, AccountNo, AccountType, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
 use crate::money::Currency;
 
 /// Documents kept in memory before they are written out: bounds the memory of a bulk import.
@@ -70,7 +72,6 @@ impl<S: Store> Writer<'_, S> {
 
     /// Adds the nearest code to a refusal of a document that is not there.
     fn explain(&self, error: BooksError) -> BooksError {
-        use crate::conference::RuleError;
         let BooksError::Rule(RuleError::NoDocument { id, near: None }) = error else { return error };
         let mut codes: Vec<String> = Vec::new();
         let listed = self.books.store.documents(DocumentFilter::Kind(id.kind), &mut |row| {
@@ -105,6 +106,14 @@ impl<S: Store> Writer<'_, S> {
     /// What the store cannot read.
     pub fn document_there(&mut self, id: DocumentId) -> Result<Option<Document>, BooksError> {
         Desk::document(self, id)
+    }
+
+    /// The last fact that changed a document, if it is there.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn last_change(&mut self, id: DocumentId) -> Result<Option<FactNo>, BooksError> {
+        Ok(self.row(id)?.map(|row| row.fact))
     }
 
     /// Lets [`Writer::books`] show documents, tallies and balances as this transaction has them.
@@ -186,11 +195,17 @@ impl<S: Store> Writer<'_, S> {
         if !content.cause().is_document() {
             return Ok(Vec::new());
         }
+        if let Fact::Invoice(invoice) = &content {
+            let id = DocumentId::new(DocumentKind::Invoice, numbered(invoice.series, invoice.number)?);
+            let (problem, hint) = ("numbers of a series stay", "cancel what it is for, and issue a credit note");
+            return Err(RuleError::State { id, line: None, problem: problem.to_owned(), hint }.into());
+        }
         let refuse = |what: String, moved| BooksError::DocumentEntry { entry, fact, what, moved };
         let what = content.describe().unwrap_or_else(|| content.kind().to_owned());
         let Some(primary) = content.document() else {
-            // Money that moved between accounts has no document.
-            return if matches!(content, Fact::Payout(_)) { Ok(Vec::new()) } else { Err(refuse(what, false)) };
+            // Money that moved between accounts, shared costs and the board's decisions have no document.
+            let alone = matches!(content, Fact::Payout(_) | Fact::Allocated(_) | Fact::Designated(_));
+            return if alone { self.books.store.entries_of(fact) } else { Err(refuse(what, false)) };
         };
         let row = self.row(primary)?.filter(|row| row.fact == fact);
         let row = row.ok_or_else(|| refuse(what.clone(), true))?;
@@ -231,6 +246,10 @@ impl<S: Store> Desk for Writer<'_, S> {
     fn conference(&self) -> &Conference {
         static NONE: std::sync::OnceLock<Conference> = std::sync::OnceLock::new();
         self.books.setup.as_ref().map_or_else(|| NONE.get_or_init(Conference::default), super::Setup::conference)
+    }
+
+    fn account(&self, number: AccountNo) -> Option<&Account> {
+        self.books.setup.as_ref()?.account_numbered(number)
     }
 
     fn account_with_code(&self, code: &str) -> Option<AccountNo> {

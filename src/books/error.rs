@@ -53,6 +53,12 @@ pub enum BooksError {
         /// The day.
         date: Date,
     },
+    /// Every open foreign item was revalued on this day already.
+    #[error("what is open in foreign currencies was revalued at {date} already, at the rates that are known")]
+    RevaluedAlready {
+        /// The day.
+        date: Date,
+    },
     /// A rule has shared the costs of these days already.
     #[error("rule `{rule}` has shared costs of these days already, by entry {entry}")]
     AllocatedAlready {

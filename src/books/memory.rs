@@ -1,7 +1,6 @@
 //! Books in memory: for what-if replays and for tests. Begins empty, ends with the process.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::BooksError;
@@ -11,9 +10,9 @@ use super::store::{
     CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact,
     StoredText, Tail,
 };
-use crate::calendar::{Window, WindowPart};
+use crate::calendar::WindowPart;
 use crate::conference::{DocumentId, Fact, TallyKey};
-use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
+use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 #[derive(Clone, Default, Debug)]
 struct Rows {
@@ -174,25 +173,6 @@ impl Store for MemoryStore {
         for ((period, coordinate, origin), balance) in rows {
             if (i64::from(from)..=i64::from(to)).contains(period) {
                 visit(*coordinate, *origin, *period, *balance);
-            }
-        }
-        Ok(())
-    }
-
-    fn parties_at(
-        &self,
-        at: CoordinateNo,
-        window: Window,
-        flow: Option<Option<Slug>>,
-        visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
-    ) -> Result<(), BooksError> {
-        let (from, to) = (i64::from(window.from().number()), i64::from(window.to().number()));
-        for posting in self.rows.entries.iter().flat_map(|entry| &entry.postings) {
-            let wanted = posting.coordinate == at
-                && (from..=to).contains(&posting.day)
-                && flow.is_none_or(|flow| flow == posting.cash_flow);
-            if wanted && visit(posting.party).is_break() {
-                break;
             }
         }
         Ok(())

@@ -191,8 +191,7 @@ impl<S: Store> Books<S> {
         Err(RuleError::NoDocument { id, near }.into())
     }
 
-    /// The entries about a document: those of its own facts, and of an event's end that it was part of. Found among the
-    /// entries of its party.
+    /// The entries about a document: those of its own facts, and their reversals. Found among the entries of its party.
     ///
     /// # Errors
     /// What the store cannot read.
@@ -201,7 +200,12 @@ impl<S: Store> Books<S> {
         let mut entries = Vec::new();
         for number in self.store.entries_of_party(party)? {
             let Some(entry) = self.store.entry(number)? else { continue };
-            let fact = self.fact(entry.fact)?.0;
+            let mut fact = self.fact(entry.fact)?.0;
+            if let Fact::Reversal(reversal) = &fact
+                && let Some(reversed) = self.store.entry(reversal.entry)?
+            {
+                fact = self.fact(reversed.fact)?.0;
+            }
             if fact.document() == Some(id) {
                 entries.push(number);
             }

@@ -120,6 +120,14 @@ impl<S: Store> Books<S> {
         Ok(replayed)
     }
 
+    /// Facts about documents that a reversal took back.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn facts_taken_back(&self) -> Result<HashSet<FactNo>, BooksError> {
+        Ok(self.taken_back()?.into_values().collect())
+    }
+
     /// Reversals that took a document's fact back, and that fact.
     fn taken_back(&self) -> Result<BTreeMap<FactNo, FactNo>, BooksError> {
         let mut taken = BTreeMap::new();

@@ -7,8 +7,8 @@ use super::store::StoredFact;
 use crate::calendar::{Date, FiscalYearStart};
 use crate::conference::{Conference, Event, Fact};
 use crate::ledger::{
-    Account, AccountNo, CashFlowLine, Chart, Fund, GENERAL_FUND, Layout, LedgerError, LineDefinition, Slug,
-    built_in_chart, common, nearest,
+    Account, AccountNo, CashFlowLine, Chart, Fund, GENERAL_FUND, Layout, LedgerError, LineDefinition, Slug, common,
+    nearest, shipped_chart,
 };
 use crate::money::Currency;
 
@@ -128,11 +128,8 @@ impl Setup {
     /// have got more since these books began; and those that all charts have in common. The first of a key counts.
     #[must_use]
     pub fn layouts(&self) -> Vec<Layout> {
-        let mut layouts = self.chart.as_ref().map(|chart| chart.statements.clone()).unwrap_or_default();
-        let name = self.chart.as_ref().map(|chart| chart.name.as_str()).unwrap_or_default();
-        let built_in = built_in_chart(name).and_then(|text| Chart::parse(text).ok());
-        let more = built_in.map(|chart| chart.statements).unwrap_or_default();
-        for layout in more.iter().chain(&common().statements) {
+        let mut layouts: Vec<Layout> = Vec::new();
+        for layout in self.all_layouts() {
             if !layouts.iter().any(|known| known.key == layout.key) {
                 layouts.push(layout.clone());
             }
@@ -140,11 +137,25 @@ impl Setup {
         layouts
     }
 
+    fn all_layouts(&self) -> impl Iterator<Item = &Layout> {
+        let own = self.chart.iter().flat_map(|chart| &chart.statements);
+        let shipped = self.chart.iter().filter_map(|chart| shipped_chart(&chart.name)).flat_map(|c| &c.statements);
+        own.chain(shipped).chain(&common().statements)
+    }
+
     /// The statement with this key, as [`Setup::layouts`] has it.
     #[must_use]
     pub fn layout(&self, key: &str) -> Option<Layout> {
-        let own = self.chart.as_ref().and_then(|chart| chart.statement(key)).cloned();
-        own.or_else(|| self.layouts().into_iter().find(|layout| layout.key == key))
+        self.all_layouts().find(|layout| layout.key == key).cloned()
+    }
+
+    /// What the chart calls a heading, row or column of a statement that all charts have in common. Books that were
+    /// begun before their chart had words of its own use those of the chart that comes with the program.
+    #[must_use]
+    pub fn word(&self, usual: &str) -> Option<&str> {
+        let chart = self.chart.as_ref()?;
+        let own = chart.words.get(usual);
+        own.or_else(|| shipped_chart(&chart.name)?.words.get(usual)).map(String::as_str)
     }
 
     /// A line of the direct cash-flow statement, and its place among them.

@@ -7,7 +7,7 @@ use super::cash::is_cash;
 use super::store::DocumentRow;
 use super::{BooksError, Setup};
 use crate::conference::{Conference, Desk, Document, DocumentId, DocumentKind, Fact, TallyKey, apply};
-use crate::ledger::{AccountNo, AccountType, Coordinate, Draft, FactNo, Function, PartyNo, Slug};
+use crate::ledger::{Account, AccountNo, AccountType, Coordinate, Draft, FactNo, Function, PartyNo, Slug};
 use crate::money::Currency;
 
 /// Documents as the facts so far leave them.
@@ -179,6 +179,10 @@ impl Desk for ShelfDesk<'_> {
 
     fn conference(&self) -> &Conference {
         self.conference
+    }
+
+    fn account(&self, number: AccountNo) -> Option<&Account> {
+        self.setup.account_numbered(number)
     }
 
     fn account_with_code(&self, code: &str) -> Option<AccountNo> {

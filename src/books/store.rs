@@ -1,6 +1,5 @@
 //! The boundary between the books and what keeps them. A store keeps rows and decides nothing.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::BooksError;
@@ -263,15 +262,6 @@ pub trait Store {
         &self,
         part: WindowPart,
         visit: &mut dyn FnMut(CoordinateNo, Origin, i64, Balance),
-    ) -> Result<(), BooksError>;
-    /// The parties of the postings at a coordinate within a window, or of those of one cash-flow line, until the
-    /// visitor has seen enough.
-    fn parties_at(
-        &self,
-        at: CoordinateNo,
-        window: Window,
-        flow: Option<Option<Slug>>,
-        visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
     ) -> Result<(), BooksError>;
     /// Every record in the order of the chain, with the texts that belong to it and were not erased.
     fn chain(&self, visit: &mut dyn FnMut(Record, Vec<StoredText>) -> Result<(), BooksError>)

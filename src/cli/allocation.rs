@@ -100,6 +100,11 @@ fn allocate<S: Store>(writer: &mut Writer<'_, S>, code: Slug, period: &str) -> R
             cost.1 += i64::try_from(balance.net()).unwrap_or(0);
         }
     }
+    for (account, minor) in given_back(writer, window)? {
+        if let Some(cost) = costs.iter_mut().find(|(known, _)| *known == account) {
+            cost.1 -= minor;
+        }
+    }
     costs.retain(|(_, minor)| *minor != 0);
     if costs.is_empty() {
         return Err(BooksError::NothingToAllocate { rule: code, period: window.to_string() }.into());
@@ -135,4 +140,29 @@ fn done_already<S: Store>(
         }
     }
     Ok(None)
+}
+
+/// What reversals of shared costs put back under management and no event within the window: no cost of its own.
+fn given_back<S: Store>(writer: &Writer<'_, S>, window: Window) -> Result<Vec<(AccountNo, i64)>, BooksError> {
+    let books = writer.books();
+    let mut facts = Vec::new();
+    books.facts(&["allocated"], &mut |number, _, _| {
+        facts.push(number);
+        Ok(())
+    })?;
+    let mut back = Vec::new();
+    for fact in facts {
+        for entry in books.store().entries_of(fact)? {
+            let Some(reversal) = books.entry(entry)?.reversed_by else { continue };
+            let reversal = books.entry(reversal)?;
+            let shared = reversal
+                .postings
+                .iter()
+                .filter(|posting| posting.at.event.is_none() && posting.at.function == Some(Function::Management));
+            if window.contains(reversal.date) {
+                back.extend(shared.map(|posting| (posting.at.account, posting.amount.minor())));
+            }
+        }
+    }
+    Ok(back)
 }

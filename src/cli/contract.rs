@@ -1,12 +1,14 @@
 use bursar::books::{Store, Writer};
 use bursar::calendar::Date;
-use bursar::conference::{Cancelled, ContractSigned, DocumentId, DocumentKind, Due, Fact, Penalty, Terms};
+use bursar::conference::{
+    Cancelled, ContractSigned, Document, DocumentId, DocumentKind, Due, Fact, Penalty, RefundPaid, Terms,
+};
 use bursar::ledger::{Function, Slug};
 use bursar::report::Statement;
 use clap::{Args, Subcommand};
 
 use super::context::Context;
-use super::happen::{code_or_next, happen, list, minor, minor_or_zero, party, share, sheet};
+use super::happen::{Moved, code_or_next, happen, list, minor, minor_or_zero, party, share, sheet};
 use super::refusal::Refusal;
 
 /// Contracts with vendors: what is owed whatever happens, and what grows with attendance
@@ -33,6 +35,14 @@ Example:
     Show {
         /// Code
         code: Slug,
+    },
+    /// The vendor gives a deposit back, or a part of it
+    #[command(after_help = "Example:\n  bursar contract pay-back hall --amount 3,000.00 --date 2026-04-20")]
+    PayBack {
+        /// Code
+        code: Slug,
+        #[command(flatten)]
+        moved: Moved,
     },
     /// It takes no more bills
     #[command(after_help = "Example:\n  bursar contract close hall")]
@@ -90,6 +100,15 @@ pub(super) fn run(context: &Context, args: &Contract) -> Result<(), Refusal> {
         Contract::List { event } => return context.print(&context.read(|b| list(b, kind, event.as_deref()))?),
         Contract::Show { code } => return context.print(&context.read(|b| sheet(b, kind, *code))?),
         Contract::Add(add) => context.write("contract add", |writer| sign(context, writer, add))?,
+        Contract::PayBack { code, moved } => context.write("contract pay-back", |writer| {
+            let id = DocumentId::new(kind, *code);
+            let open = match writer.books().document(id)? {
+                Document::Contract(contract) => contract.deposit - contract.lost,
+                _ => 0,
+            };
+            let paid = moved.moved(context, writer.setup()?, open)?;
+            happen(writer, id, |_| Fact::RefundPaid(RefundPaid { document: id, paid }))
+        })?,
         Contract::Close { code, date } => context.write("contract close", |writer| {
             let (document, date) = (DocumentId::new(kind, *code), context.day(*date)?);
             let cancelled = Cancelled { document, date, lines: Vec::new(), fee: 0, refund: false, reason: None };

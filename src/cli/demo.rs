@@ -166,7 +166,7 @@ fn around_the_year<S: Store>(writer: &mut Writer<'_, S>, event: Slug) -> Result<
     // Twelve months of the event coordinator.
     let costs = vec![(wages, 12 * 520_000)];
     writer.happen(|_| Ok(Fact::Allocated(Allocated { rule: code, from, to, costs })))?;
-    let bills = vec![RevaluedBill { bill: "stickers".parse()?, rate: Decimal::new(11_750, 4) }];
+    let bills = vec![RevaluedBill { bill: "stickers".parse()?, rate: Decimal::new(11_750, 4), was: None }];
     writer.happen(|_| Ok(Fact::Revalued(Revalued { date: to, bills })))?;
     Ok(())
 }

@@ -3,9 +3,9 @@
 
 use std::str::FromStr;
 
-use bursar::books::{Books, Recorder, Setup, Store, Writer};
+use bursar::books::{Books, BooksError, Recorder, Setup, Store, Writer};
 use bursar::calendar::Date;
-use bursar::conference::{DocumentId, DocumentKind, Fact, Method, Transferred};
+use bursar::conference::{DocumentId, DocumentKind, Fact, Method, RuleError, Transferred};
 use bursar::ledger::{EntryNo, PartyNo, Slug};
 use bursar::money::{DecimalMark, Money};
 use bursar::report::{Statement, document_list, document_sheet};
@@ -124,6 +124,10 @@ impl Moved {
     /// The money, `usual` when no amount was given.
     pub(super) fn moved(&self, context: &Context, setup: &Setup, usual: i64) -> Result<Transferred, Refusal> {
         let account = self.account.as_deref().map(|name| setup.account(name)).transpose()?;
+        if self.amount.is_none() && usual == 0 {
+            let problem = "nothing is open; give --amount if something moved all the same".to_owned();
+            return Err(BooksError::from(RuleError::Invalid { what: "a payment".to_owned(), problem }).into());
+        }
         Ok(Transferred {
             date: context.day(self.date)?,
             amount: self.amount.as_deref().map_or(Ok(usual), |text| minor(setup, text))?,

@@ -201,12 +201,12 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
         Import::Rates { file } => {
             let source = SourceFile::open(file)?;
             let added = context.write("import rates", |writer| Ok(import_rates(writer, &source)?))?;
-            context.say(&format!("{added} rates added."))
+            context.say(&format!("{added} {} added.", if added == 1 { "rate" } else { "rates" }))
         }
         Import::Budget { file } => {
             let source = SourceFile::open(file)?;
             let added = context.write("import budget", |writer| Ok(import_budget(writer, &source)?))?;
-            context.say(&format!("{added} budget lines added."))
+            context.say(&format!("{added} budget {} added.", if added == 1 { "line" } else { "lines" }))
         }
         Import::Parties { file } => {
             let source = SourceFile::open(file)?;

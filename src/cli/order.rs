@@ -387,8 +387,8 @@ fn item<S: Store>(
     item.price = match spec.get("price") {
         Some(text) => minor(writer.setup()?, text)?,
         None => {
-            let sold = writer.tallied(&TallyKey::sold(event, code))?.0 + before(&|item| item.ticket == Some(code));
-            ticket.price_on(date, sold) * item.quantity
+            let earlier: i64 = earlier.iter().filter(|item| item.ticket == Some(code)).map(|item| item.quantity).sum();
+            ticket.price_of(date, writer.tallied(&TallyKey::sold(event, code))?.0 + earlier, item.quantity)
         }
     };
     if let Some(discount) = discount {

@@ -102,6 +102,9 @@ fn comparisons<S: Store>(
         Ok(Window::new(from, to)?)
     };
     let label = |window: Window| {
+        if window.from() == Date::MIN {
+            return window.to().to_string();
+        }
         let (from, to) = (window.from().month(), window.to().month());
         let whole = window.from() == from.first_day() && window.to() == to.last_day();
         if whole && from == to {
@@ -117,10 +120,17 @@ fn comparisons<S: Store>(
     let columns: Vec<Comparison> = match what {
         "prior" => {
             let window = request.window.previous().ok_or_else(|| {
-                Refusal::Usage("`--compare prior` needs a period with a beginning and an end: add --period".to_owned())
+                Refusal::Usage(
+                    "`--compare prior` needs a period with a beginning and an end, or a day: add --period or --as-of"
+                        .to_owned(),
+                )
             })?;
-            let named = request.label.as_deref().and_then(|label| label.trim_start_matches("FY").parse::<i32>().ok());
-            vec![column(named.map_or_else(|| label(window), |year| (year - 1).to_string()), window, None)]
+            let year = |label: &str| -> Option<String> {
+                let (prefix, year) = label.strip_prefix("FY").map_or(("", label), |year| ("FY", year));
+                Some(format!("{prefix}{}", year.parse::<i32>().ok()? - 1))
+            };
+            let named = request.label.as_deref().and_then(year);
+            vec![column(named.unwrap_or_else(|| label(window)), window, None)]
         }
         "months" => bounded()?.months(1).into_iter().map(|w| column(label(w), w, None)).collect(),
         "quarters" => bounded()?.months(3).into_iter().map(|w| column(label(w), w, None)).collect(),

@@ -1,9 +1,11 @@
 //! Exchange rates, and the revaluation of what is open in foreign currencies.
 
+use std::collections::HashMap;
+
 use bursar::books::{Books, BooksError, Store, Writer};
 use bursar::calendar::Date;
 use bursar::conference::{Document, Fact, RateKnown, Revalued, RevaluedBill};
-use bursar::ledger::parse_rate;
+use bursar::ledger::{Slug, parse_rate};
 use bursar::money::Currency;
 use bursar::report::{Statement, posted_sheet, rate_list};
 use clap::Subcommand;
@@ -87,7 +89,7 @@ pub(super) fn rate_of<S: Store>(
 }
 
 fn revalue<S: Store>(writer: &mut Writer<'_, S>, as_of: Date) -> Result<Statement, Refusal> {
-    let mut open: Vec<(bursar::ledger::Slug, String)> = Vec::new();
+    let mut open: Vec<(Slug, String)> = Vec::new();
     writer.books().documents(bursar::books::DocumentFilter::Open, &mut |document| {
         if let Document::Bill(bill) = document
             && let Some(foreign) = bill.foreign
@@ -100,12 +102,33 @@ fn revalue<S: Store>(writer: &mut Writer<'_, S>, as_of: Date) -> Result<Statemen
     if open.is_empty() {
         return Err(BooksError::NothingForeign { date: as_of }.into());
     }
+    let before = revalued_before(writer, as_of)?;
     let mut bills = Vec::with_capacity(open.len());
     for (bill, currency) in open {
         let rate = writer.books().rate_on(Currency::from_code(&currency)?, as_of)?;
-        bills.push(RevaluedBill { bill, rate });
+        let was = before.get(&bill).copied();
+        if was != Some(rate) {
+            bills.push(RevaluedBill { bill, rate, was });
+        }
+    }
+    if bills.is_empty() {
+        return Err(BooksError::RevaluedAlready { date: as_of }.into());
     }
     let (fact, _) = writer.happen(|_| Ok(Fact::Revalued(Revalued { date: as_of, bills })))?;
     writer.settle()?;
     Ok(posted_sheet(writer.books(), &format!("Revaluation at {as_of}"), fact)?)
+}
+
+/// Bills that were revalued on this day, with the rate that was told last.
+fn revalued_before<S: Store>(writer: &Writer<'_, S>, as_of: Date) -> Result<HashMap<Slug, Decimal>, BooksError> {
+    let mut rates = HashMap::new();
+    writer.books().facts(&["revalued"], &mut |_, _, fact| {
+        if let Fact::Revalued(done) = fact
+            && done.date == as_of
+        {
+            rates.extend(done.bills.into_iter().map(|item| (item.bill, item.rate)));
+        }
+        Ok(())
+    })?;
+    Ok(rates)
 }

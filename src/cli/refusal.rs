@@ -108,6 +108,7 @@ impl Refusal {
             Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
             Self::Report(ReportError::NoStatement { .. }) => "no-statement",
             Self::Report(ReportError::OneEvent { .. }) => "one-event",
+            Self::Report(ReportError::NoEvents { .. }) => "no-event",
             Self::Report(ReportError::NoBudget { .. }) => "no-budget",
             Self::Report(ReportError::NoPostings { .. }) => "no-postings",
             Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
@@ -141,6 +142,9 @@ impl Refusal {
                     .to_owned(),
             ),
             Self::Report(ReportError::NoStatement { .. }) => Some("see `bursar report --help`".to_owned()),
+            Self::Report(ReportError::NoEvents { .. }) => {
+                Some("leave --event out; `bursar report event-summary --event CODE` is about one".to_owned())
+            }
             Self::Report(ReportError::OneEvent { .. }) => {
                 Some("name one with --event CODE; `bursar event list` shows all".to_owned())
             }
@@ -210,6 +214,7 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::TooNew { .. } => "too-new",
         BooksError::NotLocked { .. } => "not-locked",
         BooksError::NothingForeign { .. } => "nothing-foreign",
+        BooksError::RevaluedAlready { .. } => "revalued-already",
         BooksError::AllocatedAlready { .. } => "allocated-already",
         BooksError::NothingToAllocate { .. } => "nothing-to-allocate",
         BooksError::BadHead { .. } => "bad-head",
@@ -230,6 +235,7 @@ fn rule_code(error: &RuleError) -> &'static str {
         RuleError::NoAccount { .. } => "no-account",
         RuleError::EveryonePays { .. } => "everyone-pays",
         RuleError::EventOver { .. } => "event-over",
+        RuleError::NotConfirmed { .. } => "event-overdue",
         RuleError::Beyond { .. } => "beyond",
         RuleError::State { .. } => "state",
         RuleError::OwnClaim { .. } => "own-claim",
@@ -362,6 +368,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::TooNew { .. } => "install the newer bursar that wrote it".to_owned(),
         BooksError::NotLocked { .. } => "there is nothing to reopen".to_owned(),
         BooksError::NothingForeign { .. } => "`bursar report payables` lists what is open".to_owned(),
+        BooksError::RevaluedAlready { date } => {
+            format!("to revalue at another rate, first `bursar rate add CURRENCY RATE --date {date}`")
+        }
         BooksError::AllocatedAlready { entry, .. } => {
             format!("to share them anew, first `bursar entry reverse {entry} --reason TEXT`")
         }
@@ -402,6 +411,9 @@ fn rule_hint(error: &RuleError) -> Option<String> {
                 .to_owned()
         }
         RuleError::EventOver { .. } => "`bursar event show CODE` shows what has become of it".to_owned(),
+        RuleError::NotConfirmed { event, .. } => format!(
+            "`bursar event hold {event}` says that it was held; or correct its days with `bursar event set {event} --last-day DATE`"
+        ),
         RuleError::Beyond { .. } => "give at most that".to_owned(),
         RuleError::State { hint, .. } => (*hint).to_owned(),
         RuleError::OwnClaim { .. } => "let someone else approve it, with --by NAME".to_owned(),

@@ -595,6 +595,7 @@ fn audit_page<S: Store>(books: &bursar::books::Books<S>, audit: &Audit) -> Resul
             AuditFinding::Recorded { number } => {
                 (format!("release {number}"), "handed out without disclosure control".to_owned())
             }
+            AuditFinding::Unproved { whose, audience, why } => (whose.clone(), format!("for {audience}: {why}")),
             AuditFinding::Told { whose, audience } => {
                 (whose.clone(), format!("{audience} can tell an amount of it under the rules in force"))
             }

@@ -228,6 +228,7 @@ fn whole_set<S: Store>(
                 Ok(_)
                 | Err(DisclosureError::Report(
                     ReportError::TreasurerOnly { .. }
+                    | ReportError::NoEvents { .. }
                     | ReportError::NoStatement { .. }
                     | ReportError::NoBudget { .. }
                     | ReportError::NoPostings { .. },

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::{CANCELLATION_LOSS, FOREIGN_EXCHANGE, PAYABLE, PREPAID, TAX_PAYABLE, TAX_RECOVERABLE};
 use super::contract::{self, line_amount};
-use super::desk::{At, Desk, Making, SUPPLIERS, available, beyond, free};
+use super::desk::{At, Desk, Making, SUPPLIERS, available, beyond, free, of_type};
 use super::event::{EventStatus, day_number, optional_day};
 use super::payment::is_zero;
 use super::tax::share_of;
@@ -14,7 +14,7 @@ use super::{
     Transferred,
 };
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, Function, GENERAL_FUND, PartyNo, Slug};
+use crate::ledger::{AccountNo, AccountType, Function, GENERAL_FUND, PartyNo, Slug};
 
 /// A line of a bill or claim. Amounts are minor units, with tax in them if the tax code says so.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -44,6 +44,22 @@ pub struct CostLine {
     pub receipt: Option<Digest>,
 }
 
+/// What costs are booked to: an expense, something that is bought, or something that is owed.
+const COST_TYPES: [AccountType; 3] = [AccountType::Expense, AccountType::Asset, AccountType::Liability];
+
+/// Refuses lines that together spend more of a restricted fund than it holds and has not promised.
+pub(super) fn funds_hold<D: Desk>(desk: &mut D, lines: &[CostLine]) -> Result<(), D::Error> {
+    let mut funds: Vec<(Slug, i64)> = Vec::new();
+    for line in lines {
+        let cost = line.cost(desk)?.expense;
+        match funds.iter_mut().find(|fund| fund.0 == line.fund()) {
+            Some(fund) => fund.1 += cost,
+            None => funds.push((line.fund(), cost)),
+        }
+    }
+    funds.into_iter().try_for_each(|(fund, minor)| available(desk, fund, minor, 0))
+}
+
 /// A cost line's amounts. Minor units.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Cost {
@@ -63,6 +79,7 @@ impl CostLine {
     /// Takes the amount apart by its tax code.
     pub(super) fn cost<D: Desk>(&self, desk: &D) -> Result<Cost, RuleError> {
         line_amount(desk, self.amount)?;
+        of_type(desk, self.account, &COST_TYPES, "a line")?;
         let Some(code) = self.tax else {
             let minor = self.amount;
             return Ok(Cost { expense: minor, recoverable: 0, owed_tax: 0, gross: minor, net: minor });
@@ -103,7 +120,6 @@ impl CostLine {
         } else {
             entry.at(desk, self.account, at, sign * cost.expense)?;
             if restricted && sign > 0 {
-                available(desk, self.fund(), cost.expense, 0)?;
                 entry.release(desk, self.fund(), cost.expense)?;
             } else if restricted {
                 entry.move_released(desk, self.fund(), -cost.expense)?;
@@ -195,13 +211,14 @@ impl BillReceived {
         if self.lines.is_empty() || self.lines.len() > 1_000 {
             return Err(bad("it has no lines, or more than 1,000".to_owned()).into());
         }
-        let status = match self.event {
-            None => EventStatus::Planned,
+        let still_to_come = match self.event {
+            None => true,
             Some(event) => {
-                desk.conference().event(event)?;
-                desk.conference().status(event)
+                let last_day = desk.conference().event(event)?.last_day;
+                desk.conference().status(event) == EventStatus::Planned && self.date <= last_day
             }
         };
+        funds_hold(desk, &self.lines)?;
         let mut entry = Making::new(self.date, self.event, Some(self.vendor), SUPPLIERS);
         let mut lines = self.lines.clone();
         let (mut total, mut net) = (0, 0);
@@ -210,11 +227,7 @@ impl BillReceived {
                 return Err(bad("only what is for an event can be prepaid until it is held".to_owned()).into());
             }
             // What comes after the event was received with it.
-            line.prepaid &= status == EventStatus::Planned;
-            if line.prepaid && desk.is_restricted(line.fund()) {
-                let cost = line.cost(desk)?;
-                available(desk, line.fund(), cost.expense, 0)?;
-            }
+            line.prepaid &= still_to_come;
             let cost = line.book(desk, &mut entry, self.event, line.prepaid, 1)?;
             total += cost.gross;
             net += cost.net;

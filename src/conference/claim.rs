@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::accounts::REIMBURSEMENTS;
-use super::bill::CostLine;
+use super::bill::{CostLine, funds_hold};
 use super::desk::{Desk, Making, STAFF, beyond, find, free};
 use super::event::day_number;
 use super::payment::is_zero;
@@ -132,6 +132,7 @@ impl ClaimApproved {
         }
         let mut entry = Making::new(self.date, claim.event, Some(claim.claimant), STAFF);
         let lines = claim.lines.clone();
+        funds_hold(desk, &lines)?;
         for line in &lines {
             line.book(desk, &mut entry, claim.event, false, 1)?;
         }

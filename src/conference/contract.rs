@@ -5,13 +5,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::{CANCELLATION_LOSS, PREPAID};
-use super::desk::{At, Desk, Making, SUPPLIERS, find, free, positive};
-use super::event::day_number;
+use super::desk::{At, Desk, Making, SUPPLIERS, beyond, find, free, of_type, positive};
+use super::event::{EventStatus, day_number};
+use super::order::in_time;
 use super::payment::is_zero;
 use super::tax::share_of;
 use super::{Cancelled, Document, DocumentId, DocumentKind, RuleError, Transferred};
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, Function, GENERAL_FUND, PartyNo, Slug};
+use crate::ledger::{AccountNo, AccountType, Function, GENERAL_FUND, PartyNo, Slug};
 
 /// A contract was signed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -111,6 +112,9 @@ pub struct Contract {
     /// Whether they are an expense already (the event was held before the bill came).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expensed: bool,
+    /// What of them is lost because the event was cancelled, and stands in cancellation loss.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lost: i64,
     /// Deposits paid in all.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub deposits_paid: i64,
@@ -165,6 +169,7 @@ impl ContractSigned {
         free(desk, DocumentId::new(DocumentKind::Contract, self.code))?;
         self.event.map(|event| desk.conference().event(event).map(|_| ())).transpose()?;
         let what = || format!("contract {}", self.code);
+        of_type(desk, self.account, &[AccountType::Expense, AccountType::Asset], &what())?;
         self.terms.check().map_err(|problem| RuleError::Invalid { what: what(), problem: problem.to_owned() })?;
         desk.put(Document::Contract(Contract {
             code: self.code,
@@ -177,6 +182,7 @@ impl ContractSigned {
             terms: self.terms.clone(),
             deposit: 0,
             expensed: false,
+            lost: 0,
             deposits_paid: 0,
             billed: 0,
             closed: false,
@@ -206,6 +212,9 @@ impl Contract {
     pub(super) fn pay<D: Desk>(mut self, desk: &mut D, paid: &Transferred) -> Result<(), D::Error> {
         paid.check(desk)?;
         self.must_be_open()?;
+        if let Some(event) = self.event {
+            in_time(desk, event, paid.date)?;
+        }
         let mut entry = self.entry(paid.date);
         self.expensed = self.event.is_some_and(|event| desk.conference().was_held(event));
         if self.expensed {
@@ -220,9 +229,26 @@ impl Contract {
         desk.put(Document::Contract(self))
     }
 
-    /// Deducts deposits from a bill: out of prepaid expenses, or out of the expense they have become.
+    /// What it will still cost, beyond bills and deposits, minor units: its terms for so many heads, or what cancelling
+    /// the event on that day costs by its schedule.
+    #[must_use]
+    pub fn to_come(&self, heads: i64, status: EventStatus) -> i64 {
+        let owed = match status {
+            _ if self.closed => 0,
+            EventStatus::Cancelled(date) => self.terms.cancellation_cost(date),
+            EventStatus::Planned | EventStatus::Held(_) => self.terms.owed(heads),
+        };
+        (owed - self.billed - self.deposit).max(0)
+    }
+
+    /// Deducts deposits from a bill: out of cancellation loss, out of prepaid expenses, or out of the expense they have
+    /// become.
     pub(super) fn deduct<D: Desk>(&mut self, desk: &D, entry: &mut Making, minor: i64) -> Result<(), D::Error> {
         self.deposit -= minor;
+        let lost = minor.min(self.lost);
+        self.lost -= lost;
+        entry.known(desk, CANCELLATION_LOSS, entry.plain(), -lost)?;
+        let minor = minor - lost;
         if self.expensed {
             entry.at(desk, self.account, self.place(), -minor)
         } else {
@@ -250,15 +276,46 @@ impl Contract {
         desk.put(Document::Contract(self))
     }
 
-    /// The event was cancelled: the vendor keeps the deposits.
+    /// The event was cancelled: the vendor keeps the deposits, but for what the contract's schedule leaves. That stays
+    /// prepaid until the vendor gives it back.
     pub(super) fn event_cancelled<D: Desk>(mut self, desk: &mut D, date: Date) -> Result<(), D::Error> {
-        if self.expensed || self.deposit == 0 {
+        let most = if self.terms.cancellation.is_empty() {
+            self.deposit
+        } else {
+            (self.terms.cancellation_cost(date) - self.billed).max(0)
+        };
+        let lost = self.deposit.min(most);
+        if self.expensed || lost == 0 {
             return Ok(());
         }
         let mut entry = self.entry(date);
-        entry.known(desk, CANCELLATION_LOSS, entry.plain(), self.deposit)?;
-        entry.known(desk, PREPAID, entry.plain(), -self.deposit)?;
-        self.deposit = 0;
+        entry.known(desk, CANCELLATION_LOSS, entry.plain(), lost)?;
+        entry.known(desk, PREPAID, entry.plain(), -lost)?;
+        self.lost = lost;
+        entry.post(desk)?;
+        desk.put(Document::Contract(self))
+    }
+
+    /// The vendor gives a deposit back, or a part: what is prepaid first, then what was counted as lost.
+    pub(super) fn given_back<D: Desk>(mut self, desk: &mut D, paid: &Transferred) -> Result<(), D::Error> {
+        paid.check(desk)?;
+        if paid.amount > self.deposit {
+            let what = format!("a deposit of contract {} given back", self.code);
+            let limit = i128::from(self.deposit);
+            return Err(beyond(desk, what, paid.amount, limit, "was paid and not deducted").into());
+        }
+        let mut entry = self.entry(paid.date);
+        let lost = (paid.amount - (self.deposit - self.lost)).max(0);
+        entry.known(desk, CANCELLATION_LOSS, entry.plain(), -lost)?;
+        if self.expensed {
+            entry.at(desk, self.account, self.place(), lost - paid.amount)?;
+        } else {
+            entry.known(desk, PREPAID, entry.plain(), lost - paid.amount)?;
+        }
+        self.lost -= lost;
+        self.deposit -= paid.amount;
+        self.deposits_paid -= paid.amount;
+        paid.receive(desk, &mut entry, &[(GENERAL_FUND, paid.amount)])?;
         entry.post(desk)?;
         desk.put(Document::Contract(self))
     }

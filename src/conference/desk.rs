@@ -6,7 +6,9 @@
 use super::accounts::{Known, POOLED_CASH, RELEASED};
 use super::{Conference, Document, DocumentId, DocumentKind, Foreign, RuleError, TallyKey};
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, Coordinate, Draft, Function, GENERAL_FUND, Original, PartyNo, Posting, Slug};
+use crate::ledger::{
+    Account, AccountNo, AccountType, Coordinate, Draft, Function, GENERAL_FUND, Original, PartyNo, Posting, Slug,
+};
 use crate::money::{Currency, Money};
 
 /// A place where documents are worked on.
@@ -18,6 +20,8 @@ pub trait Desk {
     fn currency(&self) -> Currency;
     /// Events, tickets, packages, tax codes, as they are now.
     fn conference(&self) -> &Conference;
+    /// An account.
+    fn account(&self, number: AccountNo) -> Option<&Account>;
     /// The account with a code.
     fn account_with_code(&self, code: &str) -> Option<AccountNo>;
     /// Whether an account is cash at bank or in clearing.
@@ -172,13 +176,21 @@ impl Making {
         if minor == 0 || !desk.is_restricted(fund) {
             return Ok(());
         }
-        let held = desk.fund_balance(fund)?;
+        // What earlier lines of the same entry release is not in the fund's balance yet.
+        let held = desk.fund_balance(fund)? - i128::from(self.released_from(desk, fund)?);
         if i128::from(minor) > held {
             return Err(
                 beyond(desk, format!("a release from fund `{fund}`"), minor, held, "what the fund holds").into()
             );
         }
         self.move_released(desk, fund, minor)
+    }
+
+    /// What this entry releases from a fund so far.
+    fn released_from<D: Desk>(&self, desk: &D, fund: Slug) -> Result<i64, D::Error> {
+        let released = account(desk, RELEASED)?;
+        let there = self.lines.iter().filter(|(at, ..)| at.account == released && at.fund == fund);
+        Ok(there.map(|line| line.2).sum())
     }
 
     /// The four postings of a release; a negative amount takes one back.
@@ -226,6 +238,27 @@ impl Making {
 pub(super) fn account<D: Desk>(desk: &D, known: Known) -> Result<AccountNo, D::Error> {
     let missing = || RuleError::NoAccount { code: known.code, purpose: known.purpose };
     Ok(desk.account_with_code(known.code).ok_or_else(missing)?)
+}
+
+/// Refuses an account that a fact names and that is of another type than these.
+pub(super) fn of_type<D: Desk>(
+    desk: &D,
+    number: AccountNo,
+    types: &[AccountType],
+    what: &str,
+) -> Result<(), RuleError> {
+    match desk.account(number) {
+        Some(account) if !types.contains(&account.kind) => Err(RuleError::Invalid {
+            what: what.to_owned(),
+            problem: format!(
+                "`{}` is an account of type {}; expected one of type {}",
+                account.name,
+                account.kind.word(),
+                types.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" or ")
+            ),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A refusal of an amount that is more than there is.

@@ -76,6 +76,18 @@ pub enum RuleError {
         /// What it does not take.
         what: &'static str,
     },
+    /// The event is over, and nobody has confirmed it: what is dated later would change what its last day has earned.
+    #[error(
+        "{event} ended on {last_day}, and nobody has said that it was held: nothing of {date} can change what was deferred for it"
+    )]
+    NotConfirmed {
+        /// The event.
+        event: Slug,
+        /// Its last day.
+        last_day: Date,
+        /// The date of what was to be recorded.
+        date: Date,
+    },
     /// More than is there.
     #[error("{what}: {wanted} is more than {limit} ({of})")]
     Beyond {

@@ -538,6 +538,9 @@ impl Fact {
             (Self::Designated(to), _) => Some(format!("Board: from {} to {}", to.from, to.to)),
             (Self::Payout(_), _) => Some("Transfer between accounts".to_owned()),
             (Self::Payment(_), Some(id)) => Some(format!("Payment of {id}")),
+            (Self::RefundPaid(_), Some(id)) if id.kind == DocumentKind::Contract => {
+                Some(format!("Deposit given back, {id}"))
+            }
             (Self::RefundPaid(_), Some(id)) => Some(format!("Refund paid, {id}")),
             (Self::Refund(_), Some(id)) => Some(format!("Refund agreed, {id}")),
             (Self::Cancelled(_), Some(id)) => Some(format!("Cancellation, {id}")),

@@ -258,7 +258,9 @@ impl CreditNoteIssued {
             Document::Order(order) => {
                 for (line, credited) in invoice.lines.iter().zip(&mut invoice.credited) {
                     let Some(now) = line.line.checked_sub(1).and_then(|i| order.lines.get(i)) else { continue };
-                    let (net, tax) = (now.returned - now.returned_tax - credited.0, now.returned_tax - credited.1);
+                    // A fee that was kept is still charged, with its tax.
+                    let tax = now.returned_tax - now.kept_tax - credited.1;
+                    let net = now.returned - now.kept - (now.returned_tax - now.kept_tax) - credited.0;
                     if net + tax > 0 {
                         *credited = (credited.0 + net, credited.1 + tax);
                         lines.push(InvoiceLine { net, tax, ..line.clone() });

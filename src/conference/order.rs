@@ -239,6 +239,12 @@ pub struct OrderLine {
     /// Tax within what was given back.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub returned_tax: i64,
+    /// What of that was kept as a fee for cancelling it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub kept: i64,
+    /// Tax within what was kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub kept_tax: i64,
     /// Whether the concession is in the books.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conceded: bool,
@@ -281,6 +287,9 @@ pub struct Order {
     /// What is to be paid back (in refunds payable).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub refunds: i64,
+    /// What was due and written off as a loss: nobody paid it, so that it cannot be refunded.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub written_off: i64,
     /// What the buyer wants if the event is cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,
@@ -370,6 +379,7 @@ impl OrderPlaced {
         free(desk, id)?;
         desk.conference().event(self.event)?;
         still_planned(desk, self.event, "it takes no more orders")?;
+        in_time(desk, self.event, self.date)?;
         if self.items.is_empty() || self.items.len() > 1_000 {
             return Err(invalid(self.code, "it has no items, or more than 1,000".to_owned()).into());
         }
@@ -387,10 +397,12 @@ impl OrderPlaced {
             fees: 0,
             receivable: 0,
             refunds: 0,
+            written_off: 0,
             choice: None,
             invoice: None,
         };
         order.use_passes(desk)?;
+        order.check_applications(desk)?;
         order.check_aid(desk)?;
         let mut entry = order.entry(self.date);
         order.cover(desk, &mut entry, 0)?;
@@ -421,6 +433,16 @@ pub(super) fn still_planned<D: Desk>(desk: &D, event: Slug, what: &'static str) 
     }
 }
 
+/// Refuses what would change deferred amounts after the last day of an event that nobody has confirmed: its revenue is
+/// dated that day, and would then be earned before it was deferred.
+pub(super) fn in_time<D: Desk>(desk: &D, event: Slug, date: Date) -> Result<(), RuleError> {
+    let last_day = desk.conference().event(event)?.last_day;
+    match desk.conference().status(event) {
+        EventStatus::Planned if date > last_day => Err(RuleError::NotConfirmed { event, last_day, date }),
+        _ => Ok(()),
+    }
+}
+
 /// Checks an item against its ticket and the event's policy, and takes its amounts apart.
 fn line_of<D: Desk>(desk: &D, order: &OrderPlaced, item: &Item) -> Result<OrderLine, D::Error> {
     let conference = desk.conference();
@@ -435,13 +457,15 @@ fn line_of<D: Desk>(desk: &D, order: &OrderPlaced, item: &Item) -> Result<OrderL
     {
         return Err(bad("discount and concession are more than the price, or an amount is out of range").into());
     }
-    if !(1..=1_000_000).contains(&item.quantity) || (item.quantity > 1 && item.kind != ItemKind::Merchandise) {
-        return Err(bad("only merchandise comes in quantities").into());
+    if !(1..=super::ticket::MOST_PIECES).contains(&item.quantity)
+        || (item.quantity > 1 && item.kind != ItemKind::Merchandise)
+    {
+        return Err(bad("only merchandise comes in quantities, of up to 1,000,000 pieces").into());
     }
     match (item.kind, ticket) {
         (ItemKind::Donation, None) => {
             positive(desk, "a donation", item.price)?;
-            if item.payer != Payer::Own || item.reduction > 0 || item.conceded > 0 {
+            if item.payer != Payer::Own || item.discount.is_some() || item.reduction > 0 || item.conceded > 0 {
                 return Err(bad("a donation is paid in full by its giver").into());
             }
         }
@@ -483,6 +507,8 @@ fn line_of<D: Desk>(desk: &D, order: &OrderPlaced, item: &Item) -> Result<OrderL
         covered: 0,
         returned: 0,
         returned_tax: 0,
+        kept: 0,
+        kept_tax: 0,
         conceded: false,
         released: false,
         status: LineStatus::Active,
@@ -535,7 +561,7 @@ impl Order {
     #[must_use]
     pub fn status(&self) -> &'static str {
         if !self.lines.iter().any(OrderLine::is_active) {
-            "cancelled"
+            if self.lines.iter().any(|line| line.status == LineStatus::Carried) { "carried" } else { "cancelled" }
         } else if self.receivable > 0 {
             "due"
         } else if self.outstanding() == 0 {
@@ -582,6 +608,26 @@ impl Order {
             }
             sponsorship.use_pass()?;
             desk.put(Document::Sponsorship(sponsorship))?;
+        }
+        Ok(())
+    }
+
+    /// Ticket aid names an application that its attendee made for this event, if it names one.
+    fn check_applications<D: Desk>(&self, desk: &mut D) -> Result<(), D::Error> {
+        for (i, line) in self.lines.iter().enumerate() {
+            let Some(code) = line.item.application else { continue };
+            let id = DocumentId::new(DocumentKind::Application, code);
+            let Document::Application(application) = find(desk, id)? else { continue };
+            let problem = if line.item.payer != Payer::Aid {
+                "only ticket aid names an application".to_owned()
+            } else if application.event != self.event {
+                format!("application `{code}` is for {}", application.event)
+            } else if line.item.attendee != Some(application.party) {
+                format!("application `{code}` is another person's")
+            } else {
+                continue;
+            };
+            return Err(invalid(self.code, format!("line {}: {problem}", i + 1)).into());
         }
         Ok(())
     }
@@ -640,6 +686,9 @@ impl Order {
             return Err(beyond(desk, what, paid.amount, open, "is still to be paid").into());
         }
         let due = self.receivable.min(paid.amount);
+        if paid.amount > due {
+            in_time(desk, self.event, paid.date)?;
+        }
         self.receivable -= due;
         entry.known(desk, RECEIVABLE, entry.plain(), -due)?;
         let mut parts = vec![(GENERAL_FUND, due)];
@@ -676,6 +725,7 @@ impl Order {
     /// It is invoiced, and thereby due. Returns what became receivable.
     pub(super) fn invoice<D: Desk>(&mut self, desk: &mut D, date: Date) -> Result<i64, D::Error> {
         self.not_cancelled(desk)?;
+        in_time(desk, self.event, date)?;
         let minor = self.outstanding() - self.receivable;
         let mut entry = self.entry(date);
         for (fund, part) in self.cover(desk, &mut entry, minor)? {
@@ -792,24 +842,29 @@ impl Order {
     /// Cancels lines; a fee is kept of what was paid.
     pub(super) fn cancel<D: Desk>(mut self, desk: &mut D, cancelled: &Cancelled) -> Result<(), D::Error> {
         still_planned(desk, self.event, "nothing of an order can be cancelled any more; a refund can be agreed")?;
+        in_time(desk, self.event, cancelled.date)?;
         let chosen = self.chosen(&cancelled.lines)?;
         let mut entry = self.entry(cancelled.date);
         let mut parts = self.take_out(desk, &mut entry, &chosen, LineStatus::Cancelled)?;
         // A donation is given back whole, or not at all.
-        let is_sold = |index: usize| self.lines[index].item.kind != ItemKind::Donation;
-        let sold = chosen.iter().zip(&parts).filter(|(index, _)| is_sold(**index)).map(|(_, part)| part.1);
+        let is_sold = |order: &Self, index: usize| order.lines[index].item.kind != ItemKind::Donation;
+        let sold = chosen.iter().zip(&parts).filter(|(index, _)| is_sold(&self, **index)).map(|(_, part)| part.1);
         let most = sold.sum::<i64>();
         if cancelled.fee < 0 || cancelled.fee > most {
             let what = format!("the fee for cancelling order {}", self.code);
             return Err(beyond(desk, what, cancelled.fee, i128::from(most), "was paid for what is cancelled").into());
         }
         let mut fee = cancelled.fee;
-        for (index, part) in chosen.iter().zip(&mut parts).filter(|(index, _)| is_sold(**index)) {
-            let line = &self.lines[*index];
+        for (index, part) in chosen.iter().zip(&mut parts) {
+            if !is_sold(&self, *index) {
+                continue;
+            }
+            let line = &mut self.lines[*index];
             let kept = fee.min(part.1);
             // The fee is taxed like what it is kept of.
             let tax = i128::from(kept) * i128::from(line.tax) / i128::from(line.gross().max(1));
             let tax = i64::try_from(tax).unwrap_or(0);
+            (line.kept, line.kept_tax) = (kept, tax);
             let at = line.place(self.event);
             entry.known(desk, CANCELLATION_FEES, at, tax - kept)?;
             entry.known(desk, TAX_PAYABLE, at, -tax)?;
@@ -880,6 +935,7 @@ impl Order {
             fees: 0,
             receivable: 0,
             refunds: 0,
+            written_off: 0,
             choice: None,
             invoice: None,
             ..self.clone()
@@ -954,6 +1010,7 @@ impl Order {
             let what = format!("a write-off of order {}", self.code);
             return Err(beyond(desk, what, minor, i128::from(self.receivable), "is due").into());
         }
+        in_time(desk, self.event, date)?;
         let mut entry = self.entry(date);
         self.receivable -= minor;
         let mut left = minor;
@@ -975,6 +1032,7 @@ impl Order {
         }
         entry.known(desk, RECEIVABLE, entry.plain(), -left)?;
         entry.known(desk, CREDIT_LOSS, entry.plain(), left)?;
+        self.written_off += left;
         entry.post(desk)?;
         desk.put(Document::Order(self))
     }
@@ -1009,7 +1067,7 @@ impl Order {
                 tallies.push((TallyKey::new("admission", event, key), 1, net));
                 if active && line.conceded {
                     let (kind, key) = match item.payer {
-                        Payer::Aid => ("ticket-aid", role.word().to_owned()),
+                        Payer::Aid => ("ticket-aid", format!("{role}|{}", line.fund())),
                         _ if item.exception.is_some() => ("waiver", format!("{role}|exception")),
                         _ => ("waiver", role.word().to_owned()),
                     };
@@ -1065,6 +1123,14 @@ impl RefundAgreed {
     /// [`RuleError::Beyond`] when more than was paid would go back.
     pub fn apply<D: Desk>(&self, desk: &mut D) -> Result<(), D::Error> {
         let mut order = load(desk, self.order)?;
+        in_time(desk, order.event, self.date)?;
+        let standing = order.lines.iter().map(|line| i128::from(line.covered - line.returned)).sum::<i128>();
+        let (most, minor) =
+            (standing - i128::from(order.written_off), self.lines.iter().map(|line| i128::from(line.1)).sum::<i128>());
+        if order.written_off > 0 && minor > most {
+            let (what, of) = (format!("a refund of order {}", self.order), "was paid for it and not written off");
+            return Err(beyond(desk, what, i64::try_from(minor).unwrap_or(i64::MAX), most, of).into());
+        }
         let mut entry = order.entry(self.date);
         let mut parts = Vec::new();
         for (line, minor) in &self.lines {
@@ -1110,6 +1176,8 @@ impl Carried {
             let what = "what was delivered cannot be carried on";
             return Err(RuleError::EventOver { event: order.event, status: "held", date, what }.into());
         }
+        in_time(desk, order.event, self.date)?;
+        in_time(desk, self.to, self.date)?;
         let chosen = order.chosen(&self.lines)?;
         for index in &chosen {
             if !order.lines[*index].is_confirmed() || order.receivable > 0 {

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::accounts;
-use super::desk::{Desk, Making, account, positive};
+use super::desk::{Desk, Making, account, of_type, positive};
 use super::event::day_number;
 use super::{DocumentId, Method, RuleError};
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, Slug};
+use crate::ledger::{AccountNo, AccountType, Slug};
+
+/// Accounts that money moves through: at a bank, a processor or a host, or a credit line.
+const MONEY_TYPES: [AccountType; 2] = [AccountType::Asset, AccountType::Liability];
 
 /// How money moved: amount, fee, method and account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -47,11 +50,11 @@ pub struct Payment {
     pub paid: Transferred,
 }
 
-/// A refund that was agreed before is paid.
+/// A refund that was agreed before is paid; or a vendor gives a contract's deposit back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefundPaid {
-    /// The order or sponsorship.
+    /// The order, sponsorship or contract.
     pub document: DocumentId,
     /// The money.
     pub paid: Transferred,
@@ -79,13 +82,24 @@ impl Transferred {
     /// The account the money moved through.
     pub(super) fn place<D: Desk>(&self, desk: &D) -> Result<AccountNo, D::Error> {
         match (self.account, self.method.account()) {
-            (Some(account), _) => Ok(account),
+            (Some(account), _) => {
+                of_type(desk, account, self.types(), "a payment")?;
+                Ok(account)
+            }
             (None, Some(known)) => account(desk, known),
             (None, None) => Err(RuleError::Invalid {
                 what: "a payment in kind".to_owned(),
                 problem: "it names no account for what was given".to_owned(),
             }
             .into()),
+        }
+    }
+
+    /// What money moves through, or what was given in its place is booked to.
+    const fn types(&self) -> &'static [AccountType] {
+        match self.method {
+            Method::InKind => &[AccountType::Expense, AccountType::Asset],
+            _ => &MONEY_TYPES,
         }
     }
 
@@ -143,6 +157,8 @@ impl Payout {
             let problem = "it stays in the same account".to_owned();
             return Err(RuleError::Invalid { what: "a payout".to_owned(), problem }.into());
         }
+        of_type(desk, self.from, &MONEY_TYPES, "a payout")?;
+        of_type(desk, self.to, &MONEY_TYPES, "a payout")?;
         let mut entry = Making::new(self.date, None, None, super::desk::SUPPLIERS);
         entry.at(desk, self.to, entry.plain(), self.amount - self.fee)?;
         entry.known(desk, accounts::PROCESSING_FEES, entry.plain(), self.fee)?;

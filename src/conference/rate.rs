@@ -1,4 +1,4 @@
-//! Foreign currency: rates, what a document owes abroad, and the revaluation of what is open at a period's end. Rules X
+//! Foreign currency: rates, what a document owes abroad, and the revaluation of what is open at a period's end. Rules F
 //! of docs/posting-rules.md.
 
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -56,6 +56,9 @@ pub struct RevaluedBill {
     pub bill: Slug,
     /// Units of the books' currency for one unit of the bill's.
     pub rate: Decimal,
+    /// The rate it was revalued at on that day before: only the difference is booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Decimal>,
 }
 
 impl RateKnown {
@@ -145,8 +148,9 @@ impl Revalued {
                 let hint = "`bursar report payables` lists what is open";
                 return Err(RuleError::State { id, line: None, problem, hint }.into());
             };
-            let now = Foreign { rate: item.rate, ..open.clone() }.worth(desk.currency())?;
-            let more = now - bill.payable;
+            let at = |rate: Decimal| Foreign { rate, ..open.clone() }.worth(desk.currency());
+            let carried = item.was.map_or(Ok(bill.payable), at)?;
+            let more = at(item.rate)? - carried;
             for (date, sign) in [(self.date, 1), (next, -1)] {
                 let mut entry = Making::new(date, bill.event, Some(bill.vendor), SUPPLIERS);
                 entry.known(desk, FOREIGN_EXCHANGE, entry.plain(), sign * more)?;

@@ -118,7 +118,11 @@ fn pay_back<D: Desk>(desk: &mut D, refund: &RefundPaid) -> Result<(), D::Error> 
     match find(desk, refund.document)? {
         Document::Order(order) => order.pay_back(desk, &refund.paid),
         Document::Sponsorship(sponsorship) => sponsorship.pay_back(desk, &refund.paid),
-        _ => Err(not_for(refund.document, "nothing of it is paid back", "name an order or a sponsorship").into()),
+        Document::Contract(contract) => contract.given_back(desk, &refund.paid),
+        _ => {
+            let hint = "name an order, a sponsorship or a contract";
+            Err(not_for(refund.document, "nothing of it is paid back", hint).into())
+        }
     }
 }
 
@@ -158,6 +162,10 @@ fn choose<D: Desk>(desk: &mut D, chosen: &Chosen) -> Result<(), D::Error> {
         }
         Document::Sponsorship(mut sponsorship) => {
             still_planned(desk, sponsorship.event, "the choice comes too late")?;
+            if chosen.choice == super::Choice::Carry {
+                let hint = "choose refund or donate; to go on with it, agree a new one for the next event";
+                return Err(not_for(chosen.document, "a sponsorship is not carried", hint).into());
+            }
             sponsorship.choice = Some(chosen.choice);
             desk.put(Document::Sponsorship(sponsorship))
         }

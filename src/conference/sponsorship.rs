@@ -9,7 +9,7 @@ use super::accounts::{
 };
 use super::desk::{At, Desk, Making, SPONSORS, beyond, find, free, positive};
 use super::event::day_number;
-use super::order::still_planned;
+use super::order::{in_time, still_planned};
 use super::payment::is_zero;
 use super::{
     BenefitKind, Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError,
@@ -261,6 +261,7 @@ impl SponsorshipAgreed {
         let conference = desk.conference();
         conference.event(self.event)?;
         still_planned(desk, self.event, "it takes no more sponsorships")?;
+        in_time(desk, self.event, self.date)?;
         positive(desk, "a sponsorship", self.price)?;
         let bad = |problem: &str| RuleError::Invalid {
             what: format!("sponsorship {}", self.code),
@@ -441,6 +442,7 @@ impl Sponsorship {
         if self.in_kind.is_some() {
             return Err(self.state("it is given in kind", "record what is received as a payment in kind").into());
         }
+        in_time(desk, self.event, date)?;
         let minor = self.exchange + self.tax - self.covered;
         let mut entry = self.entry(date);
         entry.known(desk, SPONSORSHIP_RECEIVABLE, entry.plain(), minor)?;
@@ -474,6 +476,9 @@ impl Sponsorship {
         let mut left = paid.amount - due;
         if !self.cancelled {
             let exchange = left.min(self.exchange + self.tax - self.covered);
+            if exchange > 0 {
+                in_time(desk, self.event, paid.date)?;
+            }
             self.cover(desk, &mut entry, exchange)?;
             left -= exchange;
         }
@@ -516,6 +521,7 @@ impl Sponsorship {
             let hint = "`bursar sponsor show CODE` shows it";
             return Err(self.state("no condition is open", hint).into());
         }
+        in_time(desk, self.event, date)?;
         let mut entry = self.entry(date);
         let paid = self.advance;
         self.conditional = false;
@@ -543,6 +549,7 @@ impl Sponsorship {
     pub(super) fn cancel<D: Desk>(self, desk: &mut D, cancelled: &Cancelled) -> Result<(), D::Error> {
         self.stands()?;
         still_planned(desk, self.event, "what is due can only be written off")?;
+        in_time(desk, self.event, cancelled.date)?;
         if !cancelled.lines.is_empty() || cancelled.fee != 0 {
             let hint = "cancel it without lines and fee";
             return Err(self.state("a sponsorship has no lines, and no fee is kept", hint).into());
@@ -625,6 +632,7 @@ impl Sponsorship {
             let what = format!("a write-off of sponsorship {}", self.code);
             return Err(beyond(desk, what, minor, i128::from(open), "is due").into());
         }
+        in_time(desk, self.event, date)?;
         let held = desk.conference().was_held(self.event);
         let mut entry = self.entry(date);
         let due = self.receivable.min(minor);

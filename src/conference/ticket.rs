@@ -51,6 +51,9 @@ pub struct Price {
 /// The largest amount a document takes: far beyond any conference, and sums of thousands still fit.
 pub const LARGEST: i64 = 1_000_000_000_000_000;
 
+/// The most pieces of an item.
+pub const MOST_PIECES: i64 = 1_000_000;
+
 impl TicketType {
     /// Refuses prices that contradict each other: days or quotas that do not rise, none for later, two kinds mixed so
     /// that one could never be in force.
@@ -102,6 +105,14 @@ impl TicketType {
             price.until.is_none_or(|until| date <= until) && price.first.is_none_or(|first| sold < first)
         };
         self.prices.iter().find(in_force).map_or(0, |price| price.amount)
+    }
+
+    /// The price of so many pieces when so many were sold before: a quota that runs out among them ends its price there.
+    /// Minor units.
+    #[must_use]
+    pub fn price_of(&self, date: Date, sold: i64, quantity: i64) -> i64 {
+        let pieces = 0..quantity.clamp(0, MOST_PIECES);
+        pieces.map(|n| self.price_on(date, sold.saturating_add(n))).fold(0, i64::saturating_add)
     }
 
     /// The price that counts in the end: what a sponsor's pass is worth.
@@ -209,6 +220,12 @@ mod tests {
             (&both, "2014-01-02", 0, 350),
         ] {
             assert_eq!(ticket.price_on(day.parse().unwrap(), sold), price, "{day} {sold}");
+        }
+        // Two are left at 300 when 798 were sold.
+        for (sold, quantity, price) in
+            [(0, 1, 300), (798, 2, 600), (798, 5, 1_650), (900, 2, 700), (0, 0, 0), (0, -1, 0)]
+        {
+            assert_eq!(by_quota.price_of("2014-03-01".parse().unwrap(), sold, quantity), price, "{sold} {quantity}");
         }
     }
 

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::rules::{Rules, dominance_fails};
-use super::simplex::{Fraction, Outcome, Program};
-use super::space::{Space, Sparse, TooBig, dot, gcd};
+use super::simplex::{Fraction, Outcome, Program, TooBig};
+use super::space::{Space, Sparse, dot, gcd};
 use super::system::{FigureNo, HolderNo, Protection, System};
 
 /// Something of one contributor that a reader may want to know: unknowns with positive weights.

@@ -5,7 +5,8 @@
 
 use std::collections::HashSet;
 
-use super::space::{Space, TooBig};
+use super::simplex::TooBig;
+use super::space::Space;
 
 /// People who are in the same figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

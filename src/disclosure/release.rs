@@ -3,7 +3,7 @@
 use super::log::{Content, Log, Writing, figures_of};
 use super::preview::withheld_note;
 use super::review::{Amounts, Review, review};
-use super::{Attack, DisclosureError, Guard};
+use super::{Attack, DisclosureError, Guard, unproved};
 use crate::books::{Books, BooksError, Head, Store, Writer};
 use crate::conference::{Digest, Fact, Reader, ReleaseKind, Released};
 use crate::ledger::EntryNo;
@@ -177,7 +177,7 @@ impl Plan {
 #[must_use]
 pub fn promise(log: &Log, audience: Audience) -> String {
     let floor = log.rules.of(audience).map_or(0, |rules| rules.promise);
-    let share = if floor % 10 == 0 { format!("{}", floor / 10) } else { format!("{}.{}", floor / 10, floor % 10) };
+    let share = if floor.is_multiple_of(10) { format!("{}", floor / 10) } else { format!("{}.{}", floor / 10, floor % 10) };
     format!(
         "Promise: every figure shown is exact. Whoever adds and subtracts the figures of this report and of all \
          earlier ones to the same readers, and knows who contributed and all that one contributor knows of itself, \
@@ -208,6 +208,15 @@ pub enum AuditFinding {
         /// Its number.
         number: i64,
     },
+    /// No other ledger was found that shows the same figures; that is no proof that there is none.
+    Unproved {
+        /// The contributor, in words.
+        whose: String,
+        /// For whom.
+        audience: Audience,
+        /// What is missing.
+        why: String,
+    },
     /// Readers can tell an amount.
     Told {
         /// The contributor, in words.
@@ -236,7 +245,9 @@ impl Audit {
     /// How many findings say that figures are wrong or that amounts can be told.
     #[must_use]
     pub fn is_broken(&self) -> usize {
-        let broken = |f: &&AuditFinding| matches!(f, AuditFinding::Differs { .. } | AuditFinding::Told { .. });
+        let broken = |f: &&AuditFinding| {
+            matches!(f, AuditFinding::Differs { .. } | AuditFinding::Told { .. } | AuditFinding::Unproved { .. })
+        };
         self.findings.iter().filter(broken).count()
     }
 }
@@ -277,9 +288,18 @@ pub fn audit<S: Store>(books: &Books<S>) -> Result<Audit, DisclosureError> {
         let (protected, amounts) = guard.extent_of_protection();
         audit.protected += protected;
         audit.amounts += amounts;
-        for holder in guard.told() {
-            let whose = super::review::party_name(books, knowledge.contributors[holder])?;
+        let told = guard.told();
+        for holder in &told {
+            let whose = super::review::party_name(books, knowledge.contributors[*holder])?;
             audit.findings.push(AuditFinding::Told { whose, audience });
+        }
+        // The verifier shares nothing with what found the moves: it writes out other ledgers and adds them up.
+        let all: Vec<usize> = (0..knowledge.system.figures.len()).collect();
+        for missing in unproved(&knowledge.system, &knowledge.rules, &all, &guard.proof_moves()) {
+            if !told.contains(&missing.holder) {
+                let whose = super::review::party_name(books, knowledge.contributors[missing.holder])?;
+                audit.findings.push(AuditFinding::Unproved { whose, audience, why: missing.why });
+            }
         }
     }
     Ok(audit)

@@ -8,12 +8,10 @@
 
 use std::collections::BTreeMap;
 
+use super::simplex::TooBig;
+
 /// A sum of classes or unknowns with integer coefficients, by index; no zero is kept.
 pub type Sparse = BTreeMap<usize, i64>;
-
-/// A coefficient outgrew 64 bits: nothing can be proved any more, so nothing more is published.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TooBig;
 
 /// Classes of unknowns and the moves between them, for the figures published so far.
 #[derive(Clone, Debug)]

@@ -64,9 +64,8 @@ fn across(made: &[Vec<Option<Made>>], r: usize, c: usize, wanted: &Made) -> Opti
         return None;
     }
     let (mut sum, mut parts) = (Made::new(), Vec::new());
-    // From the right, so that of columns with a sub-total among them the sub-total is not taken twice.
-    for other in 0..c {
-        let Some(part) = &made[r][other] else { continue };
+    for (other, part) in made[r].iter().enumerate().take(c) {
+        let Some(part) = part else { continue };
         sum = plus(&sum, part, 1);
         parts.push(((r, other), 1));
     }

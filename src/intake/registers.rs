@@ -1,6 +1,6 @@
 //! Lists of parties, funds, events, exchange rates and budget lines.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::landing::is_fatal;
 use super::table::{Column, Table};
@@ -51,11 +51,23 @@ pub fn import_rates<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -> 
         }
         Ok(())
     })?;
+    let own = writer.setup()?.currency();
+    let mut told = HashMap::new();
     while let Some(row) = table.next(&mut problems)? {
         let date = row.parse(0, &mut problems, str::parse::<Date>);
         let currency = row.parse(1, &mut problems, |code| Currency::from_code(&code.trim().to_uppercase()));
         let rate = row.parse(2, &mut problems, parse_rate);
         let (Some(date), Some(currency), Some(rate)) = (date, currency, rate) else { continue };
+        if currency == own {
+            problems.add(row.line, Some("currency"), format!("{own} is the currency of the books: it needs no rate"));
+            continue;
+        }
+        let (line, first) = *told.entry((date, currency)).or_insert((row.line, rate));
+        if first != rate {
+            let message = format!("{currency} has another rate on {date} in line {line}: {first}");
+            problems.add(row.line, Some("rate"), message);
+            continue;
+        }
         if !known.insert((date, currency.code().to_owned(), rate)) {
             continue;
         }
@@ -92,6 +104,7 @@ pub fn import_budget<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
         Ok(())
     })?;
     let currency = writer.setup()?.currency();
+    let mut told = HashMap::new();
     while let Some(row) = table.next(&mut problems)? {
         let event = row.parse(0, &mut problems, |code| writer.setup()?.event(code).map(|event| event.code));
         let version = row.parse(1, &mut problems, str::parse::<Slug>);
@@ -104,6 +117,13 @@ pub fn import_budget<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
             continue;
         };
         let amount = amount.minor();
+        let (line, first) = *told.entry((event, version, date, account)).or_insert((row.line, amount));
+        if first != amount {
+            let first = currency.format_grouped(i128::from(first));
+            let message = format!("this account has another amount in line {line}: {first}; one row an account");
+            problems.add(row.line, Some("amount"), message);
+            continue;
+        }
         if !known.insert((event, version, date, account, amount)) {
             continue;
         }

@@ -2,7 +2,8 @@
 //!
 //! A chart is a TOML file. Four are built in; any other is read from a file. What a book adopted is kept in the book.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,16 @@ pub const BUILT_IN_CHARTS: [(&str, &str); 4] = [
 #[must_use]
 pub fn built_in_chart(name: &str) -> Option<&'static str> {
     BUILT_IN_CHARTS.into_iter().find(|(chart, _)| *chart == name).map(|(_, text)| text)
+}
+
+/// A built-in chart, read once.
+#[must_use]
+pub fn shipped_chart(name: &str) -> Option<&'static Chart> {
+    static CHARTS: [OnceLock<Option<Chart>>; BUILT_IN_CHARTS.len()] =
+        [const { OnceLock::new() }; BUILT_IN_CHARTS.len()];
+    let place = BUILT_IN_CHARTS.iter().position(|(chart, _)| *chart == name)?;
+    // The text is part of the program, and a test reads it.
+    CHARTS.get(place)?.get_or_init(|| Chart::parse(BUILT_IN_CHARTS[place].1).ok()).as_ref()
 }
 
 /// A chart of accounts.
@@ -49,6 +60,9 @@ pub struct Chart {
     /// Lines of the direct cash-flow statement, where it calls them otherwise than is usual or has more.
     #[serde(rename = "cash_flow", default, skip_serializing_if = "Vec::is_empty")]
     pub cash_flows: Vec<CashFlowLine>,
+    /// What it calls headings, rows and columns of the statements that all charts have in common, by the usual label.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, String>,
     /// What the law wants on an invoice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceRules>,

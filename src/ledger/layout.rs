@@ -261,6 +261,9 @@ pub enum LayoutRow {
         /// Never shown: only sums use it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         hidden: bool,
+        /// Printed as one line under the heading above it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        indent: bool,
     },
     /// One row that adds and subtracts rows above it.
     Sum {

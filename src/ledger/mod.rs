@@ -15,7 +15,7 @@ mod party;
 mod suggest;
 
 pub use account::{Account, AccountName, AccountType, Function};
-pub use chart::{BUILT_IN_CHARTS, Chart, ChartAccount, InvoiceRules, LineDefinition, built_in_chart};
+pub use chart::{BUILT_IN_CHARTS, Chart, ChartAccount, InvoiceRules, LineDefinition, built_in_chart, shipped_chart};
 pub use common::{Common, common};
 pub use coordinate::Coordinate;
 pub use entry::{Draft, Entry, Original, Posting, parse_rate};

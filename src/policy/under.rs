@@ -145,6 +145,10 @@ impl Alteration for UnderPolicy {
         {
             return Some(Fact::Order(self.order(moment, placed)));
         }
+        // Credit notes are no entries, and what they credit may never have been charged.
+        if let Fact::CreditNote(_) = fact {
+            return None;
+        }
         let Some(id) = fact.document().filter(|id| self.is_ours(moment, *id)) else { return Some(fact.clone()) };
         let (Some(actual), Some(now)) = (order_of(moment.actual, id), order_of(moment.replayed, id)) else {
             return Some(fact.clone());

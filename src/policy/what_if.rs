@@ -40,9 +40,9 @@ impl Under {
         self.figures.total(Side::Revenue) - self.cost()
     }
 
-    /// What people who speak, or their employers, pay, minor units.
+    /// What people who speak, or their employers, pay, minor units; what ticket aid leaves them to pay too.
     fn paid_by_speakers(&self) -> i128 {
-        let speakers = self.figures.admissions.iter().filter(|a| a.is_confirmed() && a.speaks() && a.pays());
+        let speakers = self.figures.admissions.iter().filter(|a| a.is_confirmed() && a.speaks());
         speakers.map(|a| a.net).sum()
     }
 }

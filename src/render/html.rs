@@ -34,6 +34,9 @@ pub(super) fn fill(name: &str, values: Value) -> String {
     text.unwrap_or_else(|error| format!("{name}: {error}\n"))
 }
 
+/// Columns that an upright page takes beside the labels.
+const MOST_COLUMNS: usize = 5;
+
 pub(super) fn render(statement: &Statement) -> String {
     fill("statement.html", values(statement))
 }
@@ -79,6 +82,8 @@ pub(super) fn values(statement: &Statement) -> Value {
         entity => plain(&statement.entity),
         title => plain(&statement.title),
         subtitle => details,
+        // More columns than a page of paper takes upright.
+        many => statement.columns.len() > MOST_COLUMNS,
         columns, rows, notes, draft,
     }
 }

@@ -39,15 +39,30 @@ fn parts(statement: &Statement, page: Page) -> Vec<Vec<usize>> {
         return vec![all];
     }
     let room = room.saturating_sub(usize::from(page.width) / 12);
+    let widths: Vec<usize> = all.iter().map(|i| needs(*i)).collect();
+    let mut parts = filled(&widths, room);
+    // As many parts as it takes, and each as full as the others: no column stands alone.
+    for less in (0..room).rev() {
+        let evener = filled(&widths, less);
+        if evener.len() > parts.len() {
+            break;
+        }
+        parts = evener;
+    }
+    parts
+}
+
+/// Columns of these widths, as many beside each other as there is room for.
+fn filled(widths: &[usize], room: usize) -> Vec<Vec<usize>> {
     let mut parts: Vec<Vec<usize>> = Vec::new();
-    let mut used = room + 1;
-    for i in all {
-        used += needs(i);
+    let mut used = 0;
+    for (i, width) in widths.iter().enumerate() {
+        used += width;
         match parts.last_mut() {
             Some(part) if used <= room => part.push(i),
             _ => {
                 parts.push(vec![i]);
-                used = needs(i);
+                used = *width;
             }
         }
     }

@@ -7,8 +7,8 @@ use super::journal::{Names, account_name, treasurer_only};
 use super::open_items::{PAYABLES, RECEIVABLES, dates};
 use super::statement::{Cell, Column, ColumnKind, Covers, Row, RowKind, Statement};
 use super::{ReportError, Request};
-use crate::books::{Books, DocumentFilter, Store};
-use crate::calendar::Date;
+use crate::books::{Books, BooksError, DocumentFilter, Store};
+use crate::calendar::{Date, Window};
 use crate::ledger::PartyNo;
 
 /// The last day of each bucket but the last, in days overdue.
@@ -52,6 +52,17 @@ pub fn aging<S: Store>(
         rows.push(Row::plain(format!("#{party}"), names.party(books, *party)?, 0, RowKind::Line, cells(sums)));
     }
     rows.push(Row::plain("total", "Total", 0, RowKind::Total, cells(&total)));
+    // What was paid, cancelled or revalued since, and what stands in no document.
+    let (accounts, sign): (&[&str], i128) = if payable { (&PAYABLES, -1) } else { (&RECEIVABLES, 1) };
+    let ledger = sign * in_the_ledger(books, request, accounts, as_of)?;
+    let sum: i128 = total.iter().sum();
+    if ledger != sum {
+        let only =
+            |minor| [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Money(minor)].to_vec();
+        let label = "Changed since, revalued, or in no document";
+        rows.push(Row::plain("difference", label, 0, RowKind::Line, only(ledger - sum)));
+        rows.push(Row::plain("ledger", format!("In the ledger, {as_of}"), 0, RowKind::Total, only(ledger)));
+    }
     let labels = [
         ("not-due", "Not due"),
         ("to-30", "1–30 days"),
@@ -62,9 +73,10 @@ pub fn aging<S: Store>(
     ];
     let title = if payable { "Payables by age" } else { "Receivables by age" };
     let postings = super::engine::covered(books, request, vec![request.window])?;
-    let mut notes = vec![format!("Days overdue on {as_of}, counted from the due date, or from the document's own.")];
+    let mut notes = if by_party.is_empty() { vec!["Nothing is open.".to_owned()] } else { Vec::new() };
+    notes.push(format!("Days overdue on {as_of}, counted from the due date, or from the document's own."));
     notes.push(format!(
-        "Documents as they stand now; `bursar report {}` ties them to the ledger.",
+        "Documents as they stand now, beside the ledger of the day; `bursar report {}` lists them.",
         if payable { "payables" } else { "receivables" }
     ));
     Ok(Statement {
@@ -80,6 +92,26 @@ pub fn aging<S: Store>(
         notes,
         covers: Some(Covers { postings, head: books.head()? }),
     })
+}
+
+/// What stands on accounts at the end of a day, minor units, debit positive.
+fn in_the_ledger<S: Store>(
+    books: &Books<S>,
+    request: &Request,
+    accounts: &[&str],
+    as_of: Date,
+) -> Result<i128, BooksError> {
+    let setup = books.setup()?;
+    let coordinates = books.coordinates()?;
+    let mut sum = 0;
+    for (number, balance) in books.balances(Window::until(as_of))? {
+        let Some(at) = coordinates.get(&number).filter(|at| request.takes(at)) else { continue };
+        let code = setup.account_numbered(at.account).and_then(|account| account.code.as_deref());
+        if code.is_some_and(|code| accounts.contains(&code)) {
+            sum += balance.net();
+        }
+    }
+    Ok(sum)
 }
 
 fn cells(sums: &[i128; 5]) -> Vec<Cell> {

@@ -126,7 +126,8 @@ pub fn budget<S: Store>(books: &Books<S>, request: &Request, version: Option<&st
     } else {
         "The event is over: the forecast is what is there and committed.".to_owned()
     });
-    notes.extend(secured);
+    // A figure in a note cannot be withheld.
+    notes.extend(secured.filter(|_| request.audience == super::Audience::Treasurer));
     let postings = super::engine::covered(books, request, vec![ALL_DAYS])?;
     let labels = [
         ("budget", "Budget"),
@@ -233,7 +234,9 @@ fn add_prepaid<S: Store>(
     let setup = books.setup()?;
     let mut prepaid: Vec<(AccountNo, i64)> = Vec::new();
     for contract in contracts_of(books, event)? {
-        prepaid.push((contract.account, contract.deposit));
+        if !contract.expensed {
+            prepaid.push((contract.account, contract.deposit - contract.lost));
+        }
     }
     books.documents(DocumentFilter::Event(event, DocumentKind::Bill, None, usize::MAX >> 1), &mut |document| {
         if let Document::Bill(bill) = document
@@ -283,9 +286,9 @@ fn add_committed<S: Store>(
             Ok(())
         },
     )?;
-    for contract in contracts_of(books, event)?.into_iter().filter(|contract| !contract.closed) {
-        let left = contract.terms.owed(figures.heads()) - contract.billed - contract.deposit;
-        committed.push((contract.account, i128::from(left.max(0))));
+    let status = setup.conference().status(event);
+    for contract in contracts_of(books, event)? {
+        committed.push((contract.account, i128::from(contract.to_come(figures.heads(), status))));
     }
     for (account, minor) in committed.into_iter().filter(|(_, minor)| *minor != 0) {
         if let Some(key) = key_of(setup, account)? {

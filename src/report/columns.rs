@@ -144,7 +144,8 @@ fn functions(setup: &Setup, list: &mut List, used: &[(Coordinate, AccountType)])
         list.add("programs", "Total program", Take::Function(Some(Function::Program)));
     }
     list.add("management", "Management and general", Take::Function(Some(Function::Management)));
-    list.add("fundraising", "Fund-raising", Take::Function(Some(Function::Fundraising)));
+    list.last_is_optional();
+    list.add("fundraising", "Fundraising", Take::Function(Some(Function::Fundraising)));
     list.last_is_optional();
     list.add("no-function", "No function", Take::Function(None));
     list.last_is_optional();

@@ -193,6 +193,7 @@ pub fn payment_list<S: Store>(books: &Books<S>, event: Option<Slug>) -> Result<S
         let cells = vec![text(what), text(paid.method), money(sign * paid.amount), money(paid.fee)];
         (paid.date, line(number.to_string(), paid.date.to_string(), cells))
     };
+    let reversed = books.facts_taken_back()?;
     books.facts(&["order", "payment", "refund-paid", "gift", "charged-back", "payout"], &mut |number, _, fact| {
         let of_event = match (event, fact.document()) {
             (None, _) => true,
@@ -205,6 +206,7 @@ pub fn payment_list<S: Store>(books: &Books<S>, event: Option<Slug>) -> Result<S
             return Ok(());
         }
         let what = fact.document().map(|id| id.to_string()).unwrap_or_default();
+        let what = if reversed.contains(&number) { format!("{what}, reversed") } else { what };
         match &fact {
             Fact::Order(order) => {
                 if let Some(paid) = &order.paid {
@@ -215,7 +217,11 @@ pub fn payment_list<S: Store>(books: &Books<S>, event: Option<Slug>) -> Result<S
                 let incoming = matches!(payment.document.kind, DocumentKind::Order | DocumentKind::Sponsorship);
                 rows.push(row(number, what, &payment.paid, if incoming { 1 } else { -1 }));
             }
-            Fact::RefundPaid(refund) => rows.push(row(number, format!("{what}, back"), &refund.paid, -1)),
+            Fact::RefundPaid(refund) => {
+                // A vendor gives a deposit back; to others it is we who do.
+                let sign = if refund.document.kind == DocumentKind::Contract { 1 } else { -1 };
+                rows.push(row(number, format!("{what}, back"), &refund.paid, sign));
+            }
             Fact::Gift(gift) => rows.push(row(number, what, &gift.paid, 1)),
             Fact::ChargedBack(charged) => rows.push(row(number, format!("{what}, chargeback"), &charged.taken, -1)),
             Fact::Payout(payout) => {

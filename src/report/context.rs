@@ -109,9 +109,10 @@ pub fn context<S: Store>(books: &Books<S>, request: &Request) -> Result<Statemen
         currency: setup.currency(),
         columns,
         rows,
-        notes: vec![
-            "Volunteers' time is no revenue and no expense (ASC 958-605-25-16): it is counted, not valued.".to_owned(),
-        ],
+        notes: vec![format!(
+            "Volunteers' time is no revenue and no expense{}: it is counted, not valued.",
+            super::disclosures::source(books, "ASC 958", "ASC 958-605-25-16")?
+        )],
         covers: None,
     };
     statement.notes.extend(notes_on(books, request, |_| true)?.into_iter().map(|(_, text)| text));
@@ -128,7 +129,8 @@ fn crowd(key: &str, count: i64, sensitive: bool) -> Crowd {
     Crowd { key: key.to_owned(), count, sensitive }
 }
 
-/// Puts the notes on a statement, its lines and accounts under it: those that its reader may read.
+/// Puts under a statement what standards want said beside it, and the notes on it, its lines and accounts: those that
+/// its reader may read.
 ///
 /// # Errors
 /// What the books cannot read.
@@ -140,6 +142,8 @@ pub fn attach_notes<S: Store>(
     if statement.key == "context" {
         return Ok(());
     }
+    let more = super::disclosures::disclosures(books, request, statement)?;
+    statement.notes.extend(more);
     let setup = books.setup()?;
     let explains = |note: &NoteTaken| {
         let on = note.on.as_ref().map(Slug::as_str);

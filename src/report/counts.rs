@@ -105,7 +105,7 @@ pub fn registrations<S: Store>(books: &Books<S>, request: &Request) -> Result<St
         .filter(|(words, ..)| words.get(1).is_some_and(|word| word == "exception"))
         .map(|(_, count, _)| count)
         .sum();
-    // Notes are not checked by disclosure control: these figures are the treasurer's.
+    // A figure in a note cannot be withheld: a preview does without.
     if request.audience == Audience::Treasurer {
         if exceptions > 0 {
             notes.push(format!("{exceptions} of them by a recorded exception to the policy."));
@@ -256,7 +256,8 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
     let event = the_event(request, "aid")?;
     let setup = books.setup()?;
     let mut rows = Vec::new();
-    let (mut given, mut promised) = (0, 0);
+    // By fund: given, promised.
+    let mut funds: BTreeMap<String, (i128, i128)> = BTreeMap::new();
     for (key, label, kind) in [
         ("applications", "Applications (asked for)", "application"),
         ("grants", "Travel and lodging, offered or granted", "grant"),
@@ -265,20 +266,24 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
         heading(&mut rows, key, label, 2);
         let (mut number, mut sum, mut crowds) = (0, 0, Vec::new());
         for (words, count, minor) in tallies(books, kind, event)? {
-            let shown = words.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
-            let fund = words.get(2).map(|fund| format!(", fund {fund}")).unwrap_or_default();
-            let label = format!("{shown}{fund}");
             let of = crowd(&format!("{kind}|{event}|{}", words.join("|")), count, true);
+            // The last word is the fund, but for applications, which ask for none.
+            let (words, fund) = match words.split_last() {
+                Some((fund, rest)) if kind != "application" => (rest, Some(fund)),
+                _ => (words.as_slice(), None),
+            };
+            let shown = fund.map(|fund| format!(", fund {fund}")).unwrap_or_default();
+            let label = format!("{}{shown}", words.join(", "));
             let behind = vec![Behind::People(vec![of.clone()]), Behind::Treasurer];
             let cells = vec![Cell::Count(count), money(minor)];
             rows.push(counted(&format!("{key}:{label}"), &label, RowKind::Line, behind, cells));
             crowds.push(of);
             number += count;
             sum += minor;
-            match (kind, words.get(1).map(String::as_str)) {
-                ("grant", Some("offered")) => promised += minor,
-                ("grant" | "ticket-aid", _) => given += minor,
-                _ => {}
+            if let Some(fund) = fund {
+                let sums = funds.entry(fund.clone()).or_default();
+                let offered = words.get(1).is_some_and(|word| word == "offered");
+                *(if offered { &mut sums.1 } else { &mut sums.0 }) += minor;
             }
         }
         let cells = vec![Cell::Count(number), money(sum)];
@@ -287,8 +292,9 @@ pub fn aid<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, R
     }
     let mut notes = Vec::new();
     let shown = |minor: i128| setup.currency().format_grouped(minor);
-    let pools = setup.conference().pools(event).filter(|_| request.audience == Audience::Treasurer);
-    for pool in pools {
+    // A figure in a note cannot be withheld: a preview does without.
+    for pool in setup.conference().pools(event).filter(|_| request.audience == Audience::Treasurer) {
+        let (given, promised) = funds.get(pool.fund.as_str()).copied().unwrap_or_default();
         let left = i128::from(pool.amount) - given - promised;
         let state = if left < 0 { format!("overspent by {}", shown(-left)) } else { format!("{} left", shown(left)) };
         notes.push(format!(

@@ -166,6 +166,7 @@ impl<S: Store> Sheet<'_, S> {
         }
         self.amount("deposits-paid", "Deposits paid", contract.deposits_paid);
         self.amount("deposit", "not deducted yet", contract.deposit);
+        self.amount("lost", "of which lost by cancelling", contract.lost);
         self.amount("billed", "Billed, without tax", contract.billed);
         Ok(())
     }

@@ -38,17 +38,18 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
         engine.row(row)?;
     }
     engine.drop_empty_columns();
+    engine.translate();
     let covers = Covers { postings: covered(books, request, engine.measured_windows())?, head: books.head()? };
     let empty = nothing(books, request, covers.postings)?;
     refuse_nothing(books, request, covers.postings)?;
     let mut notes = engine.notes();
     if matches!(layout.columns, ColumnLayout::Function | ColumnLayout::FormFunctions) {
-        notes.extend(allocation_notes(books, request.window)?);
+        notes.extend(allocation_notes(books, request)?);
     }
     notes.extend(empty);
     Ok(Statement {
         key: layout.key.clone(),
-        title: layout.title.clone(),
+        title: setup.word(&layout.title).unwrap_or(&layout.title).to_owned(),
         entity: setup.entity().to_owned(),
         events: request.events.iter().map(ToString::to_string).collect(),
         period: Some(engine.period()),
@@ -278,6 +279,10 @@ impl<'a> Engine<'a> {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = self.layout.notes.clone();
+        let nothing = |cell: &Cell| matches!(cell, Cell::Empty | Cell::Money(0));
+        if self.rows.iter().all(|row| row.cells.iter().all(nothing)) {
+            notes.insert(0, "There is nothing to show: no amount of the books belongs here.".to_owned());
+        }
         if !self.request.events.is_empty() && self.layout.measure == Measure::Closing {
             notes.push(
                 "Limited to events: the part of a balance sheet that belongs to an event need not balance.".to_owned(),
@@ -353,14 +358,14 @@ impl<'a> Engine<'a> {
                 }
                 self.totals.insert(key.clone(), sum);
             }
-            LayoutRow::Line { key, label, types, only, except, sign, measure, hide_zero, hidden } => {
+            LayoutRow::Line { key, label, types, only, except, sign, measure, hide_zero, hidden, indent } => {
                 let measure = measure.unwrap_or(self.layout.measure);
                 let wanted = Wanted { types, only, except, measure, sign: *sign };
                 let mut figures = self.empty();
                 self.each(&wanted, |column, _, minor, term| figures[column].add(minor, term));
                 self.settle(&mut figures);
                 if !hidden && (!hide_zero || figures.iter().any(|figure| figure.minor != 0)) {
-                    self.push(key, label, 0, RowKind::Line, Some(figures.clone()));
+                    self.push(key, label, u8::from(*indent), RowKind::Line, Some(figures.clone()));
                 }
                 self.totals.insert(key.clone(), figures);
             }
@@ -642,6 +647,19 @@ impl<'a> Engine<'a> {
                 change.minor -= figures[1].minor;
                 figures[1].terms.iter().for_each(|(slice, factor)| add_term(&mut change.terms, *slice, -factor));
                 figures[i] = change;
+            }
+        }
+    }
+
+    /// Gives headings, rows and columns the names that the chart has for them.
+    fn translate(&mut self) {
+        if self.setup.chart().is_ok_and(|chart| chart.statement(&self.layout.key).is_some()) {
+            return;
+        }
+        for label in self.rows.iter_mut().map(|row| &mut row.label).chain(self.columns.iter_mut().map(|c| &mut c.label))
+        {
+            if let Some(word) = self.setup.word(label) {
+                word.clone_into(label);
             }
         }
     }

@@ -25,6 +25,12 @@ pub enum ReportError {
         /// The statement.
         statement: String,
     },
+    /// The statement is about the organisation as a whole.
+    #[error("`{statement}` is about the whole organisation, not about an event")]
+    NoEvents {
+        /// The statement.
+        statement: String,
+    },
     /// No budget to compare with.
     #[error("{event} has no budget{}{}", version.as_deref().map(|v| format!(" `{v}`")).unwrap_or_default(), if known.is_empty() { String::new() } else { format!("; there are {known}") })]
     NoBudget {

@@ -3,7 +3,7 @@
 
 use super::statement::Crowd;
 use crate::books::{BooksError, Setup};
-use crate::conference::{Contract, Payer, Role, TallyKey};
+use crate::conference::{Contract, EventStatus, Payer, Role, TallyKey};
 use crate::ledger::{AccountType, Coordinate, Slug};
 
 /// Where a line stands.
@@ -126,6 +126,8 @@ impl EventFigures {
         contracts: &[Contract],
     ) -> Result<Self, BooksError> {
         let chart = setup.chart()?;
+        let status = setup.conference().status(event);
+        let called_off = matches!(status, EventStatus::Cancelled(_));
         let mut lines: Vec<(usize, EventLine)> = Vec::new();
         for (at, minor) in balances {
             if at.event != Some(event) {
@@ -135,6 +137,10 @@ impl EventFigures {
             let code = account.code.as_deref().unwrap_or_default();
             let becomes = BECOMES.iter().find(|(deferred, _)| *deferred == code);
             let earned = becomes.and_then(|(_, revenue)| setup.find_account(revenue)).unwrap_or(account);
+            if code == "1510" && called_off {
+                // What is left of deposits comes back.
+                continue;
+            }
             let (side, order, key, label, minor) = if code == "1510" {
                 (Side::Cost, usize::MAX, PREPAID_LINE, "Prepaid, for the days of the event", minor)
             } else {
@@ -158,8 +164,9 @@ impl EventFigures {
                 }
             }
         }
-        // Releases cancel out between the funds, and what was prepaid is spent once the event is held.
-        lines.retain(|(_, line)| line.minor != 0 || !["released", PREPAID_LINE].contains(&line.key.as_str()));
+        // Releases cancel out between the funds, what was prepaid is spent once the event is held, and what was taken back
+        // has come to nothing.
+        lines.retain(|(_, line)| line.minor != 0);
         lines.sort_by(|a, b| (a.1.side, a.0, &a.1.key).cmp(&(b.1.side, b.0, &b.1.key)));
         let mut admissions: Vec<Admissions> =
             tallies.filter_map(|(key, count, net)| Admissions::of(event, key, count, net)).collect();
@@ -176,10 +183,7 @@ impl EventFigures {
             if contract.terms.per_head != 0 {
                 figures.per_head.push((contract.terms.per_head, contract.terms.minimum));
             }
-            if !contract.closed {
-                let left = contract.terms.owed(heads) - contract.billed - contract.deposit;
-                figures.to_come += i128::from(left.max(0));
-            }
+            figures.to_come += i128::from(contract.to_come(heads, status));
         }
         Ok(figures)
     }

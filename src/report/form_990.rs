@@ -1,4 +1,4 @@
-//! The worksheet for Form 990: its parts from the chart's layouts, the reconciliation from the books first, then the
+//! The worksheet for Form 990: Part I, the other parts from the chart's layouts, the reconciliation from the books first, then the
 //! ties, then what else the form asks for. The treasurer's, for the preparer.
 
 use std::collections::BTreeSet;
@@ -15,10 +15,10 @@ use crate::ledger::{AccountType, PartyKind, PartyNo, Threshold, form_990 as form
 
 const COLUMNS: usize = 4;
 
-/// Parts III, VIII, IX, X and XI, the reconciliation from GAAP, the ties, and what goes beyond a threshold.
+/// Parts I, III, VIII, IX, X and XI, the reconciliation from GAAP, the ties, and what goes beyond a threshold.
 ///
 /// # Errors
-/// [`ReportError::TreasurerOnly`], [`ReportError::NoStatement`] for a chart without the form's lines, or what the books
+/// [`ReportError::TreasurerOnly`], [`ReportError::NoEvents`], [`ReportError::NoStatement`] for a chart without the form's lines, or what the books
 /// cannot read.
 pub fn form_990<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement, ReportError> {
     treasurer_only("form-990", request)?;
@@ -26,11 +26,18 @@ pub fn form_990<S: Store>(books: &Books<S>, request: &Request) -> Result<Stateme
     if setup.layout("form-990-revenue").is_none() {
         return Err(no_statement(setup, "form-990"));
     }
+    if !request.events.is_empty() {
+        return Err(ReportError::NoEvents { statement: "form-990".to_owned() });
+    }
     let plain = Request { compare: Vec::new(), total: false, ..request.clone() };
     let revenue = from_layout(books, "form-990-revenue", &plain)?;
     let expenses = from_layout(books, "form-990-expenses", &plain)?;
     let balance = from_layout(books, "form-990-balance", &plain)?;
     let mut sheet = Worksheet { rows: Vec::new() };
+    let prior = plain.window.previous().map(|window| Request { window, label: None, ..plain.clone() });
+    let prior = prior.map(|prior| Summary::read(books, &prior)).transpose()?;
+    let summary = Summary::of(&revenue, &expenses);
+    sheet.part_i(&prior.unwrap_or_default(), &summary, &balance);
     sheet.programs(books, &plain)?;
     sheet.part(&revenue, "VIII", "Part VIII, revenue: (A) total, (B) related, (C) unrelated, (D) excluded");
     sheet.part(&expenses, "IX", "Part IX, expenses: (A) total, (B) program, (C) management, (D) fundraising");
@@ -38,7 +45,7 @@ pub fn form_990<S: Store>(books: &Books<S>, request: &Request) -> Result<Stateme
     let figures = Figures::read(books, &plain, &revenue, &expenses, &balance)?;
     sheet.reconciliation(&figures);
     sheet.part_xi(&figures);
-    let ties = figures.ties(&balance);
+    let ties = figures.ties(&summary, &balance);
     sheet.ties(&ties);
     let mut notes = vec![format!(
         "A worksheet after {} for whoever prepares the return, not a return. Amounts in whole {} cents: the form rounds.",
@@ -62,6 +69,48 @@ pub fn form_990<S: Store>(books: &Books<S>, request: &Request) -> Result<Stateme
 
 fn cell(statement: &Statement, row: &str, column: &str) -> i128 {
     statement.amount(row, column).unwrap_or(0)
+}
+
+/// What Part I sums up of Parts VIII and IX.
+#[derive(Clone, Default)]
+struct Summary {
+    /// Lines 8 to 11.
+    revenue: [i128; 4],
+    /// Lines 13 to 17.
+    expenses: [i128; 5],
+    /// Lines 12 and 18, as Parts VIII and IX have them.
+    totals: [i128; 2],
+}
+
+impl Summary {
+    fn of(revenue: &Statement, expenses: &Statement) -> Self {
+        let taken = |row: &str| cell(revenue, row, "total");
+        let sums = [taken("VIII-1h"), taken("VIII-2g"), taken("VIII-3") + taken("VIII-7")];
+        let total = taken("VIII-12");
+        let spent = |rows: &[&str]| rows.iter().map(|row| cell(expenses, row, "total")).sum::<i128>();
+        let first = [
+            spent(&["IX-1", "IX-2", "IX-3"]),
+            spent(&["IX-4"]),
+            spent(&["IX-5", "IX-6", "IX-7", "IX-8", "IX-9", "IX-10"]),
+            spent(&["IX-11e"]),
+        ];
+        let all = spent(&["IX-25"]);
+        Self {
+            revenue: [sums[0], sums[1], sums[2], total - sums.iter().sum::<i128>()],
+            expenses: [first[0], first[1], first[2], first[3], all - first.iter().sum::<i128>()],
+            totals: [total, all],
+        }
+    }
+
+    /// The same of another period; nothing, when it has no postings.
+    fn read<S: Store>(books: &Books<S>, request: &Request) -> Result<Self, ReportError> {
+        let read = |key: &str| from_layout(books, key, request);
+        let parts = read("form-990-revenue").and_then(|revenue| Ok((revenue, read("form-990-expenses")?)));
+        match parts {
+            Err(ReportError::NoPostings { .. }) => Ok(Self::default()),
+            other => other.map(|(revenue, expenses)| Self::of(&revenue, &expenses)),
+        }
+    }
 }
 
 /// Figures of the parts, and of the books, that the reconciliation and the ties need.
@@ -129,9 +178,11 @@ impl Figures {
         self.in_kind_revenue - self.in_kind_expenses
     }
 
-    fn ties(&self, balance: &Statement) -> Vec<Tie> {
+    fn ties(&self, summary: &Summary, balance: &Statement) -> Vec<Tie> {
         let tie = |what: &str, left, right| Tie { what: what.to_owned(), left, right };
         vec![
+            tie("Part I line 12 is Part VIII line 12", summary.revenue.iter().sum(), self.form_revenue),
+            tie("Part I line 18 is Part IX line 25", summary.expenses.iter().sum(), self.form_expenses),
             tie(
                 "Part VIII line 12 is the books' revenue, reconciled",
                 self.form_revenue,
@@ -149,7 +200,12 @@ impl Figures {
             ),
             tie("Part X line 16 is line 33, end", cell(balance, "X-16", "end"), cell(balance, "X-33", "end")),
             tie(
-                "Part XI line 10 is Part X line 32",
+                "Part XI line 4 is Part X line 32, beginning",
+                self.beginning,
+                cell(balance, "X-16", "beginning") - cell(balance, "X-26", "beginning"),
+            ),
+            tie(
+                "Part XI line 10 is Part X line 32, end",
                 self.beginning + self.change() + self.donated() + self.adjustments + self.other,
                 self.end,
             ),
@@ -173,11 +229,44 @@ impl Worksheet {
         self.rows.push(Row::plain(key, label, level, kind, cells));
     }
 
+    /// Part I: what the other parts come to, beside the year before.
+    fn part_i(&mut self, prior: &Summary, now: &Summary, balance: &Statement) {
+        self.heading("I", "Part I: (A) the period before or the beginning, (B) this period or the end");
+        let both = |f: &dyn Fn(&Summary) -> i128| [f(prior), f(now)];
+        let revenue =
+            ["8 Contributions and grants", "9 Program service revenue", "10 Investment income", "11 Other revenue"];
+        let expenses = [
+            "13 Grants and similar amounts paid",
+            "14 Benefits paid to or for members",
+            "15 Salaries, other compensation, employee benefits",
+            "16a Professional fundraising fees",
+            "17 Other expenses",
+        ];
+        let number = |label: &str| label.split(' ').next().unwrap_or_default().to_owned();
+        for (i, label) in revenue.iter().enumerate() {
+            self.line(&format!("I-{}", number(label)), label, RowKind::Line, &both(&|s| s.revenue[i]));
+        }
+        self.line("I-12", "12 Total revenue", RowKind::Total, &both(&|s| s.revenue.iter().sum()));
+        for (i, label) in expenses.iter().enumerate() {
+            let amounts = both(&|s| s.expenses[i]);
+            if amounts != [0, 0] {
+                self.line(&format!("I-{}", number(label)), label, RowKind::Line, &amounts);
+            }
+        }
+        self.line("I-18", "18 Total expenses", RowKind::Total, &both(&|s| s.expenses.iter().sum()));
+        self.line("I-19", "19 Revenue less expenses", RowKind::Line, &both(&|s| s.totals[0] - s.totals[1]));
+        let ends = |row: &str| [cell(balance, row, "beginning"), cell(balance, row, "end")];
+        self.line("I-20", "20 Total assets", RowKind::Line, &ends("X-16"));
+        self.line("I-21", "21 Total liabilities", RowKind::Line, &ends("X-26"));
+        self.line("I-22", "22 Net assets", RowKind::Line, &ends("X-32"));
+    }
+
     /// A part as the chart lays it out, its columns from the left.
     fn part(&mut self, statement: &Statement, key: &str, label: &str) {
         self.heading(key, label);
         let mut rows = statement.rows.clone();
         letter(&mut rows, "VIII-2:", &["2a", "2b", "2c", "2d", "2e"], "2f");
+        letter(&mut rows, "VIII-11", &["11a", "11b", "11c"], "11d");
         letter(&mut rows, "IX-24:", &["24a", "24b", "24c", "24d"], "24e");
         for mut row in rows {
             row.cells.resize(COLUMNS, Cell::Empty);
@@ -190,7 +279,7 @@ impl Worksheet {
     fn programs<S: Store>(&mut self, books: &Books<S>, request: &Request) -> Result<(), ReportError> {
         let setup = books.setup()?;
         let mut programs = Vec::new();
-        for event in setup.events().iter().filter(|e| request.events.is_empty() || request.events.contains(&e.code)) {
+        for event in setup.events() {
             let only = Request { events: vec![event.code], ..request.clone() };
             let expenses = match from_layout(books, "form-990-expenses", &only) {
                 Err(ReportError::NoPostings { .. }) => continue,
@@ -207,7 +296,7 @@ impl Worksheet {
         if programs.is_empty() {
             return Ok(());
         }
-        self.heading("III", "Part III, largest programs: (A) expenses, (B) of which grants, (C) revenue");
+        self.heading("III", "Part III, three largest: (A) expenses, (B) of which grants, (C) revenue");
         for (letter, (spent, grants, revenue, code, name)) in ['a', 'b', 'c'].iter().zip(programs) {
             self.line(
                 &format!("III-4{letter}:{code}"),
@@ -336,7 +425,9 @@ fn warnings<S: Store>(
     over("schedule-i-individuals", line("IX-2"), false);
     over("schedule-f", line("IX-3"), false);
     over("schedule-m", cell(revenue, "VIII-1g", "total"), false);
-    let gross = cell(revenue, "VIII-12", "total") - cell(revenue, "VIII-10b", "total");
+    // Gross receipts: before the cost of goods sold and the direct expenses of fundraising events.
+    let less = cell(revenue, "VIII-10b", "total") + cell(revenue, "VIII-8b", "total");
+    let gross = cell(revenue, "VIII-12", "total") - less;
     over("full-form-receipts", gross, true);
     over("full-form-assets", cell(balance, "X-16", "end"), true);
     over("form-990-t", cell(revenue, "VIII-12", "c"), true);
@@ -377,20 +468,33 @@ fn people<S: Store>(books: &Books<S>, request: &Request, end: Date) -> Result<Ve
             vendors.insert(document.party());
             Ok(())
         })?;
+        let listed_from = form().threshold("contractor-listed", to);
         let mut names = Names::default();
-        let mut listed = Vec::new();
+        let (mut reported, mut listed) = (Vec::new(), Vec::new());
         for vendor in vendors {
-            if books.party(vendor)?.party.kind != PartyKind::Person {
+            let paid = paid_to(books, vendor, year)?;
+            let over = |threshold: &Threshold| i128::from(threshold.amount) * i128::from(scale);
+            let person = books.party(vendor)?.party.kind == PartyKind::Person && paid >= over(threshold);
+            let large = listed_from.is_some_and(|threshold| paid > over(threshold));
+            if !person && !large {
                 continue;
             }
-            let paid = paid_to(books, vendor, year)?;
-            if paid >= i128::from(threshold.amount) * i128::from(scale) {
-                listed.push(format!("{} {}", names.party(books, vendor)?, currency.format_grouped(paid)));
+            let name = format!("{} {}", names.party(books, vendor)?, currency.format_grouped(paid));
+            if person {
+                reported.push(name.clone());
+            }
+            if large {
+                listed.push(name);
             }
         }
-        if !listed.is_empty() {
-            let (text, source) = (&threshold.text, &threshold.source);
-            notes.push(format!("{text} ({}): {} ({source}).", end.year(), listed.join("; ")));
+        for (threshold, people, of) in [(Some(threshold), reported, "persons"), (listed_from, listed, "vendors")] {
+            if let Some(threshold) = threshold.filter(|_| !people.is_empty()) {
+                let (text, source, count) = (&threshold.text, &threshold.source, people.len());
+                let (shown, more) =
+                    (people.iter().take(5).cloned().collect::<Vec<_>>().join("; "), count.saturating_sub(5));
+                let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+                notes.push(format!("{text}: {count} {of} in {}: {shown}{more} ({source}).", end.year()));
+            }
         }
     }
     let minor = |key: &str| form().threshold(key, end).map(|t| (t.amount.saturating_mul(scale), t));
@@ -412,18 +516,20 @@ fn people<S: Store>(books: &Books<S>, request: &Request, end: Date) -> Result<Ve
         if let Document::Sponsorship(s) = document
             && request.window.contains(s.date)
             && !s.cancelled
+            && !s.conditional
         {
             count(s.gift, s.exchange);
         }
         Ok(())
     })?;
-    for (key, number, who) in
-        [("donor-letter", letters, "gifts and sponsorships"), ("quid-pro-quo", disclosures, "sponsorships")]
-    {
+    for (key, number, who, beyond) in [
+        ("donor-letter", letters, "Recorded gifts and sponsorships of", " or more"),
+        ("quid-pro-quo", disclosures, "Sponsorships that are partly gifts, over", ""),
+    ] {
         if let Some((least, threshold)) = minor(key).filter(|_| number > 0) {
             let limit = currency.format_grouped(i128::from(least));
             let (text, source) = (&threshold.text, &threshold.source);
-            notes.push(format!("{number} {who} ({limit} or more) need a letter: {text} ({source})."));
+            notes.push(format!("{who} {limit}{beyond}, letters due: {number}: {text} ({source})."));
         }
     }
     Ok(notes)

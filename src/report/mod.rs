@@ -6,6 +6,7 @@ mod columns;
 mod conference;
 mod context;
 mod counts;
+mod disclosures;
 mod documents;
 mod engine;
 mod error;

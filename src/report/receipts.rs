@@ -53,7 +53,7 @@ except = ["held", "allocated", "revalued", "opening", "offer", "condition-met", 
 needs = "a contract or letter"
 type = "revenue"
 from = 250
-except = ["held", "order", "payment", "cancelled", "refund", "written-off", "charged-back", "carried", "opening", "revalued", "gift", "sponsorship", "invoice", "event-cancelled", "reversal", "bill", "claim-approved", "offer", "condition-met"]
+except = ["held", "order", "payment", "cancelled", "refund", "written-off", "charged-back", "carried", "opening", "revalued", "invoice", "event-cancelled", "reversal", "bill", "claim-approved", "offer", "condition-met"]
 except_lines = ["released"]
 "#;
 
@@ -97,25 +97,35 @@ pub(super) fn proofs<S: Store>(books: &Books<S>) -> Result<Proofs, BooksError> {
     Ok(proofs)
 }
 
-/// The coordinates that a rule looks at.
+/// The coordinates that hold what a rule looks at, by the cube: where only orders and events that were held posted, no
+/// entry needs to be read.
 pub(super) fn coordinates_of<S: Store>(
     books: &Books<S>,
+    window: Window,
     rules: &ReceiptRules,
 ) -> Result<Vec<CoordinateNo>, BooksError> {
     let setup = books.setup()?;
-    let wanted = |kind: AccountType| rules.rules.iter().any(|rule| rule.kind == kind);
-    let coordinates = books.coordinates()?.into_iter();
-    let taken = coordinates.filter(|(_, at)| setup.account_numbered(at.account).is_some_and(|a| wanted(a.kind)));
-    Ok(taken.map(|(number, _)| number).collect())
+    let coordinates = books.coordinates()?;
+    let wanted = |kind: AccountType, cause: &str| {
+        rules.rules.iter().any(|rule| rule.kind == kind && !rule.except.iter().any(|except| except == cause))
+    };
+    let mut taken = HashSet::new();
+    for ((number, origin), _) in books.movements(window)? {
+        let account = coordinates.get(&number).and_then(|at| setup.account_numbered(at.account));
+        if account.is_some_and(|account| wanted(account.kind, origin.cause.word())) {
+            taken.insert(number);
+        }
+    }
+    Ok(taken.into_iter().collect())
 }
 
-/// Which document an entry lacks.
+/// Which document an entry lacks, and the amount that needs it.
 pub(super) fn lacks<S: Store>(
     books: &Books<S>,
     rules: &ReceiptRules,
     proofs: &Proofs,
     entry: &JournalEntry,
-) -> Result<Option<String>, BooksError> {
+) -> Result<Option<(String, i128)>, BooksError> {
     let number = entry.stored.number;
     if proofs.waived.contains(&number) || proofs.receipts.contains_key(&number) || entry.reversed_by.is_some() {
         return Ok(None);
@@ -136,7 +146,7 @@ pub(super) fn lacks<S: Store>(
             }
         }
         if sum != 0 && sum.abs() >= i128::from(rule.from) * scale && !proved_by_document(books, &fact)? {
-            return Ok(Some(rule.needs.clone()));
+            return Ok(Some((rule.needs.clone(), sum.abs())));
         }
     }
     Ok(None)
@@ -188,11 +198,10 @@ pub fn receipts<S: Store>(books: &Books<S>, window: Window, rules: &ReceiptRules
     let setup = books.setup()?;
     let proofs = proofs(books)?;
     let mut rows = Vec::new();
-    let filter = EntryFilter { window, coordinates: Some(coordinates_of(books, rules)?) };
+    let filter = EntryFilter { window, coordinates: Some(coordinates_of(books, window, rules)?) };
     books.journal(&filter, &mut |entry| {
-        if let Some(needs) = lacks(books, rules, &proofs, &entry)? {
+        if let Some((needs, amount)) = lacks(books, rules, &proofs, &entry)? {
             let number = entry.stored.number;
-            let amount: i128 = entry.postings.iter().map(|p| i128::from(p.amount.minor().max(0))).sum();
             let cells = vec![
                 Cell::Date(entry.date),
                 Cell::Text(entry.says().unwrap_or_default().to_owned()),

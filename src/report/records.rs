@@ -1,12 +1,11 @@
 //! Rates, allocation rules and receipts as tables. The treasurer's only.
 
-use super::ReportError;
 use super::journal::account_name;
 use super::lists::{sheet, text, text_columns};
 use super::receipts::receipt_files;
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
+use super::{Audience, ReportError, Request};
 use crate::books::{Books, BooksError, Store};
-use crate::calendar::Window;
 use crate::conference::{AllocationRule, Fact};
 
 /// Every rate that is known, in the order in which it was told.
@@ -25,7 +24,9 @@ pub fn rate_list<S: Store>(books: &Books<S>) -> Result<Statement, ReportError> {
     let columns = vec![Column::new("date", "Date", ColumnKind::Date), Column::new("rate", "Rate", ColumnKind::Text)];
     let currency = books.setup()?.currency();
     let mut statement = sheet(books, "rates", "Exchange rates".to_owned(), columns, rows)?;
-    statement.notes.push(format!("{currency} for one unit; the latest on or before a day counts."));
+    statement
+        .notes
+        .push(format!("{currency} for one unit; the latest on or before a day counts, of one day the one told last."));
     Ok(statement)
 }
 
@@ -45,7 +46,7 @@ pub fn allocation_list<S: Store>(books: &Books<S>) -> Result<Statement, ReportEr
 }
 
 /// How shared costs of a period were allocated, as a statement of functional expenses has to say (ASC 958-720-50-1).
-pub(super) fn allocation_notes<S: Store>(books: &Books<S>, window: Window) -> Result<Vec<String>, BooksError> {
+pub(super) fn allocation_notes<S: Store>(books: &Books<S>, request: &Request) -> Result<Vec<String>, BooksError> {
     let setup = books.setup()?;
     let mut notes = Vec::new();
     books.facts(&["allocated"], &mut |number, _, fact| {
@@ -55,12 +56,16 @@ pub(super) fn allocation_notes<S: Store>(books: &Books<S>, window: Window) -> Re
         for entry in books.store().entries_of(number)? {
             undone |= books.entry(entry)?.reversed_by.is_some();
         }
-        if undone || !window.contains(done.to) {
+        if undone || !request.window.contains(done.to) {
             return Ok(());
         }
         let total: i128 = done.costs.iter().map(|(_, minor)| i128::from(*minor)).sum();
-        let amount = setup.currency().format_grouped(total);
-        notes.push(format!("Shared costs of {amount} are allocated by {}: {}.", rule.basis, shares_of(rule)));
+        // A figure in a note cannot be withheld: others read the method alone.
+        let amount = match request.audience {
+            Audience::Treasurer => format!(" of {}", setup.currency().format_grouped(total)),
+            Audience::Board | Audience::Public => String::new(),
+        };
+        notes.push(format!("Shared costs{amount} are allocated by {}: {}.", rule.basis, shares_of(rule)));
         Ok(())
     })?;
     Ok(notes)

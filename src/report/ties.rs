@@ -2,7 +2,7 @@
 
 use super::engine::from_layout;
 use super::statement::Statement;
-use super::{ReportError, Request};
+use super::{Audience, ReportError, Request};
 use crate::books::{Books, Store};
 
 /// Two figures that must be one. Minor units.
@@ -30,7 +30,8 @@ impl Tie {
 /// # Errors
 /// What the statements refuse.
 pub fn ties<S: Store>(books: &Books<S>, request: &Request) -> Result<Vec<Tie>, ReportError> {
-    let plain = Request { compare: Vec::new(), total: false, ..request.clone() };
+    // Whoever the set is for: what the treasurer's own statements say must agree.
+    let plain = Request { compare: Vec::new(), total: false, audience: Audience::Treasurer, ..request.clone() };
     let setup = books.setup()?;
     let make = |key: &str| -> Result<Option<Statement>, ReportError> {
         setup.layout(key).map(|_| from_layout(books, key, &plain)).transpose()
@@ -55,11 +56,15 @@ pub fn ties<S: Store>(books: &Books<S>, request: &Request) -> Result<Vec<Tie>, R
     tie("change in net assets", (&activities, "change", "total"), (&by_fund, "change", "total"));
     tie("change in net assets", (&activities, "change", "total"), (&indirect, "change", "total"));
     tie("total expenses", (&activities, "expenses", "total"), (&functional, "expenses", "total"));
+    tie("total expenses", (&by_fund, "expenses", "total"), (&functional, "expenses", "total"));
     tie("net cash from operations", (&direct, "operating", "total"), (&indirect, "operating", "total"));
     tie("net change in cash", (&direct, "net-change", "total"), (&indirect, "net-change", "total"));
     tie("cash, end", (&direct, "end", "total"), (&indirect, "end", "total"));
     tie("cash, end", (&direct, "end", "total"), (&position, "cash", "total"));
     tie("total assets", (&position, "assets", "total"), (&position, "liabilities-and-net-assets", "total"));
+    let balance = make("form-990-balance")?;
+    tie("net assets, end", (&balance, "X-32", "end"), (&position, "net-assets", "total"));
+    tie("total assets", (&balance, "X-16", "end"), (&position, "assets", "total"));
     tie("net assets", (&position, "assets-less-liabilities", "total"), (&position, "net-assets", "total"));
     let events: Vec<String> = setup.events().iter().map(|event| format!("program:{}", event.code)).collect();
     for key in &events {

@@ -64,7 +64,14 @@ pub fn year_end<S: Store>(books: &Books<S>, through: Date) -> Result<Statement, 
         sums.iter().filter(|(_, minor)| **minor != 0).map(|(name, minor)| format!("{name} {}", shown(*minor))).collect()
     };
     let look = |items: &[String]| if items.is_empty() { Standing::Fine } else { Standing::Look };
-    let clearing = sum(&|code, _| code.starts_with("11"));
+    let mut clearing = Vec::new();
+    let at = Request { window: Window::until(through), ..Request::default() };
+    for account in setup.accounts().iter().filter(|account| super::disclosures::is_clearing(account)) {
+        if let Some((minor, since)) = super::disclosures::not_paid_out(books, &at, account.number)? {
+            let since = since.map_or_else(String::new, |day| format!(", which came in since {day}"));
+            clearing.push(format!("{} {}{since}", account.name, shown(minor)));
+        }
+    }
     points.push(("clearing", "Clearing accounts are paid out", look(&clearing), listed(&clearing)));
     let suspense = sum(&|_, name| {
         let name = name.to_lowercase();
@@ -73,7 +80,8 @@ pub fn year_end<S: Store>(books: &Books<S>, through: Date) -> Result<Statement, 
     points.push(("suspense", "Nothing is left in suspense", look(&suspense), listed(&suspense)));
 
     let unmapped: Vec<String> = without_line(&until, &coordinates, setup);
-    points.push(("lines", "Every account has a statement line", look(&unmapped), listed(&unmapped)));
+    let standing = if unmapped.is_empty() { Standing::Fine } else { Standing::Blocks };
+    points.push(("lines", "Every account has a statement line", standing, listed(&unmapped)));
 
     let mut below = Vec::new();
     for fund in setup.funds() {
@@ -109,9 +117,13 @@ pub fn year_end<S: Store>(books: &Books<S>, through: Date) -> Result<Statement, 
     } else {
         unproved(books, Window::new(from, through).map_err(BooksError::from)?)?
     };
-    points.push(("receipts", "Expenses have their receipts", look(&missing), listed(&missing)));
+    let what = match missing.len() {
+        0..=3 => listed(&missing),
+        n => format!("{n} entries; `bursar report receipts` lists them"),
+    };
+    points.push(("receipts", "Entries have the document they need", look(&missing), what));
 
-    let rates = foreign_open(books)?;
+    let rates = foreign_open(books, through)?;
     points.push(("foreign", "Open foreign items are revalued", look(&rates), listed(&rates)));
 
     let rows = points.into_iter().map(|(key, label, standing, what)| {
@@ -147,7 +159,7 @@ fn without_line(
 ) -> Vec<String> {
     let accounts = until.keys().filter_map(|number| setup.account_numbered(coordinates.get(number)?.account));
     let names: BTreeSet<&str> = accounts.filter(|a| a.line.is_none()).map(|account| account.name.as_str()).collect();
-    names.into_iter().map(str::to_owned).collect()
+    names.into_iter().map(|name| format!("bursar account set \"{name}\" --line LINE")).collect()
 }
 
 /// Events with documents that have ended by a day, and that nobody has confirmed as held.
@@ -177,9 +189,9 @@ fn unproved<S: Store>(books: &Books<S>, window: Window) -> Result<Vec<String>, B
     let rules = super::ReceiptRules::usual();
     let proofs = super::receipts::proofs(books)?;
     let mut missing = Vec::new();
-    let filter = EntryFilter { window, coordinates: Some(super::receipts::coordinates_of(books, &rules)?) };
+    let filter = EntryFilter { window, coordinates: Some(super::receipts::coordinates_of(books, window, &rules)?) };
     books.journal(&filter, &mut |entry| {
-        if let Some(why) = super::receipts::lacks(books, &rules, &proofs, &entry)? {
+        if let Some((why, _)) = super::receipts::lacks(books, &rules, &proofs, &entry)? {
             missing.push(format!("entry {} ({why})", entry.stored.number));
         }
         Ok(())
@@ -187,12 +199,13 @@ fn unproved<S: Store>(books: &Books<S>, window: Window) -> Result<Vec<String>, B
     Ok(missing)
 }
 
-/// Open bills in foreign currencies.
-fn foreign_open<S: Store>(books: &Books<S>) -> Result<Vec<String>, BooksError> {
+/// Open bills in foreign currencies that were not revalued on this day.
+fn foreign_open<S: Store>(books: &Books<S>, through: Date) -> Result<Vec<String>, BooksError> {
     let mut open: Vec<(Slug, String)> = Vec::new();
     books.documents(DocumentFilter::Open, &mut |document| {
         if let crate::conference::Document::Bill(bill) = document
             && let Some(foreign) = &bill.foreign
+            && bill.date <= through
         {
             open.push((bill.code, foreign.currency.clone()));
         }
@@ -200,7 +213,9 @@ fn foreign_open<S: Store>(books: &Books<S>) -> Result<Vec<String>, BooksError> {
     })?;
     let mut revalued: Vec<Slug> = Vec::new();
     books.facts(&["revalued"], &mut |_, _, fact| {
-        if let Fact::Revalued(done) = fact {
+        if let Fact::Revalued(done) = fact
+            && done.date == through
+        {
             revalued.extend(done.bills.iter().map(|bill| bill.bill));
         }
         Ok(())

@@ -17,13 +17,13 @@ fn a_period_is_locked() {
     assert_snapshot!(session, @r#"
     $ bursar close --through 2025-06-30 --dry-run
     Dry run: Locked through 2025-06-30.
-    1 point of the checklist was left to look at: Expenses have their receipts. (Nothing was written.)
+    1 point of the checklist was left to look at: Entries have the document they need. (Nothing was written.)
 
     $ bursar close --through 2025-06-30
     Locked through 2025-06-30. For the minutes: head
     113:HASH
     `bursar verify --head N:HASH` checks against it.
-    1 point of the checklist was left to look at: Expenses have their receipts.
+    1 point of the checklist was left to look at: Entries have the document they need.
 
     $ bursar entry add --date 2025-06-30 --debit 5010=1 --credit 1010=1
     [stderr]

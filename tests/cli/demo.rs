@@ -50,7 +50,7 @@ fn it_shows_what_the_board_sees_twice() {
     DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
     11 figures are withheld (n/p): fewer than 3 contributors stand behind each.
     Covers 13,600 postings.
-    Head 9737:HASH
+    Head 9738:HASH
 
     Lakeshore Code Society
     Summary of LakeConf 2025 · lakeconf25 · USD
@@ -99,7 +99,7 @@ fn it_shows_what_the_board_sees_twice() {
     Break-even: each paying attendee at the average paid; other revenue and
     admissions stay; contracts cost per head beyond their minimum.
     Covers 13,240 postings.
-    Head 9737:HASH
+    Head 9738:HASH
 
     Lakeshore Code Society
     What if, LakeConf 2025 · lakeconf25 · USD
@@ -171,7 +171,7 @@ fn it_shows_what_the_board_sees_twice() {
     under their policy. Taken for granted: everyone comes all the same, pays the
     price in force when they ordered, and fees follow payments in proportion.
     Covers 13,240 postings.
-    Head 9737:HASH
+    Head 9738:HASH
 
     These are invented books, in look/bursar.db. Try next:
       export BURSAR_BOOK=look/bursar.db

@@ -70,6 +70,7 @@ fn a_chart_of_ones_own() {
                       ─
     Total income      –
 
+    There is nothing to show: no amount of the books belongs here.
     No postings match all dates; the books hold no postings yet.
     Covers 0 postings.
     Head 5:HASH

@@ -6,6 +6,7 @@
 mod common;
 
 mod close;
+mod conference;
 mod copies;
 mod demo;
 mod entry;

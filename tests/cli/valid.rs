@@ -45,7 +45,7 @@ fn journal() {
     total,Total,0,total,0.00,35958.95,35958.95,23
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 23 postings.,0,note,,,,
-    note-3,Head 112:34f9839ce0766a4cd7d2086e531cbeb5c2a543fe09c4f785100e4e5f4a164ca5,0,note,,,,
+    note-3,Head 112:8d65ada885566dd108484703599ea01dbe772a4887a53f5b418b438f9c80580c,0,note,,,,
     "#);
 }
 
@@ -58,7 +58,7 @@ fn bom_crlf() {
     total,Total,0,total,0.00,1212.50,1212.50,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:2aaa4bc762dfd479aaaf76ab59e9fd0c103e8e02d4d88dc99beda42269f8dcc1,0,note,,,,
+    note-3,Head 93:95c6e7a142b53151cb7e09ab5ec28248bdf041f233118d5b1cd663e08d1f5455,0,note,,,,
     "#);
 }
 
@@ -71,7 +71,7 @@ fn new_names() {
     total,Total,0,total,0.00,100.00,100.00,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:878539d6c3cf4554fdc6255c5e09cb58cb18cc4eb158db35566f8feb60fc3fdd,0,note,,,,
+    note-3,Head 97:d7e94e1e01489f8605ba01a73fca13fe0ece349b886ebc2f24919ebf43e2ff52,0,note,,,,
     "#);
 }
 
@@ -86,7 +86,7 @@ fn zero_amounts() {
     total,Total,0,total,0.00,10.00,10.00,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:c91926e488ded66c221cd55b7fc2b5b52230ee46af2d983d959459773a50de12,0,note,,,,
+    note-3,Head 93:22f1a1a31c3bf1d91d5213063b796ccc6c889245a18b2f1b5dfe37f01327afaa,0,note,,,,
     "#);
 }
 
@@ -100,7 +100,7 @@ fn yen() {
     total,Total,0,total,0,1250817,1250817,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:15a4ba6082254fc28282c76da751de1f69f3aca25433fb9a5aca8967aa45ba66,0,note,,,,
+    note-3,Head 93:b71d656fa7ca0af4d2da7617cf43ab66111ddd94e7feae6a0feb3ee4c915923f,0,note,,,,
     "#);
 }
 
@@ -114,7 +114,7 @@ fn dinars() {
     total,Total,0,total,0.000,1234.568,1234.568,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 93:00136fca787d265b84bf364213d6d8c9cb2ce98dd5e2aad434d9842848e0c37f,0,note,,,,
+    note-3,Head 93:b501b24cd654dc4a252b14293e611b963d8eda4fe06458fee922cd6fe8551da5,0,note,,,,
     "#);
 }
 
@@ -156,7 +156,7 @@ fn awkward_names() {
     total,Total,0,total,0.00,5173.01,5173.01,34
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 34 postings.,0,note,,,,
-    note-3,Head 140:c87a18599813198c88c5edac1e3a4d4b8622164660fc2a10e9647593033279a3,0,note,,,,
+    note-3,Head 140:9c1ad78292d946faf1feb650e0ee6662bf26ce6568422b5ae43aacdddf150079,0,note,,,,
     "#);
 }
 
@@ -168,7 +168,7 @@ fn header_only() {
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,No postings match all dates; the books hold no postings yet.,0,note,,,,
     note-3,Covers 0 postings.,0,note,,,,
-    note-4,Head 90:9f73596fb160c78e073ef680a8844413a794098f888b530780a44472ce3c991d,0,note,,,,
+    note-4,Head 90:101f487adb4715ed78fe28dd0b9e16cd9d47a12a40ae2eedd3cc3207eb74156f,0,note,,,,
     "#);
 }
 
@@ -183,7 +183,7 @@ fn opening() {
     total,Total,0,total,0.00,13300.00,13300.00,5
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 5 postings.,0,note,,,,
-    note-3,Head 103:7794f02687caddaea1b8e69061e29a522b71641ce530fdde92a78b789ff3e115,0,note,,,,
+    note-3,Head 103:fb57028a58f57dc3a021eed3c448e0326a38ddf75e9da0c3f3459f4e0cb2abce,0,note,,,,
     "#);
 }
 
@@ -197,7 +197,7 @@ fn hledger() {
     total,Total,0,total,0.00,6500.00,6500.00,6
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 6 postings.,0,note,,,,
-    note-3,Head 99:840249b6913d6b407a3a27a04303af4a1b9c9cd474337e023aebc65d459dd820,0,note,,,,
+    note-3,Head 99:e1aba2bd12da68091f54eb9bdb7b65239997a7749add878cdd577dbc51cb7e0e,0,note,,,,
     "#);
 }
 
@@ -210,7 +210,7 @@ fn hledger_identical() {
     total,Total,0,total,0.00,14.00,14.00,8
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 8 postings.,0,note,,,,
-    note-3,Head 98:c222d123c41f385ea8460fe4c828bde65541b8bd60cf59d1f4c75f6bb6bf808f,0,note,,,,
+    note-3,Head 98:1c475164b5a6165c325f390ff494b1100c64b3e3689cb435a72309ff09c326bd,0,note,,,,
     "#);
 }
 
@@ -224,7 +224,7 @@ fn hledger_mapped() {
     total,Total,0,total,0.00,1242.50,1242.50,4
     note-1,"Debits are positive, credits negative.",0,note,,,,
     note-2,Covers 4 postings.,0,note,,,,
-    note-3,Head 97:80fe20917ce45a19253f6be2724353649f3a6d4192676384ceff916ddf6e55f4,0,note,,,,
+    note-3,Head 97:3be3e9a2300c40e3dbad386cd17d0c52a65bd26e2a645a1b6eac8a1e377d9dc1,0,note,,,,
     "#);
 }
 

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bursar::books::{
@@ -51,9 +50,6 @@ flaws![
     GivesEntriesTwice,
     IgnoresTheCoordinateFilter,
     TakesNoCoordinatesForAll,
-    CountsPartiesOutsideTheWindow,
-    CountsOnlyKnownParties,
-    CountsPartiesOnAfterBreak,
     ForgetsTheReference,
     FoldsTheReferencesCase,
     ForgetsTheIdentity,
@@ -77,7 +73,6 @@ flaws![
     FindsFaultWithItself,
     MixesUpCauses,
     MixesUpCashFlows,
-    IgnoresTheCashFlowLine,
     LosesADocument,
     KeepsTheFirstDocument,
     KeepsADocumentThatIsGone,
@@ -347,24 +342,6 @@ impl Store for Broken {
         }
         self.cells(part)?.into_iter().for_each(|(at, origin, period, balance)| visit(at, origin, period, balance));
         Ok(())
-    }
-
-    fn parties_at(
-        &self,
-        at: CoordinateNo,
-        window: Window,
-        flow: Option<Option<bursar::ledger::Slug>>,
-        visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
-    ) -> Result<(), BooksError> {
-        let window = if self.has(Flaw::CountsPartiesOutsideTheWindow) { ALL_DAYS } else { window };
-        let flow = if self.has(Flaw::IgnoresTheCashFlowLine) { None } else { flow };
-        self.inner.parties_at(at, window, flow, &mut |party| {
-            if self.has(Flaw::CountsOnlyKnownParties) && party.is_none() {
-                return ControlFlow::Continue(());
-            }
-            let answer = visit(party);
-            if self.has(Flaw::CountsPartiesOnAfterBreak) { ControlFlow::Continue(()) } else { answer }
-        })
     }
 
     fn chain(

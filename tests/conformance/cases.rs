@@ -2,11 +2,10 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bursar::books::{
-    Balance, Books, BooksError, EntryFilter, Head, Origin, PartyRow, Posted, Record, Slice, Store, StoredEntry,
+    Balance, Books, BooksError, EntryFilter, Head, Origin, PartyRow, Posted, Record, Store, StoredEntry,
     StoredFact, StoredPosting, StoredText, WriteContext,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
@@ -58,10 +57,6 @@ pub fn suite<S: Store>() -> Vec<(&'static str, Case<S>)> {
         balances_keep_days_and_months_apart,
         balances_add_to_what_is_there,
         a_sum_that_does_not_fit_is_refused,
-        parties_are_found_by_cell_and_window_in_any_order,
-        counting_parties_stops_when_told,
-        parties_are_found_by_cash_flow_line,
-        contributors_are_holdings,
         entries_come_by_date_then_number,
         entries_are_filtered_by_window_and_coordinate,
         a_reference_stands_for_one_entry,
@@ -166,18 +161,6 @@ fn listed<S: Store>(books: &Books<S>, window: Window, coordinates: Option<Vec<Co
     list
 }
 
-/// Parties at a coordinate, sorted: stores give them in any order.
-fn parties_at<S: Store>(books: &Books<S>, at: CoordinateNo, window: Window) -> Vec<Option<i64>> {
-    let mut list = Vec::new();
-    let outcome = books.store().parties_at(at, window, None, &mut |party| {
-        list.push(party.map(|number| number.0));
-        ControlFlow::Continue(())
-    });
-    outcome.unwrap();
-    list.sort_unstable();
-    list
-}
-
 /// Books with entries on both sides of month and year ends, two a day, a zero amount, and both funds.
 fn some_books<S: Store>(fresh: &mut dyn FnMut() -> S) -> Books<S> {
     let mut books = bk::begin(fresh());
@@ -224,7 +207,6 @@ fn a_new_store_is_empty<S: Store>(fresh: &mut dyn FnMut() -> S) {
     store.chain(&mut |record, _| panic!("{record:?}")).unwrap();
     store.parties(&mut |row| panic!("{row:?}")).unwrap();
     store.balances(WindowPart::Days(ALL_DAYS), &mut |at, _, _, _| panic!("{at}")).unwrap();
-    store.parties_at(CoordinateNo(1), ALL_DAYS, None, &mut |party| panic!("{party:?}")).unwrap();
     assert_eq!(store.self_check().unwrap(), Vec::<String>::new());
 
     let books = Books::open(store).unwrap();
@@ -616,110 +598,6 @@ fn a_sum_that_does_not_fit_is_refused<S: Store>(fresh: &mut dyn FnMut() -> S) {
     assert_eq!(twice.unwrap_err().to_string(), "the balance of `Expenses:Venue` would exceed what an amount can be");
     assert_eq!(books.tail().unwrap(), tail);
     assert!(bk::findings(&books).is_empty());
-}
-
-/// Books where one cell has postings of several parties on several days.
-fn books_with_parties<S: Store>(fresh: &mut dyn FnMut() -> S) -> (Books<S>, CoordinateNo) {
-    let mut books = bk::begin(fresh());
-    let holding = bk::add_party(&mut books, "Globex Holding", PartyKind::Organisation, None);
-    for (name, holding) in [("Globex Ltd", Some(holding)), ("Globex SA", Some(holding)), ("Initech", None)] {
-        bk::add_party(&mut books, name, PartyKind::Organisation, holding);
-    }
-    let rows = [
-        ("2025-01-10", Some(4)),
-        ("2025-01-31", Some(2)),
-        ("2025-01-31", Some(3)),
-        ("2025-02-01", None),
-        ("2025-02-01", Some(2)),
-        ("2025-02-28", Some(2)),
-        ("2025-03-01", None),
-    ];
-    for (day, party) in rows {
-        let mut entry = transfer(day, RECEIVABLE, SPONSORSHIP, 100);
-        entry.postings[0].party = party.map(PartyNo);
-        // The other side is another cell, and of someone else.
-        entry.postings[1].party = Some(PartyNo(1));
-        bk::post(&mut books, &entry);
-    }
-    let cell = bk::number_of(&books, bk::at(RECEIVABLE));
-    (books, cell)
-}
-
-fn parties_are_found_by_cell_and_window_in_any_order<S: Store>(fresh: &mut dyn FnMut() -> S) {
-    let (books, cell) = books_with_parties(fresh);
-    let table = [
-        ("1900-01-01", "2999-12-31", vec![None, None, Some(2), Some(2), Some(2), Some(3), Some(4)]),
-        ("2025-01-31", "2025-02-01", vec![None, Some(2), Some(2), Some(3)]),
-        ("2025-02-01", "2025-02-01", vec![None, Some(2)]),
-        ("2025-02-02", "2025-02-27", vec![]),
-        ("2025-02-28", "2025-02-28", vec![Some(2)]),
-        ("2025-03-01", "2999-12-31", vec![None]),
-        ("1900-01-01", "2025-01-10", vec![Some(4)]),
-    ];
-    for (from, to, expected) in table {
-        assert_eq!(parties_at(&books, cell, bk::window(from, to)), expected, "{from} to {to}");
-    }
-    assert_eq!(parties_at(&books, CoordinateNo(99), ALL_DAYS), []);
-}
-
-fn parties_are_found_by_cash_flow_line<S: Store>(fresh: &mut dyn FnMut() -> S) {
-    let mut books = bk::begin(fresh());
-    // Debits of other accounts, so that nothing is found for the lines that are not said.
-    for (day, flow) in [("2025-01-10", Some("aid")), ("2025-01-11", None)] {
-        let mut entry = transfer(day, CHECKING, RECEIVABLE, 100);
-        entry.postings[0].cash_flow = flow.map(slug);
-        bk::post(&mut books, &entry);
-    }
-    let cell = bk::number_of(&books, bk::at(CHECKING));
-    for (flow, expected) in [(None, 2), (Some(None), 1), (Some(Some(slug("aid"))), 1), (Some(Some(slug("other"))), 0)] {
-        let mut found = 0;
-        let outcome = books.store().parties_at(cell, ALL_DAYS, flow, &mut |_| {
-            found += 1;
-            ControlFlow::Continue(())
-        });
-        outcome.unwrap();
-        assert_eq!(found, expected, "{flow:?}");
-    }
-}
-
-fn counting_parties_stops_when_told<S: Store>(fresh: &mut dyn FnMut() -> S) {
-    let (books, cell) = books_with_parties(fresh);
-    for enough in [1, 2, 5] {
-        let mut calls = 0;
-        let outcome = books.store().parties_at(cell, ALL_DAYS, None, &mut |_| {
-            calls += 1;
-            if calls >= enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        outcome.unwrap();
-        assert_eq!(calls, enough);
-    }
-}
-
-fn contributors_are_holdings<S: Store>(fresh: &mut dyn FnMut() -> S) {
-    let (mut books, cell) = books_with_parties(fresh);
-    let all = bk::window("2025-01-01", "2025-12-31");
-    let (january, february) = (bk::window("2025-01-01", "2025-01-31"), bk::window("2025-02-01", "2025-02-28"));
-    // windows, enough, contributors: Globex counts once, all postings without a party count as one
-    let table: [(&[Window], usize, usize); 7] = [
-        (&[all], 99, 3),
-        (&[all], 2, 2),
-        (&[all], 1, 1),
-        (&[january], 99, 2),
-        (&[february], 99, 2),
-        (&[january, february], 99, 3),
-        (&[], 99, 0),
-    ];
-    for (windows, enough, expected) in table {
-        let cells = windows.iter().map(|window| Slice::new(cell, *window));
-        assert_eq!(books.contributors(cells, enough).unwrap(), expected, "{windows:?}, {enough} are enough");
-    }
-    // A party that joins a holding counts with it from then on, whenever its postings were made.
-    books
-        .write(&bk::context(), |writer| {
-            writer.change_party(PartyNo(4), PartyKind::Organisation, Some(PartyNo(1)), None)
-        })
-        .unwrap();
-    assert_eq!(books.contributors([Slice::new(cell, all)], 99).unwrap(), 2);
 }
 
 fn entries_come_by_date_then_number<S: Store>(fresh: &mut dyn FnMut() -> S) {

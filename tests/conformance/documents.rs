@@ -41,6 +41,8 @@ fn order(code: &str, event: &str, receivable: i64) -> Document {
         covered: receivable,
         returned: 0,
         returned_tax: 0,
+        kept: 0,
+        kept_tax: 0,
         conceded: false,
         released: false,
         status: bursar::conference::LineStatus::Active,
@@ -55,6 +57,7 @@ fn order(code: &str, event: &str, receivable: i64) -> Document {
         fees: 0,
         receivable,
         refunds: 0,
+        written_off: 0,
         choice: None,
         invoice: None,
     })

@@ -6,7 +6,6 @@ mod holder;
 mod migrate;
 mod rows;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,9 +25,9 @@ use super::store::{
     CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact,
     StoredText, Tail,
 };
-use crate::calendar::{Window, WindowPart};
+use crate::calendar::WindowPart;
 use crate::conference::{DocumentId, Fact, TallyKey};
-use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo, Slug};
+use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 /// SQLite's extended result code for a value that a STRICT column does not take (<https://sqlite.org/rescode.html>).
 const SQLITE_CONSTRAINT_DATATYPE: i32 = 3091;
@@ -437,34 +436,6 @@ impl Store for SqliteStore {
         while let Some(row) = found.next().map_err(self.error())? {
             let cell = rows::balance(row).map_err(|failure| failure.into_books_error(&self.error()))?;
             visit(cell.0, cell.1, cell.2, cell.3);
-        }
-        Ok(())
-    }
-
-    fn parties_at(
-        &self,
-        at: CoordinateNo,
-        window: Window,
-        flow: Option<Option<Slug>>,
-        visit: &mut dyn FnMut(Option<PartyNo>) -> ControlFlow<()>,
-    ) -> Result<(), BooksError> {
-        let (from, to) = (window.from().number(), window.to().number());
-        // Without a line asked for, the index alone has the answer.
-        let sql = match flow {
-            None => "SELECT party FROM posting WHERE coordinate = ?1 AND day BETWEEN ?2 AND ?3",
-            Some(_) => "SELECT party FROM posting WHERE coordinate = ?1 AND day BETWEEN ?2 AND ?3 AND cash_flow IS ?4",
-        };
-        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
-        let mut found = match flow {
-            None => statement.query(params![at.0, from, to]),
-            Some(flow) => statement.query(params![at.0, from, to, flow.as_ref().map(Slug::as_str)]),
-        }
-        .map_err(self.error())?;
-        while let Some(row) = found.next().map_err(self.error())? {
-            let party: Option<i64> = row.get(0).map_err(self.error())?;
-            if visit(party.map(PartyNo)).is_break() {
-                break;
-            }
         }
         Ok(())
     }

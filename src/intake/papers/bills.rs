@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::super::table::{Row, Table};
 use super::super::{IntakeError, SourceFile};
-use super::{Filed, Filing, columns, says_yes};
+use super::{Filed, Filing, columns, says_yes, whole};
 use crate::books::{BooksError, Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{
@@ -139,7 +139,7 @@ impl<S: Store> Filing<'_, '_, S> {
         }
         let event = self.event(row, 4);
         let (fixed, per_head, deposit) = (self.minor(row, 5), self.minor(row, 6), self.minor(row, 8));
-        let minimum = row.parse_filled(7, &mut self.problems, str::parse::<i64>);
+        let minimum = row.parse_filled(7, &mut self.problems, whole);
         let due = row.parse_filled(9, &mut self.problems, str::parse::<Date>);
         let paid_on = row.parse_filled(10, &mut self.problems, str::parse::<Date>);
         let activity = row.parse_filled(11, &mut self.problems, str::parse::<Slug>);
@@ -152,6 +152,10 @@ impl<S: Store> Filing<'_, '_, S> {
             return Ok(());
         }
         let deposit = deposit.unwrap_or(0);
+        if deposit != 0 && row.filled(9).is_none() && row.filled(10).is_none() {
+            self.problems.add(row.line, Some("deposit_date"), "it is empty, though the row has a deposit");
+            return Ok(());
+        }
         let terms = Terms {
             fixed: fixed.unwrap_or(0),
             per_head: per_head.unwrap_or(0),
@@ -162,7 +166,7 @@ impl<S: Store> Filing<'_, '_, S> {
         let id = DocumentId::new(DocumentKind::Contract, code);
         if let Some(Document::Contract(kept)) = self.kept(id)? {
             let same = (kept.vendor, kept.date, kept.account, &kept.terms) == (vendor, date, account, &terms);
-            self.known(row.line, id, (!same).then(|| "vendor, date, account or terms".to_owned()));
+            self.known(row.line, id, (!same).then(|| "vendor, date, account or terms".to_owned()))?;
             return Ok(());
         }
         self.filed.documents += 1;
@@ -277,7 +281,9 @@ impl<S: Store> Filing<'_, '_, S> {
         if let Some(Document::Bill(kept)) = self.kept(id)? {
             let amounts = |lines: &[CostLine]| lines.iter().map(|line| (line.account, line.amount)).collect::<Vec<_>>();
             let same = (kept.vendor, kept.date, amounts(&kept.lines)) == (vendor, head.date, amounts(&lines));
-            self.known(line, id, (!same).then(|| "vendor, date or lines".to_owned()));
+            self.known(line, id, (!same).then(|| "vendor, date or lines".to_owned()))?;
+            let untouched = !kept.void && kept.payable > 0 && kept.payable == kept.total - kept.deposit;
+            self.later(line, id, &[(head.paid.is_some() && untouched, "paid")]);
             return Ok(());
         }
         self.filed.documents += 1;

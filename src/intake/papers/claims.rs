@@ -6,8 +6,9 @@ use super::{Filed, Filing, columns};
 use crate::books::{Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{
-    AidOffered, ApplicationReceived, Cancelled, ClaimApproved, ClaimSubmitted, ConditionMet, CostLine, Digest,
-    Document, DocumentId, DocumentKind, Fact, Method, Payment, Residence, Role, Transferred,
+    AidOffered, ApplicationReceived, ApplicationStatus, Cancelled, ClaimApproved, ClaimStatus, ClaimSubmitted,
+    ConditionMet, CostLine, Digest, Document, DocumentId, DocumentKind, Fact, Method, Payment, Residence, Role,
+    Transferred,
 };
 use crate::ledger::{PartyKind, PartyNo, Slug};
 
@@ -125,6 +126,13 @@ impl<S: Store> Filing<'_, '_, S> {
         };
         let approved = row.parse_filled(12, &mut self.problems, str::parse::<Date>);
         let paid = row.parse_filled(13, &mut self.problems, str::parse::<Date>);
+        if row.filled(11).is_none() && (row.filled(12).is_some() || row.filled(13).is_some()) {
+            self.problems.add(
+                row.line,
+                Some("approver"),
+                "it is empty, though the row has a day of approval or payment",
+            );
+        }
         let head = (|| {
             let date = date?;
             let approved = approver?.map(|by| approved.map(|day| (by, day.unwrap_or(date))));
@@ -145,7 +153,12 @@ impl<S: Store> Filing<'_, '_, S> {
         let id = DocumentId::new(DocumentKind::Claim, code);
         if let Some(Document::Claim(kept)) = self.kept(id)? {
             let same = (kept.claimant, kept.date, &kept.lines) == (claimant, date, &lines);
-            self.known(line, id, (!same).then(|| "claimant, date or lines".to_owned()));
+            self.known(line, id, (!same).then(|| "claimant, date or lines".to_owned()))?;
+            let news = [
+                (head.approved.is_some() && kept.status == ClaimStatus::Submitted, "approved"),
+                (head.paid.is_some() && kept.payable > 0 && kept.payable == kept.total, "paid"),
+            ];
+            self.later(line, id, &news);
             return Ok(());
         }
         self.filed.documents += 1;
@@ -191,11 +204,24 @@ impl<S: Store> Filing<'_, '_, S> {
             return Ok(());
         }
         let [offered, met, paid, declined] = days.map(Option::flatten);
+        if offered.is_none() && (met.is_some() || paid.is_some() || travel.unwrap_or(0) + lodging.unwrap_or(0) != 0) {
+            let problem = "it is empty, though the row has an amount for travel or lodging, or a day after the offer";
+            self.problems.add(row.line, Some("offered_date"), problem);
+            return Ok(());
+        }
         let (asked, role) = (asked.unwrap_or(0), role.flatten().unwrap_or(Role::Attendee));
         let id = DocumentId::new(DocumentKind::Application, code);
         if let Some(Document::Application(kept)) = self.kept(id)? {
             let same = (kept.event, kept.party, kept.date, kept.asked) == (event, party, date, asked);
-            self.known(row.line, id, (!same).then(|| "event, party, date or amount".to_owned()));
+            self.known(row.line, id, (!same).then(|| "event, party, date or amount".to_owned()))?;
+            let granted = kept.travel + kept.lodging;
+            let news = [
+                (offered.is_some() && kept.status == ApplicationStatus::Received, "offered aid"),
+                (met.is_some() && kept.status == ApplicationStatus::Offered, "granted"),
+                (paid.is_some() && granted > 0 && kept.payable == granted, "paid"),
+                (declined.is_some() && kept.status != ApplicationStatus::Declined, "declined"),
+            ];
+            self.later(row.line, id, &news);
             return Ok(());
         }
         self.filed.documents += 1;

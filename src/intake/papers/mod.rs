@@ -21,7 +21,7 @@ use super::{IntakeError, Problems, SourceFile};
 use crate::books::{BooksError, Recorder, Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{Document, DocumentId, Fact, ImportDone, Method, Transferred};
-use crate::ledger::{PartyKind, PartyNo, Slug};
+use crate::ledger::{FactNo, PartyKind, PartyNo, Slug};
 use crate::money::{Currency, DecimalMark, Money};
 
 /// What an import of documents did.
@@ -45,8 +45,8 @@ struct Filing<'w, 'b, S: Store> {
     problems: Problems,
     file: SourceFile,
     format: &'static str,
-    /// Whether the import's own fact is recorded: with the first new document.
-    begun: bool,
+    /// The import's own fact, recorded with the first new document.
+    begun: Option<FactNo>,
     filed: Filed,
     /// By a digest of the name: a million names would fill the memory.
     parties: HashMap<[u8; 16], PartyNo>,
@@ -68,7 +68,7 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
             problems: Problems::default(),
             file: file.clone(),
             format,
-            begun: false,
+            begun: None,
             filed: Filed::default(),
             parties: HashMap::new(),
             currency,
@@ -161,15 +161,32 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         Ok(self.writer.document_there(id)?)
     }
 
-    /// Counts a document that is there already, or says what is other.
-    fn known(&mut self, line: u64, id: DocumentId, difference: Option<String>) {
+    /// Counts a document that is there already, or says what is other. Rows of one document that stand apart in the file
+    /// are none of it: they would be lost, or taken for another document.
+    fn known(&mut self, line: u64, id: DocumentId, difference: Option<String>) -> Result<(), IntakeError> {
         self.filed.documents += 1;
+        let last = self.writer.last_change(id)?;
+        let of_this_file = self.begun.is_some_and(|begun| last.is_some_and(|fact| fact > begun));
+        if of_this_file {
+            self.problems.add(line, None, format!("{id} stands further up in the file: put its rows together"));
+            return Ok(());
+        }
         match difference {
             None => self.filed.known += 1,
             Some(difference) => {
                 let message = format!("{id} is there already, and differs: {difference}; give this one another code");
                 self.problems.add(line, None, message);
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses what the file says has happened to a document that is there already, and the books have not heard of: the
+    /// row would pass for taken in.
+    fn later(&mut self, line: u64, id: DocumentId, news: &[(bool, &str)]) {
+        for (_, what) in news.iter().filter(|(is_news, _)| *is_news) {
+            let message = format!("{id} is there already, but not {what}; record that by its own command");
+            self.problems.add(line, None, message);
         }
     }
 
@@ -179,14 +196,13 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         line: u64,
         make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
     ) -> Result<bool, IntakeError> {
-        if !self.begun {
+        if self.begun.is_none() {
             let name = self.file.path().file_name().map(|name| name.to_string_lossy().into_owned());
             let (format, sha256) = (self.format.to_owned(), self.file.sha256());
-            self.writer.record(|recorder| {
+            self.begun = Some(self.writer.record(|recorder| {
                 let file = name.map(|name| recorder.seal("file", &name));
                 Ok(Fact::Import(ImportDone { format, sha256, file }))
-            })?;
-            self.begun = true;
+            })?);
         }
         let outcome = self.writer.happen(make);
         let done = self.settle(outcome, line, None)?;
@@ -204,6 +220,10 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
     ) -> Option<Option<Transferred>> {
         let given = row.filled(amount).is_some() || (usual.2.is_some() && row.filled(date).is_some());
         if !given {
+            if row.filled(date).is_some() || self.minor(row, fee)? != 0 {
+                self.problems.add(row.line, Some("paid"), "it is empty, though the row has a fee or a day of payment");
+                return None;
+            }
             return Some(None);
         }
         let minor = self.minor(row, amount)?;
@@ -213,6 +233,11 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         let amount = if minor == 0 { usual.2.unwrap_or(0) } else { minor };
         Some(Some(Transferred { date, amount, fee, method, account: None, foreign: None }))
     }
+}
+
+/// A whole number as it is typed.
+fn whole(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a whole number"))
 }
 
 /// A column that says yes (`yes`, `true`, `1`, `x`) or no.

@@ -2,7 +2,7 @@
 
 use super::super::table::Table;
 use super::super::{IntakeError, SourceFile};
-use super::{Filed, Filing, columns, says_yes};
+use super::{Filed, Filing, columns, says_yes, whole};
 use crate::books::{Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{Benefit, Fact, ItemKind, Package, Price, TicketType};
@@ -31,7 +31,7 @@ pub fn import_tickets<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -
         let kind = row.parse(3, &mut filing.problems, str::parse::<ItemKind>);
         let amount = filing.minor(&row, 4);
         let until = row.parse_filled(5, &mut filing.problems, str::parse::<Date>);
-        let first = row.parse_filled(6, &mut filing.problems, str::parse::<i64>);
+        let first = row.parse_filled(6, &mut filing.problems, whole);
         let [tier, activity, tax] =
             [7, 8, 9].map(|column| row.parse_filled(column, &mut filing.problems, str::parse::<Slug>).flatten());
         let (Some(event), Some(code), Some(kind)) = (event, code, kind) else { continue };
@@ -71,8 +71,8 @@ pub fn import_packages<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) 
         let event = filing.event(&row, 0).flatten();
         let code = row.parse(1, &mut filing.problems, str::parse::<Slug>);
         let price = filing.minor(&row, 3);
-        let limit = row.parse_filled(4, &mut filing.problems, str::parse::<i64>);
-        let passes = row.parse_filled(5, &mut filing.problems, str::parse::<i64>);
+        let limit = row.parse_filled(4, &mut filing.problems, whole);
+        let passes = row.parse_filled(5, &mut filing.problems, whole);
         let [pass, tax] = [6, 10].map(|column| row.parse_filled(column, &mut filing.problems, str::parse::<Slug>));
         let currency = filing.currency;
         let benefits = row.parse(7, &mut filing.problems, |text| {

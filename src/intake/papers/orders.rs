@@ -2,12 +2,12 @@
 
 use super::super::table::{Row, Table};
 use super::super::{IntakeError, SourceFile};
-use super::{Filed, Filing, columns, says_yes};
+use super::{Filed, Filing, columns, says_yes, whole};
 use crate::books::{Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{
-    Cancelled, Document, DocumentId, DocumentKind, Fact, InvoiceIssued, Item, ItemKind, Method, Order, OrderPlaced,
-    Payer, Payment, RefundPaid, Role, TallyKey, Transferred,
+    Cancelled, Document, DocumentId, DocumentKind, Fact, InvoiceIssued, Item, ItemKind, Method, Order, OrderLine,
+    OrderPlaced, Payer, Payment, RefundPaid, Role, TallyKey, Transferred,
 };
 use crate::ledger::{PartyKind, PartyNo, Slug};
 
@@ -133,6 +133,13 @@ impl<S: Store> Filing<'_, '_, S> {
         let cancelled = row.parse_filled(22, &mut self.problems, str::parse::<Date>);
         let fee_kept = self.minor(row, 23);
         let paid_back = row.parse_filled(24, &mut self.problems, str::parse::<Method>);
+        if row.filled(22).is_none() && (fee_kept.is_some_and(|fee| fee != 0) || row.filled(24).is_some()) {
+            self.problems.add(
+                row.line,
+                Some("cancelled"),
+                "it is empty, though the row has a fee that was kept or a refund",
+            );
+        }
         Ok((|| {
             Some(Head {
                 code: code?,
@@ -173,7 +180,7 @@ impl<S: Store> Filing<'_, '_, S> {
         let sponsorship = row.parse_filled(9, &mut self.problems, str::parse::<Slug>);
         let fund = self.fund(row, 10);
         let code = row.parse_filled(11, &mut self.problems, str::parse::<Slug>);
-        let quantity = row.parse_filled(13, &mut self.problems, str::parse::<i64>);
+        let quantity = row.parse_filled(13, &mut self.problems, whole);
         let listed = says_yes(row, 16, &mut self.problems);
         let application = row.parse_filled(25, &mut self.problems, str::parse::<Slug>);
         let (price, aid) = (self.minor(row, 12), self.minor(row, 14));
@@ -211,9 +218,10 @@ impl<S: Store> Filing<'_, '_, S> {
             item.price = match kept {
                 Some(kept) => kept.price,
                 None => {
-                    let earlier = group.items.iter().filter(|other| other.ticket == item.ticket).count();
+                    let earlier = group.items.iter().filter(|other| other.ticket == item.ticket);
+                    let earlier = earlier.map(|other| other.quantity).fold(0, i64::saturating_add);
                     let sold = self.writer.tallied(&TallyKey::sold(event, ticket.code))?.0;
-                    ticket.price_on(date, sold + i64::try_from(earlier).unwrap_or(0)).saturating_mul(item.quantity)
+                    ticket.price_of(date, sold.saturating_add(earlier), item.quantity)
                 }
             };
         }
@@ -259,7 +267,17 @@ impl<S: Store> Filing<'_, '_, S> {
         let mut items = group.items;
         if let Some(kept) = &group.kept {
             let placed = OrderPlaced { code, event, party, date, items, paid: None };
-            self.known(line, id, kept.difference(&placed));
+            self.known(line, id, kept.difference(&placed))?;
+            let stands = kept.lines.iter().all(OrderLine::is_active);
+            // A payment that was charged back leaves its fee, or something due without an invoice.
+            let untouched = stands && kept.received + kept.fees + kept.refunds == 0;
+            let unpaid = untouched && kept.outstanding() > 0 && (kept.receivable == 0 || kept.invoice.is_some());
+            let news = [
+                (head.invoiced.is_some() && kept.invoice.is_none() && stands, "invoiced"),
+                (head.paid.is_some() && unpaid, "paid"),
+                (head.cancelled.is_some() && kept.lines.iter().any(OrderLine::is_active), "cancelled"),
+            ];
+            self.later(line, id, &news);
             return Ok(());
         }
         self.filed.documents += 1;

@@ -80,7 +80,13 @@ impl<S: Store> Filing<'_, '_, S> {
         let id = DocumentId::new(DocumentKind::Sponsorship, code);
         if let Some(Document::Sponsorship(kept)) = self.kept(id)? {
             let difference = kept.difference(event, party, date, price);
-            self.known(row.line, id, difference);
+            self.known(row.line, id, difference)?;
+            let untouched = !kept.cancelled && kept.received + kept.refunds == 0;
+            let news = [
+                (invoiced.flatten().is_some() && kept.invoice.is_none() && !kept.cancelled, "invoiced"),
+                (paid.is_some() && untouched && kept.outstanding() > 0, "paid"),
+            ];
+            self.later(row.line, id, &news);
             return Ok(());
         }
         self.filed.documents += 1;
