@@ -33,7 +33,7 @@ fn provoke(env: &Env, code: &str, command: &str) -> String {
     let output = unchanged(env, || env.run(command));
     let shown = output.show();
     assert!(output.stderr.starts_with(&format!("error[{code}]: ")), "expected {code}: {shown}");
-    assert_eq!(output.stdout.is_empty(), code != "verification-failed", "{shown}");
+    assert_eq!(output.stdout.is_empty(), !["verification-failed", "exposed"].contains(&code), "{shown}");
     let exit = match code {
         "usage" => 2,
         "verification-failed" | "damaged" => 3,
@@ -2015,6 +2015,115 @@ fn codes_of_the_tests() -> BTreeSet<(String, String)> {
         }
     }
     found
+}
+
+#[test]
+fn release_of_too_few() {
+    let env = Env::begun();
+    env.run("party add Ann --kind person").ok();
+    env.run("entry add --date 2025-06-01 --debit 1010=50.00 --credit 4210=50.00 --party Ann").ok();
+    let command = "release publish activities --audience board --period 2025 --total";
+    insta::assert_snapshot!(provoke(&env, "release-blocked", command), @"
+    [stderr]
+    error[release-blocked]: nothing was released: activities@2025-01-01_to_2025-12-31/revenue/total must be published and cannot be (few: 1 contributor of 3 that are needed); activities@2025-01-01_to_2025-12-31/change/total must be published and cannot be (few: 1 contributor of 3 that are needed)
+      hint: choose one: leave the statement out, or take a longer period or fewer columns (--total); wait for more contributors; ask the contributor and record its consent with `bursar release consent PARTY --evidence TEXT`; publish to the board instead of the public; or decide to show the figure with --override FIGURE --reason TEXT, which every audit will show
+    [exit 1]
+    ");
+}
+
+refused!(release_that_is_not_there, "no-release", begun, "release show 3", @"
+[stderr]
+error[no-release]: there is no release 3; none was published yet
+  hint: `bursar release list` shows all
+[exit 1]
+");
+
+#[test]
+fn releases_after_a_restore() {
+    let env = Env::begun();
+    env.run("entry add --date 2025-06-01 --debit 1010=50.00 --credit 3010=50.00").ok();
+    let command = "release publish position --audience board --last-release 2";
+    insta::assert_snapshot!(provoke(&env, "last-release", command), @"
+    [stderr]
+    error[last-release]: these books have 0 releases, not 2
+      hint: restore the latest backup; or hand the missing releases in again with `bursar release record FILE`
+    [exit 1]
+    ");
+    env.run("backup copy.db").ok();
+    env.run("restore copy.db --replace").ok();
+    insta::assert_snapshot!(provoke(&env, "usage", "release publish position --audience board"), @"
+    [stderr]
+    error[usage]: these books were restored from a backup, whose last release is 0: say which was really the last with --last-release NUMBER
+      hint: see the command with `--help`
+    [exit 2]
+    ");
+}
+
+#[test]
+fn recording_what_is_not_in_the_books() {
+    let env = Env::small();
+    let json = env.run("report activities --period 2025 --total --format json").ok().stdout;
+    let mut other: serde_json::Value = serde_json::from_str(&json).unwrap();
+    other["rows"][1]["cells"][0] = "1.00".into();
+    env.write("other.json", other.to_string());
+    env.write("text.json", "Revenue 12");
+    let record = |file: &str| format!("release record {file} --audience board --reason meeting");
+    insta::assert_snapshot!(provoke(&env, "not-the-books", &record("other.json")), @"
+    [stderr]
+    error[not-the-books]: other.json is not what the books say: registration/total is 1.00, the books say 2400.50
+      hint: record the file with the books it was made from
+    [exit 1]
+    ");
+    insta::assert_snapshot!(provoke(&env, "not-the-books", &record("text.json")), @"
+    [stderr]
+    error[not-the-books]: text.json is not what the books say: expected value at line 1 column 1
+      hint: record the file with the books it was made from
+    [exit 1]
+    ");
+}
+
+#[test]
+fn rules_of_disclosure() {
+    let env = Env::begun();
+    env.write("rules.toml", "[board]\norganisations = 1\n");
+    insta::assert_snapshot!(provoke(&env, "disclosure-rules", "release rules set rules.toml"), @"
+    [stderr]
+    error[disclosure-rules]: the rules of disclosure cannot be used: rules.toml: TOML parse error at line 1, column 1
+      |
+    1 | [board]
+      | ^^^^^^^
+    missing field `protect`
+      hint: `bursar release rules show` prints those in force; `bursar release rules set FILE` sets others
+    [exit 1]
+    ");
+}
+
+#[test]
+fn audit_of_what_was_recorded() {
+    let env = Env::begun();
+    for party in ["Ann", "Ben"] {
+        env.run(&format!("party add {party} --kind person")).ok();
+    }
+    env.run("entry add --date 2025-06-01 --debit 1010=50.00 --credit 4210=50.00 --party Ann").ok();
+    let json = env.run("report activities --period 2025 --total --format json").ok().stdout;
+    env.write("activities.json", json);
+    env.run("release record activities.json --audience board --reason meeting").ok();
+    insta::assert_snapshot!(provoke(&env, "exposed", "release audit"), @"
+    Example Society
+    Audit of all releases
+
+    Releases                              1
+    Figures, as their readers know them  18
+    Contributors protected                1
+    Amounts of theirs that were tried     1
+    release 1                               handed out without disclosure control
+    Ann                                     the board can tell an amount of it under
+                                            the rules in force
+    [stderr]
+    error[exposed]: readers can tell amounts of 1 contributor
+      hint: nothing that was released can be taken back: `bursar release show N` has the figures; ask the contributors for their consent, or set the rules that were in force
+    [exit 1]
+    ");
 }
 
 /// Rows of the tables of `docs/errors.md`: code, and the cells after it.

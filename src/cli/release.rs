@@ -133,7 +133,7 @@ pub(super) enum Rules {
 /// Give one reader a copy of a release's statements with all figures, and record it
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  bursar release copy 3 activities --period 2025 --to \"Ada Example\" --reason \"director's request\" --output copy"
+    after_help = "Example:\n  bursar release copy 3 activities --period 2025 --for \"Ada Example\" --reason \"director's request\" --output copy"
 )]
 pub(super) struct Copy {
     /// The release
@@ -142,8 +142,8 @@ pub(super) struct Copy {
     #[arg(required = true)]
     statement: Vec<String>,
     /// Who gets it
-    #[arg(long)]
-    to: String,
+    #[arg(long = "for", value_name = "PARTY")]
+    receiver: String,
     /// Why
     #[arg(long)]
     reason: String,
@@ -577,7 +577,7 @@ fn audit_page<S: Store>(books: &bursar::books::Books<S>, audit: &Audit) -> Resul
         count_row("releases", "Releases", audit.releases),
         count_row("figures", "Figures, as their readers know them", audit.figures),
         count_row("protected", "Contributors protected", audit.protected),
-        count_row("amounts", "Amounts of theirs that nobody can tell", audit.amounts),
+        count_row("amounts", "Amounts of theirs that were tried", audit.amounts),
     ];
     rows.iter_mut().for_each(|row| row.cells.push(Cell::Empty));
     let currency = books.setup()?.currency();
@@ -686,13 +686,14 @@ fn copy(context: &Context, args: &Copy) -> Result<(), Refusal> {
                 release.statements.join(", ")
             )));
         }
-        let to = writer.books().find_party(&args.to)?;
+        let to = writer.books().find_party(&args.receiver)?;
         let all = statements(context, writer.books(), &args.statement, &args.view)?;
         writer.record(|recorder| {
             let reason = recorder.seal("reason", args.reason.trim());
             Ok(Fact::CopyGiven(CopyGiven { number: args.number, to, reason }))
         })?;
-        let note = format!("Copy of release {} for {}, with all figures: not to be passed on.", args.number, args.to);
+        let note =
+            format!("Copy of release {} for {}, with all figures: not to be passed on.", args.number, args.receiver);
         let files: Vec<(String, String)> = all
             .into_iter()
             .map(|mut statement| {
@@ -708,7 +709,7 @@ fn copy(context: &Context, args: &Copy) -> Result<(), Refusal> {
     if !context.dry_run {
         super::report::put_in_place(&partial(&folder), &folder)?;
     }
-    context.say(&format!("A copy with all figures is in {}; it is recorded for {}.", folder.display(), args.to))
+    context.say(&format!("A copy with all figures is in {}; it is recorded for {}.", folder.display(), args.receiver))
 }
 
 /// After a restore, releases may be missing from the log: the treasurer says which was the last.

@@ -49,9 +49,11 @@ struct Verifier<'a> {
     system: &'a System,
     published: BTreeSet<FigureNo>,
     per_mille: i128,
-    /// Unknowns that count alike in every published figure, and which of these an unknown is in.
-    alike: Vec<Vec<usize>>,
+    /// Which of the groups that count alike in every published figure an unknown is in.
     place: Vec<usize>,
+    /// The cells of each of these groups, the largest amounts first, and the unknowns of each contributor.
+    largest: Vec<Vec<(usize, HolderNo)>>,
+    own: Vec<Vec<usize>>,
     /// The moves by these, and which of them change one.
     moves: Vec<BTreeMap<usize, i128>>,
     changing: HashMap<usize, Vec<usize>>,
@@ -142,7 +144,16 @@ impl<'a> Verifier<'a> {
                 changing.entry(*at).or_default().push(i);
             }
         }
-        Self { system, published, per_mille: i128::from(rules.per_mille), alike, place, moves, changing }
+        let cells = |unknowns: &Vec<usize>| {
+            let of =
+                unknowns.iter().flat_map(|u| system.unknowns[*u].holders.iter().map(|(h, minor)| (-*minor, *u, *h)));
+            let mut cells: Vec<(i128, usize, HolderNo)> = of.collect();
+            cells.sort_unstable();
+            cells.into_iter().map(|(_, unknown, holder)| (unknown, holder)).collect()
+        };
+        let largest = alike.iter().map(cells).collect();
+        let (per_mille, own) = (i128::from(rules.per_mille), system.by_holder());
+        Self { system, published, per_mille, place, largest, own, moves, changing }
     }
 
     /// Proves one amount against every reader, or says against whom it did not.
@@ -223,9 +234,14 @@ impl<'a> Verifier<'a> {
             }
     }
 
-    /// Another ledger by exchanges alone, or with one of the moves.
+    /// Another ledger: with the largest amounts of others mostly, with all of them if need be.
     fn ledger(&self, question: &Question<'_>) -> Option<Changes> {
-        let exchanged = self.exchanged(question, Changes::new());
+        [24, usize::MAX].into_iter().find_map(|most| self.ledger_with(question, most))
+    }
+
+    /// Another ledger by exchanges alone, or with one of the moves.
+    fn ledger_with(&self, question: &Question<'_>, most: usize) -> Option<Changes> {
+        let exchanged = self.exchanged(question, Changes::new(), most);
         if self.holds(question, &exchanged) {
             return Some(exchanged);
         }
@@ -233,34 +249,29 @@ impl<'a> Verifier<'a> {
         let tried: BTreeSet<usize> = places.iter().flat_map(|at| self.changing.get(at)).flatten().copied().collect();
         tried.into_iter().find_map(|i| {
             [1, -1].into_iter().find_map(|sign| {
-                let ledger = self.exchanged(question, self.moved(question, &self.moves[i], sign)?);
+                let ledger = self.exchanged(question, self.moved(question, &self.moves[i], sign, most)?, most);
                 self.holds(question, &ledger).then_some(ledger)
             })
         })
     }
 
-    /// The cells of a place that a reader does not know, from what counts least in the amount to what counts most;
-    /// among equals the largest first.
-    fn cells(&self, question: &Question<'_>, at: usize) -> Vec<(i64, usize, HolderNo)> {
-        let mut cells = Vec::new();
-        for unknown in &self.alike[at] {
-            for holder in self.system.unknowns[*unknown].holders.keys() {
-                let weight = if *holder == question.holder { question.amount.get(unknown) } else { None };
-                if !question.readers.contains(holder) {
-                    cells.push((weight.copied().unwrap_or(0), *unknown, *holder));
-                }
-            }
-        }
+    /// The cells of a place that a reader does not know (the contributor's own, and of others the largest), from what
+    /// counts least in the amount to what counts most; among equals the largest first.
+    fn cells(&self, question: &Question<'_>, at: usize, most: usize) -> Vec<(i64, usize, HolderNo)> {
+        let others = self.largest[at].iter().filter(|(_, h)| *h != question.holder && !question.readers.contains(h));
+        let mut cells: Vec<(i64, usize, HolderNo)> = others.take(most).map(|(u, h)| (0, *u, *h)).collect();
+        let own = self.own[question.holder].iter().filter(|unknown| self.place[**unknown] == at);
+        cells.extend(own.map(|u| (question.amount.get(u).copied().unwrap_or(0), *u, question.holder)));
         cells.sort_by_key(|(weight, u, h)| (*weight, -self.has(*u, *h), *u, *h));
         cells
     }
 
     /// A move as often as amounts allow and as is of use.
-    fn moved(&self, question: &Question<'_>, step: &BTreeMap<usize, i128>, sign: i128) -> Option<Changes> {
+    fn moved(&self, question: &Question<'_>, step: &BTreeMap<usize, i128>, sign: i128, most: usize) -> Option<Changes> {
         let mut times = if question.need == Need::Other { 1 } else { self.wanted(question.minor) };
         let mut cells = BTreeMap::new();
         for (at, change) in step {
-            let mut open = self.cells(question, *at);
+            let mut open = self.cells(question, *at, most);
             let left: i128 = open.iter().map(|(_, u, h)| self.has(*u, *h)).sum();
             if sign * change < 0 && question.need != Need::Other {
                 times = times.min(left / change.abs());
@@ -296,7 +307,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// A ledger with exchanges where amounts count alike, as far as is needed.
-    fn exchanged(&self, question: &Question<'_>, mut ledger: Changes) -> Changes {
+    fn exchanged(&self, question: &Question<'_>, mut ledger: Changes, most: usize) -> Changes {
         let (wanted, sign) = match question.need {
             Need::Other => (1, 1),
             Need::More => (self.wanted(question.minor), 1),
@@ -304,7 +315,7 @@ impl<'a> Verifier<'a> {
         };
         let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
         for at in places {
-            let mut cells = self.cells(question, at);
+            let mut cells = self.cells(question, at, most);
             if sign < 0 {
                 // Smaller: from what counts most to the largest of what counts least.
                 let least = cells.first().map_or(0, |(weight, ..)| *weight);

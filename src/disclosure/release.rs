@@ -177,7 +177,8 @@ impl Plan {
 #[must_use]
 pub fn promise(log: &Log, audience: Audience) -> String {
     let floor = log.rules.of(audience).map_or(0, |rules| rules.promise);
-    let share = if floor.is_multiple_of(10) { format!("{}", floor / 10) } else { format!("{}.{}", floor / 10, floor % 10) };
+    let share =
+        if floor.is_multiple_of(10) { format!("{}", floor / 10) } else { format!("{}.{}", floor / 10, floor % 10) };
     format!(
         "Promise: every figure shown is exact. Whoever adds and subtracts the figures of this report and of all \
          earlier ones to the same readers, and knows who contributed and all that one contributor knows of itself, \

@@ -24,9 +24,9 @@ fn it_shows_what_the_board_sees_twice() {
       Contributions of nonfinancial             n/p            –          n/p
         assets
       Merchandise sales                    4,900.00            –     4,900.00
-      Investment return, net                    n/p            –          n/p
-      Foreign exchange, net                     n/p            –          n/p
-      Other revenue                        1,950.00            –     1,950.00
+      Investment return, net               9,778.86            –     9,778.86
+      Foreign exchange, net                   -0.92            –        -0.92
+      Other revenue                             n/p            –          n/p
       Net assets released from           254,082.38  -254,082.38            –
         restrictions
                                        ────────────  ─────────── ────────────
@@ -37,18 +37,18 @@ fn it_shows_what_the_board_sees_twice() {
         LakeConf 2025                  1,050,849.58            – 1,050,849.58
         LakeConf 2026                      2,806.83            –     2,806.83
       Management and general              72,115.29            –    72,115.29
-      Fundraising                               n/p            –          n/p
+      Fundraising                          9,340.00            –     9,340.00
                                        ────────────  ─────────── ────────────
     Total expenses                     1,135,111.70            – 1,135,111.70
 
                                        ────────────  ─────────── ────────────
     Change in net assets                  90,698.62    60,997.99   151,696.61
 
-    Net assets, beginning                       n/p          n/p          n/p
+    Net assets, beginning                680,000.00    12,000.00   692,000.00
     Net assets, end                      770,698.62    72,997.99   843,696.61
 
     DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
-    11 figures are withheld (n/p): fewer than 3 contributors stand behind each.
+    4 figures are withheld (n/p): they would tell of single contributors.
     Covers 13,600 postings.
     Head 9738:HASH
 

@@ -16,6 +16,7 @@ mod import_documents;
 mod init;
 mod names;
 mod process;
+mod release;
 mod report;
 mod statements;
 mod upgrade;

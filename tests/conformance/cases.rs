@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use bursar::books::{
-    Balance, Books, BooksError, EntryFilter, Head, Origin, PartyRow, Posted, Record, Store, StoredEntry,
-    StoredFact, StoredPosting, StoredText, WriteContext,
+    Balance, Books, BooksError, EntryFilter, Head, Origin, PartyRow, Posted, Record, Store, StoredEntry, StoredFact,
+    StoredPosting, StoredText, WriteContext,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
 use bursar::conference::{Cause, Digest, Event, Fact};
