@@ -1039,6 +1039,7 @@ impl<'a> Guard<'a> {
     /// none when nothing bounds it.
     #[must_use]
     pub fn range(&self, figure: FigureNo) -> Option<(i128, i128)> {
+        let known = self.system.known[figure];
         let mut most = Sparse::new();
         let mut least = Sparse::new();
         let row: HashMap<usize, i64> = self.system.row(figure).iter().copied().collect();
@@ -1059,15 +1060,14 @@ impl<'a> Guard<'a> {
             |weights: &Sparse| weights.iter().map(|(class, w)| (*class, *w)).filter(|(_, w)| *w != 0).collect();
         program.objective = objective(&most);
         let high = match program.maximise() {
-            Ok(Outcome::Optimal(best)) => {
-                best.value.numerator.div_euclid(best.value.denominator)
-                    + i128::from(best.value.numerator.rem_euclid(best.value.denominator) != 0)
-            }
+            Ok(Outcome::Optimal(best)) => ceiling(best.value.numerator, best.value.denominator),
             _ => return None,
         };
         program.objective = objective(&least);
         match program.minimise() {
-            Ok(Outcome::Optimal(best)) => Some((best.value.numerator.div_euclid(best.value.denominator), high)),
+            Ok(Outcome::Optimal(best)) => {
+                Some((known + best.value.numerator.div_euclid(best.value.denominator), known + high))
+            }
             _ => None,
         }
     }

@@ -109,12 +109,20 @@ impl Amounts {
         let holders = contributors.iter().map(|contributor| holder(*contributor, rules, log, audience)).collect();
         let index = Index::new(&specs);
         let mut cache = HashMap::new();
-        let amounts = self.paths.iter().filter_map(|path| {
+        // Balances taken over, allocations and what the board designates are printed elsewhere, or follow from the notes.
+        let (own, paths): (Vec<&Path>, Vec<&Path>) =
+            self.paths.iter().partition(|path| path.contributor == Contributor::Own);
+        let amounts = paths.into_iter().filter_map(|path| {
             let coefficients = index.coefficients(&path.cells, &mut cache);
             let holder = *place.get(&path.contributor)?;
             (!coefficients.is_empty()).then(|| Amount { holder, coefficients, minor: i128::from(path.minor) })
         });
-        let system = System::new(specs.len(), holders, amounts);
+        let mut system = System::new(specs.len(), holders, amounts);
+        for path in own {
+            for (figure, coefficient) in index.coefficients(&path.cells, &mut cache) {
+                system.know(figure, i128::from(coefficient) * i128::from(path.minor));
+            }
+        }
         let mut coalitions = Vec::new();
         for group in &rules.coalitions {
             let mut members = Vec::new();

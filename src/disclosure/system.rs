@@ -45,6 +45,8 @@ pub struct Unknown {
 pub struct System {
     /// Value of each figure, in minor units.
     pub figures: Vec<i128>,
+    /// What of each figure everybody is taken to know: the organisation's own amounts. No unknown is hidden by them.
+    pub known: Vec<i128>,
     /// The unknowns.
     pub unknowns: Vec<Unknown>,
     /// The contributors.
@@ -87,7 +89,13 @@ impl System {
                 rows[*figure].push((u, *coefficient));
             }
         }
-        Self { figures: values, unknowns, holders, rows }
+        Self { figures: values, known: vec![0; figures], unknowns, holders, rows }
+    }
+
+    /// Takes an amount of a figure as known to everybody.
+    pub fn know(&mut self, figure: FigureNo, minor: i128) {
+        self.figures[figure] += minor;
+        self.known[figure] += minor;
     }
 
     /// The unknowns of a figure with their coefficients.
