@@ -558,6 +558,15 @@ impl Sponsorship {
             let problem = format!("{} of its passes are in use", self.used);
             return Err(self.state(&problem, "cancel those admissions first, or let them be paid for").into());
         }
+        // A gift that was spent is no longer in its fund: it cannot be taken back out of it.
+        let taken = if cancelled.refund { self.contributed } else { self.pledged };
+        if desk.is_restricted(self.fund) {
+            let held = desk.fund_balance(self.fund)?;
+            if i128::from(taken) > held {
+                let what = format!("a withdrawal from fund `{}`", self.fund);
+                return Err(beyond(desk, what, taken, held, "what the fund holds").into());
+            }
+        }
         self.call_off(desk, cancelled.date, if cancelled.refund { Choice::Refund } else { Choice::Donate })
     }
 
