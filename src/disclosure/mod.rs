@@ -9,6 +9,7 @@ mod error;
 mod guard;
 mod heads;
 mod log;
+mod merge;
 mod policy;
 mod preview;
 mod proof;

@@ -37,6 +37,9 @@ pub struct AudienceRules {
     pub per_mille: u32,
     /// What is promised of it in print: a floor, in thousandths.
     pub promise: u32,
+    /// Whether lines that are too small to be shown become part of the line that the chart names.
+    #[serde(default)]
+    pub merge: bool,
     /// Figures (`statement/row/column`) without which nothing is published.
     #[serde(default)]
     pub mandatory: Vec<String>,

@@ -246,12 +246,36 @@ fn gathered(terms: &[Term]) -> Vec<Term> {
     sum.into_iter().filter(|(_, factor)| *factor != 0).map(|(slice, factor)| Term { slice, factor }).collect()
 }
 
-/// Reviews statements for an audience. `overrides`: figures (by the end of their identity) that the treasurer decides to
+/// More often than this no line becomes part of another.
+const MERGES: usize = 4;
+
+/// Reviews statements for an audience, and merges lines that are too small to be shown. `overrides`: figures (by the end of their identity) that the treasurer decides to
 /// show all the same.
 ///
 /// # Errors
 /// What the books cannot read, or [`DisclosureError::Untied`].
 pub fn review<S: Store>(
+    books: &Books<S>,
+    log: &Log,
+    audience: Audience,
+    statements: Vec<Statement>,
+    overrides: &[String],
+) -> Result<Review, DisclosureError> {
+    let merges = log.rules.of(audience).is_some_and(|rules| rules.merge);
+    let mut best = review_as_they_are(books, log, audience, statements.clone(), overrides)?;
+    let mut made = statements;
+    for _ in 0..if merges { MERGES } else { 0 } {
+        let Some(next) = super::merge::merged(books.setup()?, &made, &best.figures)? else { break };
+        let review = review_as_they_are(books, log, audience, next.clone(), overrides)?;
+        if review.withheld >= best.withheld || review.blocked.len() > best.blocked.len() {
+            break;
+        }
+        (made, best) = (next, review);
+    }
+    Ok(best)
+}
+
+fn review_as_they_are<S: Store>(
     books: &Books<S>,
     log: &Log,
     audience: Audience,

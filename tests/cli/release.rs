@@ -508,3 +508,60 @@ fn two_publishers_cannot_leak_together() {
     assert_eq!(env.run("release audit").code, 0, "{}", env.run("release audit").show());
     assert_eq!(env.run("verify").code, 0);
 }
+
+/// Rules of one's own may let lines that are too small become part of another.
+#[test]
+fn small_lines_become_part_of_another() {
+    let env = society();
+    for (account, party) in [("4510", "Ann"), ("4310", "Ben"), ("4610", "Cyd")] {
+        env.run(&format!("entry add --date 2025-06-01 --debit 1010=50.00 --credit {account}=50.00 --party {party}"))
+            .ok();
+    }
+    let rules = env.run("release rules show").ok().stdout.replace("merge = false", "merge = true");
+    env.write("rules.toml", rules);
+    env.run("release rules set rules.toml").ok();
+    insta::assert_snapshot!(
+        env.run("release publish activities --audience board --period 2025 --total").ok().show(),
+        @r#"
+    Release 1 of Example Society to the board
+
+    Example Society
+    Statement of activities · 2025-01-01 to 2025-12-31 · USD
+
+                                       2025
+    Revenue and support
+      Sponsorship, exchange part  11,110.00
+      Other revenue                  765.42
+                                  ─────────
+    Total revenue and support     11,875.42
+
+    Expenses
+      Program services
+        Other programs             5,998.00
+                                  ─────────
+    Total expenses                 5,998.00
+
+                                  ─────────
+    Change in net assets           5,877.42
+
+    Net assets, beginning                 –
+    Net assets, end                5,877.42
+
+    Part of "Contributions of cash and other financial assets": Grants.
+    Part of "Other revenue": Investment return, net, Merchandise sales.
+    Part of "Other revenue": Contributions of cash and other financial assets.
+    Covers 32 postings.
+    Head 138:HASH
+
+    No figure is withheld.
+    Promise: every figure shown is exact. Whoever adds and subtracts the figures of
+    this report and of all earlier ones to the same readers, and knows who
+    contributed and all that one contributor knows of itself, cannot tell what
+    another protected organisation gave or got to within 2 % of it, nor exactly what
+    a person did.
+    Release 1, head
+    139:HASH
+    "#
+    );
+    assert_eq!(env.run("release audit").code, 0);
+}
