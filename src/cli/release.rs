@@ -4,7 +4,7 @@ use bursar::books::{BooksError, Store};
 use bursar::conference::{Consented, CopyGiven, Fact, Reader, Released, RulesSet};
 use bursar::disclosure::{
     Audit, AuditFinding, DisclosureError, DisclosureRules, Issued, Log, Plan, attack, audit, figures_of, name_of, plan,
-    plan_record, promise, reader, structure_of,
+    plan_record, promise, reader, row_names, structure_of,
 };
 use bursar::render::{FigureOf, Handout};
 use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement};
@@ -323,7 +323,8 @@ fn handout(plan: &Plan, audience: Audience, names: &Names, issued: &Issued) -> H
 /// How the figures of a statement add up, by their names.
 fn figures(statement: &Statement) -> Vec<FigureOf> {
     let name = name_of(statement);
-    let id = |(r, c): (usize, usize)| format!("{name}/{}/{}", statement.rows[r].key, statement.columns[c].key);
+    let keys = row_names(statement);
+    let id = |(r, c): (usize, usize)| format!("{name}/{}/{}", keys[r], statement.columns[c].key);
     let mut list: Vec<FigureOf> = Vec::new();
     let sums = structure_of(statement);
     for (r, row) in statement.rows.iter().enumerate() {

@@ -30,7 +30,7 @@ pub use policy::{AudienceRules, DisclosureRules, Mode, USUAL};
 pub use preview::preview;
 pub use proof::{Move, Need, Unproved, unproved};
 pub use release::{Audit, AuditFinding, Guess, Issued, Plan, attack, audit, plan, plan_record, promise, reader};
-pub use review::{Amounts, Knowledge, Review, Reviewed, name_of, review, words};
+pub use review::{Amounts, Knowledge, Review, Reviewed, name_of, review, row_names, words};
 pub use rules::{Rules, dominance_fails, p_rule_fails};
 pub use simplex::{Fraction, Optimum, Outcome, Program, TooBig};
 pub use space::{Space, Sparse, dot, is_determined};

@@ -208,11 +208,24 @@ pub fn name_of(statement: &Statement) -> String {
     name
 }
 
+/// The rows' keys; one that is there again (an activity's revenue and its expenses) is told apart by its number.
+#[must_use]
+pub fn row_names(statement: &Statement) -> Vec<String> {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    let mut name = |key| {
+        let number = times.entry(key).or_default();
+        *number += 1;
+        if *number == 1 { String::from(key) } else { format!("{key}#{number}") }
+    };
+    statement.rows.iter().map(|row| name(row.key.as_str())).collect()
+}
+
 /// The figures of statements, in the order in which they are decided on: what must be shown, totals, then lines.
 pub(super) fn candidates(statements: &[Statement], entries: EntryNo, mandatory: &[String]) -> Vec<(Reviewed, bool)> {
     let mut list = Vec::new();
     for (s, statement) in statements.iter().enumerate() {
         let name = name_of(statement);
+        let keys = row_names(statement);
         for (r, row) in statement.rows.iter().enumerate() {
             for (c, cell) in row.cells.iter().enumerate() {
                 let (value, content) = match (cell, row.behind.get(c)) {
@@ -226,7 +239,7 @@ pub(super) fn candidates(statements: &[Statement], entries: EntryNo, mandatory: 
                 };
                 let column = &statement.columns[c].key;
                 let must = mandatory.iter().any(|m| *m == format!("{}/{}/{column}", statement.key, row.key));
-                let id = format!("{name}/{}/{column}", row.key);
+                let id = format!("{name}/{}/{column}", keys[r]);
                 let rank = (!must, row.kind != RowKind::Total, row.level, c + 1 != row.cells.len());
                 let place = (s, r, c);
                 list.push((rank, (Reviewed { id, place, value, content, reason: None, overridden: false }, must)));

@@ -565,3 +565,12 @@ fn small_lines_become_part_of_another() {
     );
     assert_eq!(env.run("release audit").code, 0);
 }
+
+/// Rows that are called alike are figures of their own in the log.
+#[test]
+fn rows_of_one_name_are_told_apart() {
+    let env = Env::demo();
+    env.run("release publish by-activity --audience board --period 2025 --output activities").ok();
+    let shown = env.run("release show 1 --format csv").ok().stdout;
+    assert!(shown.contains("/talks#2/") || shown.contains("/no-activity#2/"), "{shown}");
+}
