@@ -106,6 +106,7 @@ fn drawn(holder: impl Strategy<Value = Holder> + Clone, most: usize) -> impl Str
 fn greedy<'a>(system: &'a System, rules: &'a Rules, history: usize) -> (Guard<'a>, Vec<(FigureNo, Reason)>) {
     let mut guard = Guard::new(system, rules);
     guard.impose(0..history).unwrap();
+    guard.keep(history..system.figures.len());
     let mut refused = Vec::new();
     for figure in history..system.figures.len() {
         if let Err(reason) = guard.admit(figure) {
@@ -239,6 +240,11 @@ fn justified(system: &System, rules: &Rules, figure: FigureNo, reason: &Reason) 
         Reason::Tells { holder, readers, minor, attack } => {
             prop_assert!(is_real(system, rules, *holder, readers, *minor, attack), "{:?}", reason);
         }
+        Reason::Reveals { figure: kept, attack } => {
+            let kept: BTreeMap<usize, i128> =
+                row(*kept).into_iter().map(|(u, c)| (u, i128::from(c) * attack.denominator)).collect();
+            prop_assert_eq!(combined(system, attack), kept);
+        }
         Reason::Dominated => prop_assert!(rules.dominant > 0),
         Reason::Unproven => {}
     }
@@ -260,6 +266,19 @@ proptest! {
         no_more_unproved(&before, &after)?;
         for (figure, reason) in &refused {
             justified(&system, &drawn.rules, *figure, reason)?;
+        }
+    }
+
+    #[test]
+    fn what_too_few_stand_behind_is_not_told_by_other_figures(drawn in drawn(holder(), 5)) {
+        let system = drawn.system();
+        let mut past = Guard::new(&system, &drawn.rules);
+        past.impose(0..drawn.history).unwrap();
+        let (guard, refused) = greedy(&system, &drawn.rules, drawn.history);
+        for (figure, reason) in refused {
+            if matches!(reason, Reason::Few { .. }) && past.space().told(system.row(figure)).is_none() {
+                prop_assert!(guard.space().told(system.row(figure)).is_none(), "{}", figure);
+            }
         }
     }
 
@@ -315,6 +334,7 @@ proptest! {
         let turned = other.system();
         let mut guard = Guard::new(&turned, &other.rules);
         guard.impose((0..drawn.history).map(|f| last.1 - f)).unwrap();
+        guard.keep((drawn.history..drawn.figures).map(|f| last.1 - f));
         let mut refused_there = Vec::new();
         for figure in drawn.history..drawn.figures {
             if let Err(reason) = guard.admit(last.1 - figure) {
@@ -363,6 +383,7 @@ fn the_draws_are_telling() {
                 Reason::Singled { .. } => "singled",
                 Reason::Tells { attack: Attack { exact: true, .. }, .. } => "told exactly",
                 Reason::Tells { .. } => "told closely",
+                Reason::Reveals { .. } => "reveals",
                 Reason::Dominated => "dominated",
                 Reason::Unproven => "unproven",
             };
@@ -376,6 +397,7 @@ fn the_draws_are_telling() {
         ("few", 100),
         ("few behind a difference", 20),
         ("singled", 1),
+        ("reveals", 1),
         ("told exactly", 50),
         ("told closely", 50),
     ] {

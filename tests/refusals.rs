@@ -2054,6 +2054,25 @@ fn release_of_too_few() {
     ");
 }
 
+#[test]
+fn showing_a_figure_that_is_not_there() {
+    let env = Env::small();
+    let publish = "release publish activities --audience board --period 2025 --total --reason meeting --override";
+    insta::assert_snapshot!(provoke(&env, "no-figure", &format!("{publish} registratoin/total")), @"
+    [stderr]
+    error[no-figure]: there is no figure `registratoin/total` to be shown; did you mean `registration/total`?
+      hint: name row and column, as `--dry-run` without --override lists them: fundraising/total
+    [exit 1]
+    ");
+    // The end of a name is not the name: it would be every total there is.
+    insta::assert_snapshot!(provoke(&env, "no-figure", &format!("{publish} total")), @"
+    [stderr]
+    error[no-figure]: there is no figure `total` to be shown
+      hint: name row and column, as `--dry-run` without --override lists them: fundraising/total
+    [exit 1]
+    ");
+}
+
 refused!(release_that_is_not_there, "no-release", begun, "release show 3", @"
 [stderr]
 error[no-release]: there is no release 3; none was published yet

@@ -46,7 +46,7 @@ impl Context {
             FormatName::Md => Format::Markdown,
             FormatName::Html => Format::Html,
         };
-        let beside = ["-journal", "-writer"].map(|suffix| {
+        let beside = ["-journal", "-writer", "-restored"].map(|suffix| {
             let mut name = global.book.as_os_str().to_owned();
             name.push(suffix);
             PathBuf::from(name)

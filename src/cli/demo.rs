@@ -67,11 +67,10 @@ pub(super) fn run(context: &Context, args: &Demo) -> Result<(), Refusal> {
         let board = Request { window: year, audience: Audience::Board, ..Request::default() };
         let one = Request { events: vec![event.code], ..Request::default() };
         let policies = [WhoPays::EveryonePays, WhoPays::SpeakersFree];
-        Ok::<_, Refusal>([
-            preview(books, from_layout(books, "activities", &board)?)?,
-            event_summary(books, &one)?,
-            what_if(books, event.code, &policies, ExtraHeads::default())?,
-        ])
+        let mut sheets = preview(books, Audience::Board, vec![from_layout(books, "activities", &board)?])?;
+        sheets.push(event_summary(books, &one)?);
+        sheets.push(what_if(books, event.code, &policies, ExtraHeads::default())?);
+        Ok::<_, Refusal>(sheets)
     })?;
     for (i, sheet) in sheets.iter().enumerate() {
         if i > 0 && context.format == Format::Table {

@@ -13,6 +13,7 @@ mod demo;
 mod entry;
 mod event;
 mod export;
+mod folder;
 mod fund;
 mod happen;
 mod import;

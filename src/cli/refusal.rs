@@ -478,6 +478,7 @@ fn disclosure_code(error: &DisclosureError) -> &'static str {
         DisclosureError::Rules { .. } => "disclosure-rules",
         DisclosureError::Blocked { .. } => "release-blocked",
         DisclosureError::Untied { .. } => "untied-figure",
+        DisclosureError::NoFigure { .. } => "no-figure",
         DisclosureError::NoRelease { .. } => "no-release",
         DisclosureError::LastRelease { .. } => "last-release",
         DisclosureError::NotTheBooks { .. } => "not-the-books",
@@ -498,6 +499,9 @@ fn disclosure_hint(error: &DisclosureError) -> Option<String> {
              show the figure with --override FIGURE --reason TEXT, which every audit will show"
             .to_owned(),
         DisclosureError::Untied { .. } => "`bursar verify` looks for what is wrong with the books".to_owned(),
+        DisclosureError::NoFigure { .. } => {
+            "name row and column, as `--dry-run` without --override lists them: fundraising/total".to_owned()
+        }
         DisclosureError::NoRelease { .. } => "`bursar release list` shows all".to_owned(),
         DisclosureError::LastRelease { .. } => {
             "restore the latest backup; or hand the missing releases in again with `bursar release record FILE`"

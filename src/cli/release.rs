@@ -1,16 +1,18 @@
 use std::path::{Path, PathBuf};
 
-use bursar::books::{BooksError, Store};
-use bursar::conference::{Consented, CopyGiven, Fact, Reader, Released, RulesSet};
+use bursar::books::{Books, BooksError, Store};
+use bursar::calendar::{ALL_DAYS, Date, Window};
+use bursar::conference::{Consented, CopyGiven, Fact, RulesSet};
 use bursar::disclosure::{
-    Audit, AuditFinding, DisclosureError, DisclosureRules, Issued, Log, Plan, attack, audit, figures_of, name_of, plan,
-    plan_record, promise, reader, row_names, structure_of,
+    DisclosureError, DisclosureRules, Issued, Log, Plan, attack, attack_page, audit, audit_page, name_of, plan,
+    plan_page, plan_record, reader, release_list, release_page, structure_of,
 };
 use bursar::render::{FigureOf, Handout};
-use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement};
+use bursar::report::{Audience, Cell, Request, Statement};
 use clap::{Args, Subcommand};
 
-use super::context::{Context, count_row};
+use super::context::Context;
+use super::folder::NewFolder;
 use super::period::View;
 use super::refusal::Refusal;
 use super::report::{Asked, make};
@@ -171,8 +173,8 @@ pub(super) fn run(context: &Context, args: &Release) -> Result<(), Refusal> {
     match args {
         Release::Publish(args) => publish(context, args),
         Release::Record(args) => record(context, args),
-        Release::List => list(context),
-        Release::Show { number } => show(context, *number),
+        Release::List => context.print(&context.read(|books| Ok(release_list(books)?))?),
+        Release::Show { number } => context.print(&context.read(|books| Ok(release_page(books, *number)?))?),
         Release::Audit => run_audit(context),
         Release::Attack(args) => run_attack(context, args),
         Release::Consent(args) => consent(context, args),
@@ -195,7 +197,7 @@ fn not_treasurer(audience: Audience) -> Result<Audience, Refusal> {
 /// The statements asked for, with every figure; for the treasurer's eyes until they are reviewed.
 fn statements<S: Store>(
     context: &Context,
-    books: &bursar::books::Books<S>,
+    books: &Books<S>,
     keys: &[String],
     view: &View,
 ) -> Result<Vec<Statement>, Refusal> {
@@ -225,95 +227,66 @@ fn publish(context: &Context, args: &Publish) -> Result<(), Refusal> {
     check_last(context, args.last_release)?;
     for _ in 0..TRIES {
         // Solved on one state of the books, without keeping other writers out.
-        let planned = context.read(|books| {
+        let (plan, entity, page) = context.read(|books| {
             let all = statements(context, books, &args.statement, &args.view)?;
-            let planned = plan(books, audience, all, &args.overrides, args.reason.as_deref())?;
-            let names = handout_names(books)?;
-            Ok((planned, names))
+            let plan = plan(books, audience, all, &args.overrides, args.reason.as_deref())?;
+            let page = plan_page(books, &plan)?;
+            Ok((plan, books.setup()?.entity().to_owned(), page))
         })?;
         if context.dry_run {
-            return preview(context, &planned.0);
+            return context.print(&page);
         }
-        match issue(context, audience, &planned) {
+        match issue(context, audience, &entity, &plan) {
             Err(Refusal::Disclosure(DisclosureError::Moved)) => {}
+            Ok(()) if args.last_release.is_some() => {
+                // It was said which release was the last: that is asked once.
+                let _ = std::fs::remove_file(super::backup::restored_marker(&context.book));
+                return Ok(());
+            }
             other => return other,
         }
     }
     Err(DisclosureError::Moved.into())
 }
 
-struct Names {
-    entity: String,
-}
-
-fn handout_names<S: Store>(books: &bursar::books::Books<S>) -> Result<Names, BooksError> {
-    Ok(Names { entity: books.setup()?.entity().to_owned() })
-}
-
-fn issue(context: &Context, audience: Audience, (plan, names): &(Plan, Names)) -> Result<(), Refusal> {
-    let folder = context.folder.clone();
-    let (issued, handout) = context.write("release publish", |writer| {
-        let issued = plan.issue(writer)?;
-        let handout = handout(plan, audience, names, &issued);
-        // The files are there before the release is logged, under another name; only their name comes after.
-        if let Some(folder) = &folder {
-            super::report::write_files(&partial(folder), folder, &named(&handout))?;
-        }
-        Ok::<_, Refusal>((issued, handout))
-    })?;
-    if let Some(folder) = &folder {
-        super::report::put_in_place(&partial(folder), folder)?;
-        let again = if issued.again { " It was published before; nothing was logged." } else { "" };
-        return context.say(&format!(
-            "Release {} to {audience}: {} {} For the minutes: head\n{}\nIn {}: {}.",
-            issued.number,
-            plan.withheld_note(),
-            again.trim_start(),
-            issued.head,
-            folder.display(),
-            named(&handout).iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
-        ));
-    }
-    let text = match context.format {
-        bursar::render::Format::Table => handout.text(context.page()),
-        bursar::render::Format::Csv => pick(&handout, "csv"),
-        bursar::render::Format::Json => pick(&handout, "json"),
-        bursar::render::Format::Markdown => pick(&handout, "md"),
-        bursar::render::Format::Html => pick(&handout, "html"),
+fn issue(context: &Context, audience: Audience, entity: &str, plan: &Plan) -> Result<(), Refusal> {
+    let log = |keep: &mut dyn FnMut(&Handout) -> Result<(), Refusal>| {
+        context.write("release publish", |writer| {
+            let issued = plan.issue(writer)?;
+            let handout = handout(plan, audience, entity, &issued);
+            keep(&handout)?;
+            Ok((issued, handout))
+        })
     };
-    context.print_text(&text)
-}
-
-fn pick(handout: &Handout, end: &str) -> String {
-    handout.files().into_iter().find(|(name, _)| *name == end).map(|(_, text)| text).unwrap_or_default()
-}
-
-fn partial(folder: &Path) -> PathBuf {
-    let mut name = folder.as_os_str().to_owned();
-    name.push(format!(".partial-{}", std::process::id()));
-    PathBuf::from(name)
+    let Some(folder) = &context.folder else {
+        let (_, handout) = log(&mut |_| Ok(()))?;
+        return context.print_text(&handout.rendered(context.format, context.page()));
+    };
+    let new = NewFolder::new(folder);
+    // The files are there before the release is logged, under another name; only their name comes after.
+    let (issued, handout) = log(&mut |handout| new.write(&named(handout)))?;
+    new.put_in_place()?;
+    let again = if issued.again { " It was published before; nothing was logged." } else { "" };
+    context.say(&format!(
+        "Release {} to {audience}: {}{again} For the minutes: head\n{}\nIn {}: {}.",
+        issued.number,
+        plan.withheld_note(),
+        issued.head,
+        folder.display(),
+        named(&handout).iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+    ))
 }
 
 fn named(handout: &Handout) -> Vec<(String, String)> {
     handout.files().into_iter().map(|(end, text)| (format!("release-{}.{end}", handout.number), text)).collect()
 }
 
-fn handout(plan: &Plan, audience: Audience, names: &Names, issued: &Issued) -> Handout {
-    let statements = plan.review.statements.iter().map(|statement| {
-        let mut shown = statement.clone();
-        for row in &mut shown.rows {
-            for cell in &mut row.cells {
-                if let Cell::Withheld(withheld) = cell {
-                    withheld.reason = None;
-                }
-            }
-        }
-        (shown, figures(statement))
-    });
+fn handout(plan: &Plan, audience: Audience, entity: &str, issued: &Issued) -> Handout {
+    let statements = plan.review.statements.iter().map(|statement| (statement.clone(), figures(statement)));
     Handout {
         number: issued.number,
         head: issued.head.to_string(),
-        entity: names.entity.clone(),
+        entity: entity.to_owned(),
         audience: audience.to_string(),
         notes: vec![plan.withheld_note(), plan.promise(audience)],
         statements: statements.collect(),
@@ -323,8 +296,7 @@ fn handout(plan: &Plan, audience: Audience, names: &Names, issued: &Issued) -> H
 /// How the figures of a statement add up, by their names.
 fn figures(statement: &Statement) -> Vec<FigureOf> {
     let name = name_of(statement);
-    let keys = row_names(statement);
-    let id = |(r, c): (usize, usize)| format!("{name}/{}/{}", keys[r], statement.columns[c].key);
+    let id = |(r, c): (usize, usize)| format!("{name}/{}/{}", statement.rows[r].key, statement.columns[c].key);
     let mut list: Vec<FigureOf> = Vec::new();
     let sums = structure_of(statement);
     for (r, row) in statement.rows.iter().enumerate() {
@@ -348,67 +320,6 @@ fn figures(statement: &Statement) -> Vec<FigureOf> {
     list
 }
 
-/// What would be withheld, and why.
-fn preview(context: &Context, plan: &Plan) -> Result<(), Refusal> {
-    let Some(first) = plan.review.statements.first() else { return Ok(()) };
-    let mut rows = Vec::new();
-    for figure in plan.review.figures.iter().filter(|figure| figure.reason.is_some() || figure.overridden) {
-        let why = figure.reason.clone().unwrap_or_else(|| "shown by the treasurer's decision".to_owned());
-        let shown = match figure.content {
-            bursar::disclosure::Content::Postings(..) => first.currency.format_grouped(figure.value),
-            bursar::disclosure::Content::People(_) => figure.value.to_string(),
-        };
-        rows.push(Row::plain(&figure.id, &figure.id, 0, RowKind::Line, vec![Cell::Text(shown), Cell::Text(why)]));
-    }
-    let columns = vec![
-        Column::new("value", "Value", ColumnKind::Text),
-        Column::new("why", "Why it would be withheld", ColumnKind::Text),
-    ];
-    let mut statement = sheet(first, "release-preview", "What would be withheld", columns, rows);
-    statement.notes.push("Dry run: nothing was released. This page is the treasurer's.".to_owned());
-    statement.notes.push(plan.withheld_note());
-    context.print(&statement)
-}
-
-fn sheet(like: &Statement, key: &str, title: &str, columns: Vec<Column>, rows: Vec<Row>) -> Statement {
-    Statement {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        entity: like.entity.clone(),
-        events: Vec::new(),
-        period: None,
-        audience: Audience::Treasurer,
-        currency: like.currency,
-        columns,
-        rows,
-        notes: Vec::new(),
-        covers: None,
-    }
-}
-
-fn page_of<S: Store>(
-    books: &bursar::books::Books<S>,
-    key: &str,
-    title: &str,
-    columns: Vec<Column>,
-    rows: Vec<Row>,
-) -> Result<Statement, BooksError> {
-    let setup = books.setup()?;
-    Ok(Statement {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        entity: setup.entity().to_owned(),
-        events: Vec::new(),
-        period: None,
-        audience: Audience::Treasurer,
-        currency: setup.currency(),
-        columns,
-        rows,
-        notes: Vec::new(),
-        covers: None,
-    })
-}
-
 fn record(context: &Context, args: &Record) -> Result<(), Refusal> {
     let audience = not_treasurer(args.audience)?;
     let text = std::fs::read_to_string(&args.file)
@@ -427,18 +338,17 @@ fn record(context: &Context, args: &Record) -> Result<(), Refusal> {
 /// The statement that a file holds, made again from the books and compared with it.
 fn remade<S: Store>(
     context: &Context,
-    books: &bursar::books::Books<S>,
+    books: &Books<S>,
     json: &serde_json::Value,
     bad: &dyn Fn(String) -> DisclosureError,
 ) -> Result<Statement, Refusal> {
     let word = |value: &serde_json::Value| value.as_str().map(str::to_owned);
     let key = word(&json["statement"])
         .ok_or_else(|| bad("it has no `statement`: it is no statement of schema 1".to_owned()))?;
-    let mut request = bursar::report::Request::default();
-    let day = |value: &serde_json::Value| value.as_str().map(str::parse::<bursar::calendar::Date>).transpose();
+    let mut request = Request::default();
+    let day = |value: &serde_json::Value| value.as_str().map(str::parse::<Date>).transpose();
     let (from, to) = (day(&json["period"]["from"])?, day(&json["period"]["to"])?);
-    let all = bursar::calendar::ALL_DAYS;
-    request.window = bursar::calendar::Window::new(from.unwrap_or(all.from()), to.unwrap_or(all.to()))?;
+    request.window = Window::new(from.unwrap_or(ALL_DAYS.from()), to.unwrap_or(ALL_DAYS.to()))?;
     for event in json["events"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str) {
         request.add_event(books.setup()?, event)?;
     }
@@ -469,173 +379,22 @@ fn remade<S: Store>(
     }
 }
 
-fn list(context: &Context) -> Result<(), Refusal> {
-    let statement = context.read(|books| {
-        let log = Log::read(books)?;
-        let rows = log.releases.iter().map(|release| {
-            let cells = vec![
-                Cell::Text(reader_word(release.reader).to_owned()),
-                Cell::Text(release.how.word().to_owned()),
-                Cell::Text(release.statements.join(", ")),
-                Cell::Count(i64::try_from(release.figures.len()).unwrap_or(i64::MAX)),
-                Cell::Count(i64::try_from(release.withheld).unwrap_or(i64::MAX)),
-                Cell::Count(release.entries.0),
-            ];
-            Row::plain(release.number.to_string(), release.number.to_string(), 0, RowKind::Line, cells)
-        });
-        let columns = vec![
-            Column::new("audience", "To", ColumnKind::Text),
-            Column::new("how", "How", ColumnKind::Text),
-            Column::new("statements", "Statements", ColumnKind::Text),
-            Column::new("figures", "Shown", ColumnKind::Count),
-            Column::new("withheld", "Withheld", ColumnKind::Count),
-            Column::new("entries", "Entries", ColumnKind::Count),
-        ];
-        Ok(page_of(books, "releases", "Releases", columns, rows.collect())?)
-    })?;
-    context.print(&statement)
-}
-
-const fn reader_word(reader: Reader) -> &'static str {
-    match reader {
-        Reader::Treasurer => "treasurer",
-        Reader::Board => "board",
-        Reader::Public => "public",
-    }
-}
-
-fn show(context: &Context, number: i64) -> Result<(), Refusal> {
-    let statement = context.read(|books| {
-        let log = Log::read(books)?;
-        let (release, fact) = log.release(number)?;
-        let currency = books.setup()?.currency();
-        let mut rows = Vec::new();
-        for (figure, shown) in release.figures.iter().zip(figures_of(release)?) {
-            let value = match shown.content {
-                bursar::disclosure::Content::Postings(..) => currency.format_grouped(shown.value),
-                bursar::disclosure::Content::People(_) => shown.value.to_string(),
-            };
-            let how = if figure.overridden { "by the treasurer's decision" } else { "" };
-            let cells = vec![Cell::Text(value), Cell::Text(how.to_owned())];
-            rows.push(Row::plain(&figure.id, &figure.id, 0, RowKind::Line, cells));
-        }
-        let columns = vec![Column::new("value", "Value", ColumnKind::Text), Column::new("how", "", ColumnKind::Text)];
-        let mut statement = page_of(books, "release", &format!("Release {number}"), columns, rows)?;
-        let seq = books.fact(fact)?.2;
-        statement.notes = notes_of(books, &log, release, seq)?;
-        Ok(statement)
-    })?;
-    context.print(&statement)
-}
-
-fn notes_of<S: Store>(
-    books: &bursar::books::Books<S>,
-    log: &Log,
-    release: &Released,
-    seq: i64,
-) -> Result<Vec<String>, BooksError> {
-    let audience = match release.reader {
-        Reader::Public => Audience::Public,
-        _ => Audience::Board,
-    };
-    let mut notes = vec![format!(
-        "To {audience}; {}; {} withheld; of {} entries; record {seq}.",
-        release.how.word(),
-        release.withheld,
-        release.entries
-    )];
-    if let Some(reason) = books.text(seq, "reason")? {
-        notes.push(format!("Reason: {reason}"));
-    }
-    if release.rules != log.rules_digest {
-        notes.push("It was made under other rules than those in force.".to_owned());
-    }
-    books.facts(&["copy-given"], &mut |_, seq, fact| {
-        if let Fact::CopyGiven(copy) = fact
-            && copy.number == release.number
-        {
-            let name = books.party(copy.to)?.name.unwrap_or_else(|| format!("party #{}", copy.to));
-            let reason = books.text(seq, "reason")?.unwrap_or_default();
-            notes.push(format!("A copy with all figures was given to {name}: {reason}"));
-        }
-        Ok(())
-    })?;
-    notes.push(promise(log, audience));
-    Ok(notes)
-}
-
 fn run_audit(context: &Context) -> Result<(), Refusal> {
-    let (statement, told) = context.read(|books| {
+    let (page, broken) = context.read(|books| {
         let audit = audit(books)?;
-        Ok((audit_page(books, &audit)?, audit.is_broken()))
+        Ok((audit_page(books, &audit)?, audit.broken()))
     })?;
-    context.print(&statement)?;
-    if told > 0 { Err(Refusal::Exposed { count: told }) } else { Ok(()) }
-}
-
-fn audit_page<S: Store>(books: &bursar::books::Books<S>, audit: &Audit) -> Result<Statement, BooksError> {
-    let mut rows = vec![
-        count_row("releases", "Releases", audit.releases),
-        count_row("figures", "Figures, as their readers know them", audit.figures),
-        count_row("protected", "Contributors protected", audit.protected),
-        count_row("amounts", "Amounts of theirs that were tried", audit.amounts),
-    ];
-    rows.iter_mut().for_each(|row| row.cells.push(Cell::Empty));
-    let currency = books.setup()?.currency();
-    for (i, finding) in audit.findings.iter().enumerate() {
-        let (label, what) = match finding {
-            AuditFinding::Differs { id, released, found } => (
-                id.clone(),
-                format!(
-                    "released as {}, the books say {}",
-                    currency.format_grouped(*released),
-                    currency.format_grouped(*found)
-                ),
-            ),
-            AuditFinding::Overridden { id } => (id.clone(), "shown by the treasurer's decision".to_owned()),
-            AuditFinding::Recorded { number } => {
-                (format!("release {number}"), "handed out without disclosure control".to_owned())
-            }
-            AuditFinding::Unproved { whose, audience, why } => (whose.clone(), format!("for {audience}: {why}")),
-            AuditFinding::Told { whose, audience } => {
-                (whose.clone(), format!("{audience} can tell an amount of it under the rules in force"))
-            }
-        };
-        rows.push(Row::plain(
-            format!("finding-{}", i + 1),
-            label,
-            0,
-            RowKind::Line,
-            vec![Cell::Empty, Cell::Text(what)],
-        ));
-    }
-    let columns = vec![Column::new("number", "", ColumnKind::Count), Column::new("finding", "", ColumnKind::Text)];
-    page_of(books, "release-audit", "Audit of all releases", columns, rows)
+    context.print(&page)?;
+    if broken > 0 { Err(Refusal::Exposed { count: broken }) } else { Ok(()) }
 }
 
 fn run_attack(context: &Context, args: &Attack) -> Result<(), Refusal> {
     let audience = not_treasurer(args.audience)?;
-    let statement = context.read(|books| {
+    let page = context.read(|books| {
         let guesses = attack(books, audience, args.party.as_deref(), args.most)?;
-        let rows = guesses.iter().enumerate().map(|(i, guess)| {
-            let high = guess.bounds.1.map_or(Cell::Text("no end".to_owned()), Cell::Money);
-            let cells =
-                vec![Cell::Text(guess.what.clone()), Cell::Money(guess.minor), Cell::Money(guess.bounds.0), high];
-            Row::plain(format!("guess-{}", i + 1), guess.whose.clone(), 0, RowKind::Line, cells)
-        });
-        let columns = vec![
-            Column::new("what", "What", ColumnKind::Text),
-            Column::new("amount", "Amount", ColumnKind::Money),
-            Column::new("least", "At least", ColumnKind::Money),
-            Column::new("most", "At most", ColumnKind::Money),
-        ];
-        let who = args.party.as_deref().unwrap_or("somebody outside");
-        let title = format!("What {who} can say from releases to {audience}");
-        let mut statement = page_of(books, "release-attack", &title, columns, rows.collect())?;
-        statement.notes.push("The closest guesses first. This page is the treasurer's.".to_owned());
-        Ok(statement)
+        Ok(attack_page(books, audience, args.party.as_deref(), &guesses)?)
     })?;
-    context.print(&statement)
+    context.print(&page)
 }
 
 fn consent(context: &Context, args: &Consent) -> Result<(), Refusal> {
@@ -677,6 +436,7 @@ fn copy(context: &Context, args: &Copy) -> Result<(), Refusal> {
     if args.reason.trim().is_empty() {
         return Err(BooksError::Empty { what: "the reason" }.into());
     }
+    let new = NewFolder::new(&folder);
     context.write("release copy", |writer| {
         let log = Log::read(writer.books())?;
         let (release, _) = log.release(args.number)?;
@@ -703,31 +463,25 @@ fn copy(context: &Context, args: &Copy) -> Result<(), Refusal> {
             })
             .collect();
         if !context.dry_run {
-            super::report::write_files(&partial(&folder), &folder, &files)?;
+            new.write(&files)?;
         }
         Ok::<_, Refusal>(())
     })?;
     if !context.dry_run {
-        super::report::put_in_place(&partial(&folder), &folder)?;
+        new.put_in_place()?;
     }
     context.say(&format!("A copy with all figures is in {}; it is recorded for {}.", folder.display(), args.receiver))
 }
 
 /// After a restore, releases may be missing from the log: the treasurer says which was the last.
 fn check_last(context: &Context, expected: Option<i64>) -> Result<(), Refusal> {
-    let marker = super::backup::restored_marker(&context.book);
     let found = context.read(|books| Ok(Log::read(books)?.last()))?;
     match expected {
         Some(expected) if expected != found => Err(DisclosureError::LastRelease { expected, found }.into()),
-        Some(_) => {
-            if !context.dry_run {
-                let _ = std::fs::remove_file(&marker);
-            }
-            Ok(())
-        }
-        None if marker.exists() => Err(Refusal::Usage(format!(
-            "these books were restored from a backup, whose last release is {found}: say which was really the last with --last-release NUMBER"
+        None if super::backup::restored_marker(&context.book).exists() => Err(Refusal::Usage(format!(
+            "these books were restored from a backup, whose last release is {found}: say which was really the last with \
+             --last-release NUMBER"
         ))),
-        None => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }

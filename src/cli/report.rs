@@ -1,8 +1,6 @@
-use std::path::Path;
-
 use bursar::books::{Books, Store};
 use bursar::calendar::Date;
-use bursar::disclosure::{DisclosureError, preview};
+use bursar::disclosure::preview;
 use bursar::ledger::Slug;
 use bursar::report::{
     Audience, Cell, ReceiptRules, ReportError, Request, RowKind, Statement, aging, aid, attach_notes, budget, context,
@@ -12,6 +10,7 @@ use bursar::report::{
 use clap::Args;
 
 use super::context::Context;
+use super::folder::NewFolder;
 use super::period::View;
 use super::refusal::Refusal;
 
@@ -107,12 +106,12 @@ pub(super) fn run(context: &Context, args: &Report) -> Result<(), Refusal> {
     if args.is_set() {
         return set(context, args, today, &rules);
     }
-    let statement = context.read(|books| {
+    let statements = context.read(|books| {
         let request = args.view.request(books)?;
         let asked = Asked { key: &args.statement, named, version: args.budget.as_ref().map(Slug::as_str), today };
-        Ok(preview(books, make(books, &request, &asked, &rules)?)?)
+        Ok(preview(books, request.audience, vec![make(books, &request, &asked, &rules)?])?)
     })?;
-    context.print(&statement)
+    statements.iter().try_for_each(|statement| context.print(statement))
 }
 
 /// Which statement, and what it needs beside the request.
@@ -189,7 +188,12 @@ fn set(context: &Context, args: &Report, today: Option<Date>, rules: &ReceiptRul
         }
         whole_set(books, &request, args, today, rules)
     })?;
-    write_folder(context, folder, &statements)?;
+    let file = |(name, statement): &(String, Statement)| {
+        (format!("{name}.{}", context.extension()), context.rendered(statement))
+    };
+    let new = NewFolder::new(folder);
+    new.write(&statements.iter().map(file).collect::<Vec<_>>())?;
+    new.put_in_place()?;
     let list = statements.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
     context.say(&format!("{} statements in {}: {list}.", statements.len(), folder.display()))
 }
@@ -204,7 +208,7 @@ fn whole_set<S: Store>(
 ) -> Result<Vec<(String, Statement)>, Refusal> {
     let setup = books.setup()?;
     let version = args.budget.as_ref().map(Slug::as_str);
-    let mut statements = Vec::new();
+    let (mut names, mut statements) = (Vec::new(), Vec::new());
     for key in statement_keys(setup) {
         let asked = Asked { key: &key, named: "", version, today };
         // Lists of single entries are reports of their own; of the form's parts, the worksheet has them all.
@@ -221,23 +225,26 @@ fn whole_set<S: Store>(
             vec![(key.clone(), request.clone())]
         };
         for (name, request) in requests {
-            let made = make(books, &request, &asked, rules).map_err(DisclosureError::from);
-            match made.and_then(|statement| preview(books, statement)) {
-                Ok(statement) if says_something(&statement) => statements.push((name, statement)),
+            match make(books, &request, &asked, rules) {
+                Ok(statement) if says_something(&statement) => {
+                    names.push(name);
+                    statements.push(statement);
+                }
                 // What another audience may not see, another chart lacks or nobody has set is not part of the set.
                 Ok(_)
-                | Err(DisclosureError::Report(
+                | Err(
                     ReportError::TreasurerOnly { .. }
                     | ReportError::NoEvents { .. }
                     | ReportError::NoStatement { .. }
                     | ReportError::NoBudget { .. }
                     | ReportError::NoPostings { .. },
-                )) => {}
+                ) => {}
                 Err(error) => return Err(error.into()),
             }
         }
     }
-    Ok(statements)
+    // Who has the set can add up across it: it is masked as one.
+    Ok(names.into_iter().zip(preview(books, request.audience, statements)?).collect())
 }
 
 /// Whether a statement has a figure that is not zero, or a list has an item.
@@ -251,45 +258,4 @@ fn says_something(statement: &Statement) -> bool {
             Cell::Empty => false,
         })
     })
-}
-
-/// Writes files of a folder beside it, under another name.
-pub(super) fn write_files(partial: &Path, folder: &Path, files: &[(String, String)]) -> Result<(), Refusal> {
-    let empty = match std::fs::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-        Err(source) => return Err(Refusal::Output { path: folder.to_owned(), source }),
-    };
-    if !empty {
-        return Err(bursar::books::BooksError::FileExists { path: folder.to_owned() }.into());
-    }
-    let write = || -> std::io::Result<()> {
-        std::fs::create_dir(partial)?;
-        files.iter().try_for_each(|(name, text)| std::fs::write(partial.join(name), text))
-    };
-    write().map_err(|source| {
-        let _ = std::fs::remove_dir_all(partial);
-        Refusal::Output { path: folder.to_owned(), source }
-    })
-}
-
-/// Gives the folder its name, so that it is there whole or not at all.
-pub(super) fn put_in_place(partial: &Path, folder: &Path) -> Result<(), Refusal> {
-    // An empty folder gives way; on some systems only when it is gone.
-    let _ = std::fs::remove_dir(folder);
-    std::fs::rename(partial, folder).map_err(|source| {
-        let _ = std::fs::remove_dir_all(partial);
-        Refusal::Output { path: folder.to_owned(), source }
-    })
-}
-
-fn write_folder(context: &Context, folder: &Path, statements: &[(String, Statement)]) -> Result<(), Refusal> {
-    let mut name = folder.as_os_str().to_owned();
-    name.push(format!(".partial-{}", std::process::id()));
-    let partial = std::path::PathBuf::from(name);
-    let file = |(name, statement): &(String, Statement)| {
-        (format!("{name}.{}", context.extension()), context.rendered(statement))
-    };
-    write_files(&partial, folder, &statements.iter().map(file).collect::<Vec<_>>())?;
-    put_in_place(&partial, folder)
 }

@@ -558,8 +558,13 @@ impl Sponsorship {
             let problem = format!("{} of its passes are in use", self.used);
             return Err(self.state(&problem, "cancel those admissions first, or let them be paid for").into());
         }
+        self.call_off(desk, cancelled.date, if cancelled.refund { Choice::Refund } else { Choice::Donate })
+    }
+
+    /// Ends it: what is due is taken back, what was paid goes back or is kept (the exchange part as a gift).
+    fn call_off<D: Desk>(mut self, desk: &mut D, date: Date, choice: Choice) -> Result<(), D::Error> {
         // A gift that was spent is no longer in its fund: it cannot be taken back out of it.
-        let taken = if cancelled.refund { self.contributed } else { self.pledged };
+        let taken = if choice == Choice::Refund && self.in_kind.is_none() { self.contributed } else { self.pledged };
         if desk.is_restricted(self.fund) {
             let held = desk.fund_balance(self.fund)?;
             if i128::from(taken) > held {
@@ -567,11 +572,6 @@ impl Sponsorship {
                 return Err(beyond(desk, what, taken, held, "what the fund holds").into());
             }
         }
-        self.call_off(desk, cancelled.date, if cancelled.refund { Choice::Refund } else { Choice::Donate })
-    }
-
-    /// Ends it: what is due is taken back, what was paid goes back or is kept (the exchange part as a gift).
-    fn call_off<D: Desk>(mut self, desk: &mut D, date: Date, choice: Choice) -> Result<(), D::Error> {
         let mut entry = self.entry(date);
         let fund = entry.in_fund(self.fund);
         entry.known(desk, PLEDGES, fund, -self.pledged)?;

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::books::{Books, BooksError, EntryFilter, Origin, Store, StoredEntry, is_cash};
 use crate::calendar::{ALL_DAYS, Date};
+use crate::conference::accounts::{POOLED_CASH, RELEASED};
 use crate::ledger::{AccountType, Coordinate, CoordinateNo, EntryNo, PartyKind, PartyNo, Slug};
 
 /// One side of a posting that a path goes through.
@@ -103,8 +104,8 @@ pub fn paths<S: Store>(books: &Books<S>) -> Result<Vec<Path>, BooksError> {
         let contributor = if kind == PartyKind::Own { Contributor::Own } else { Contributor::Party(whose, kind) };
         kinds.insert(row.number, contributor);
     }
-    let pooled = setup.account_with_code("1090");
-    let released = setup.account_with_code("4900");
+    let pooled = setup.account_with_code(POOLED_CASH.code);
+    let released = setup.account_with_code(RELEASED.code);
     let is_release = |at: &Coordinate| Some(at.account) == pooled || Some(at.account) == released;
     let meeting = |at: &Coordinate| -> Option<Meeting> {
         let account = setup.account_numbered(at.account)?;

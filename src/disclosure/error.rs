@@ -36,6 +36,14 @@ pub enum DisclosureError {
         /// What the postings give.
         found: i128,
     },
+    /// No statement of the release has such a figure.
+    #[error("there is no figure `{figure}` to be shown{}", near.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?")))]
+    NoFigure {
+        /// What was asked for.
+        figure: String,
+        /// The nearest there is.
+        near: Option<String>,
+    },
     /// There is no such release.
     #[error("there is no release {number}; {}", if *last == 0 { "none was published yet".to_owned() } else { format!("the last is {last}") })]
     NoRelease {

@@ -79,6 +79,13 @@ pub enum Reason {
     },
     /// A few contributors hold most of it.
     Dominated,
+    /// Published figures together would tell a figure that must not be told.
+    Reveals {
+        /// Which.
+        figure: FigureNo,
+        /// The sum of figures that does it.
+        attack: Attack,
+    },
     /// Published figures together would single out too few contributors.
     Singled {
         /// How many.
@@ -166,6 +173,8 @@ pub struct Guard<'a> {
     told: BTreeSet<HolderNo>,
     /// Unknowns of classes that were singled out before.
     singled: HashSet<Vec<usize>>,
+    /// Figures that must not be told by others either.
+    kept: Vec<FigureNo>,
 }
 
 /// Whose functional, its number, which way, and who asks.
@@ -218,6 +227,7 @@ impl<'a> Guard<'a> {
             doubtful: HashSet::new(),
             told: BTreeSet::new(),
             singled: HashSet::new(),
+            kept: Vec::new(),
         };
         guard.refresh(&(0..guard.space.classes()).collect::<Vec<_>>());
         guard
@@ -263,10 +273,33 @@ impl<'a> Guard<'a> {
                 break;
             }
         }
-        for class in self.determined() {
+        for class in self.space.determined() {
             self.singled.insert(self.space.members(class).to_vec());
         }
+        self.forget_what_is_told();
         Ok(())
+    }
+
+    /// Of figures that may come, keeps those that must not be published by themselves from being told by others.
+    pub fn keep(&mut self, figures: impl IntoIterator<Item = FigureNo>) {
+        let alone = figures.into_iter().filter(|figure| self.refuses_alone(*figure).is_some());
+        self.kept = alone.collect();
+        self.forget_what_is_told();
+    }
+
+    /// What is told already cannot be kept any more.
+    fn forget_what_is_told(&mut self) {
+        let (space, system) = (&self.space, self.system);
+        self.kept.retain(|figure| space.told(system.row(*figure)).is_none());
+    }
+
+    /// Why a figure must not be published, whatever else is.
+    fn refuses_alone(&self, figure: FigureNo) -> Option<Reason> {
+        let row = self.system.row(figure);
+        if let Some((count, needed)) = self.few(row.iter().map(|(unknown, _)| *unknown)) {
+            return Some(Reason::Few { count, needed });
+        }
+        (self.rules.dominant > 0 && self.is_dominated(row)).then_some(Reason::Dominated)
     }
 
     /// Contributors whose amounts the imposed figures tell.
@@ -286,11 +319,8 @@ impl<'a> Guard<'a> {
             self.published.push(figure);
             return Ok(());
         }
-        if let Some((count, needed)) = self.few(row.iter().map(|(unknown, _)| *unknown)) {
-            return Err(Reason::Few { count, needed });
-        }
-        if self.rules.dominant > 0 && self.is_dominated(row) {
-            return Err(Reason::Dominated);
+        if let Some(reason) = self.refuses_alone(figure) {
+            return Err(reason);
         }
         for other in &self.published {
             if let Some((count, needed)) = self.difference(row, self.system.row(*other)) {
@@ -317,7 +347,7 @@ impl<'a> Guard<'a> {
         let by_class: Sparse = row.iter().map(|(u, c)| (self.space.class_of(*u), *c)).collect();
         self.found
             .retain(|step| added.split.iter().all(|class| !step.contains_key(class)) && dot(step, &by_class) == 0);
-        for class in self.determined() {
+        for class in self.space.determined() {
             let members = self.space.members(class);
             if self.singled.contains(members) {
                 continue;
@@ -325,6 +355,11 @@ impl<'a> Guard<'a> {
             if let Some((count, needed)) = self.few(members.iter().copied()) {
                 let attack = self.attack(&Sparse::from([(class, 1)]), &[]);
                 return Err(Reason::Singled { count, needed, attack });
+            }
+        }
+        for kept in &self.kept {
+            if let Some(sum) = self.space.told(system.row(*kept)) {
+                return Err(Reason::Reveals { figure: *kept, attack: self.attack(&sum, &[]) });
             }
         }
         if let Some(reason) = self.left_of_a_total(figure) {
@@ -456,12 +491,6 @@ impl<'a> Guard<'a> {
         let protected = parts.keys().any(|holder| self.system.holders[*holder].protection == Protection::Interval);
         let x: Vec<i128> = parts.into_values().map(i128::abs).collect();
         protected && dominance_fails(&x, self.rules.dominant, self.rules.dominance)
-    }
-
-    /// Classes whose total the published figures give away.
-    fn determined(&self) -> Vec<usize> {
-        let open: HashSet<usize> = self.space.moves().iter().flat_map(|step| step.keys().copied()).collect();
-        (0..self.space.classes()).filter(|c| !open.contains(c) && !self.space.members(*c).is_empty()).collect()
     }
 
     fn reach(&self, holder: HolderNo, functional: &Functional) -> Reach {
@@ -847,15 +876,9 @@ impl<'a> Guard<'a> {
         reach: &Reach,
         readers: &[HolderNo],
     ) -> Result<Result<Sparse, (Reason, Fraction)>, TooBig> {
-        let left: Vec<i128> = self.classes.iter().map(|class| class.left_to(readers)).collect();
-        let open: Vec<usize> =
-            (0..self.classes.len()).filter(|class| !self.classes[*class].is_known_to(readers)).collect();
+        let (mut program, open) = self.program(readers);
         let place: HashMap<usize, usize> = open.iter().enumerate().map(|(i, class)| (*class, i)).collect();
-        let mut program = Program { columns: open.len(), rows: Vec::new(), rhs: Vec::new(), objective: Vec::new() };
-        for (_, row) in self.space.rows() {
-            program.rows.push(row.iter().filter_map(|(class, c)| Some((*place.get(class)?, *c))).collect());
-            program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * left[*class]).sum());
-        }
+        let left: Vec<i128> = self.classes.iter().map(|class| class.left_to(readers)).collect();
         let figures = program.rows.len();
         let outcome = match way {
             Way::Up => {
@@ -891,8 +914,7 @@ impl<'a> Guard<'a> {
             Way::Down => 1000 * n <= (1000 - p) * functional.minor * d,
         };
         if !target {
-            let denominator =
-                optimum.dual.iter().fold(1, |shared, f| shared / gcd(shared, f.denominator) * f.denominator);
+            let denominator = common_denominator(optimum.dual.iter());
             let factor = |row: usize| {
                 let dual = &optimum.dual[row];
                 dual.numerator * (denominator / dual.denominator)
@@ -904,7 +926,7 @@ impl<'a> Guard<'a> {
             let (minor, readers) = (functional.minor, readers.to_vec());
             return Ok(Err((Reason::Tells { holder, readers, minor, attack }, optimum.value)));
         }
-        let shared = optimum.x.iter().fold(1, |shared, (_, f)| shared / gcd(shared, f.denominator) * f.denominator);
+        let shared = common_denominator(optimum.x.iter().map(|(_, f)| f));
         let mut change: BTreeMap<usize, i128> =
             open.iter().map(|class| (*class, -left[*class] * shared)).filter(|(_, change)| *change != 0).collect();
         for (column, f) in &optimum.x {
@@ -977,7 +999,7 @@ impl<'a> Guard<'a> {
         let mut held: BTreeSet<usize> = BTreeSet::new();
         loop {
             let Ok(Outcome::Optimal(best)) = program.minimise() else { return Ok(None) };
-            let shared = best.x.iter().fold(1, |shared, (_, f)| shared / gcd(shared, f.denominator) * f.denominator);
+            let shared = common_denominator(best.x.iter().map(|(_, f)| f));
             let mut change: BTreeMap<usize, i128> = BTreeMap::new();
             for (column, f) in best.x.iter().filter(|(column, _)| *column < 2 * open.len()) {
                 let sign = if column % 2 == 0 { 1 } else { -1 };
@@ -1050,12 +1072,8 @@ impl<'a> Guard<'a> {
             least.insert(class, low);
             most.insert(class, high);
         }
-        let mut program =
-            Program { columns: self.classes.len(), rows: Vec::new(), rhs: Vec::new(), objective: Vec::new() };
-        for (_, row) in self.space.rows() {
-            program.rows.push(row.iter().map(|(class, c)| (*class, *c)).collect());
-            program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * self.classes[*class].total).sum());
-        }
+        // Somebody outside knows no class, so that places are classes.
+        let (mut program, _) = self.program(&[]);
         let objective =
             |weights: &Sparse| weights.iter().map(|(class, w)| (*class, *w)).filter(|(_, w)| *w != 0).collect();
         program.objective = objective(&most);
@@ -1089,7 +1107,8 @@ impl<'a> Guard<'a> {
             }
             for functional in functionals {
                 let reach = self.reach(holder, functional);
-                let (mut program, place) = self.program(readers);
+                let (mut program, open) = self.program(readers);
+                let place: HashMap<usize, usize> = open.iter().enumerate().map(|(i, class)| (*class, i)).collect();
                 let objective = |weights: &mut dyn Iterator<Item = (usize, i64)>| -> Vec<(usize, i64)> {
                     weights.filter_map(|(class, weight)| Some((*place.get(&class)?, weight))).collect()
                 };
@@ -1110,19 +1129,23 @@ impl<'a> Guard<'a> {
         list
     }
 
-    /// The published figures as equations of what readers do not know, and the place of each class in them.
-    fn program(&self, readers: &[HolderNo]) -> (Program, HashMap<usize, usize>) {
+    /// The published figures as equations of what readers do not know, and the class of each of their columns.
+    fn program(&self, readers: &[HolderNo]) -> (Program, Vec<usize>) {
         let open: Vec<usize> =
             (0..self.classes.len()).filter(|class| !self.classes[*class].is_known_to(readers)).collect();
         let place: HashMap<usize, usize> = open.iter().enumerate().map(|(i, class)| (*class, i)).collect();
-        let mut program = Program { columns: open.len(), rows: Vec::new(), rhs: Vec::new(), objective: Vec::new() };
+        let mut program = Program { columns: open.len(), ..Program::default() };
         for (_, row) in self.space.rows() {
             program.rows.push(row.iter().filter_map(|(class, c)| Some((*place.get(class)?, *c))).collect());
-            let known = |class: &usize| self.classes[*class].left_to(readers);
-            program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * known(class)).sum());
+            let left = |class: &usize| self.classes[*class].left_to(readers);
+            program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * left(class)).sum());
         }
-        (program, place)
+        (program, open)
     }
+}
+
+fn common_denominator<'f>(fractions: impl Iterator<Item = &'f Fraction>) -> i128 {
+    fractions.fold(1, |shared, f| shared / gcd(shared, f.denominator) * f.denominator)
 }
 
 fn ceiling(numerator: i128, denominator: i128) -> i128 {

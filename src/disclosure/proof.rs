@@ -94,12 +94,13 @@ pub fn unproved(system: &System, rules: &Rules, published: &[FigureNo], moves: &
 fn amounts(system: &System, own: &[usize]) -> BTreeSet<BTreeMap<usize, i64>> {
     let mut sums: BTreeSet<BTreeMap<usize, i64>> = own.iter().map(|u| BTreeMap::from([(*u, 1)])).collect();
     sums.insert(own.iter().map(|u| (*u, 1)).collect());
-    for figure in 0..system.figures.len() {
-        let mut part: BTreeMap<usize, i64> = BTreeMap::new();
-        for unknown in own {
-            let coefficients = &system.unknowns[*unknown].coefficients;
-            part.extend(coefficients.iter().filter(|(f, _)| *f == figure).map(|(_, c)| (*unknown, *c)));
+    let mut parts: BTreeMap<FigureNo, BTreeMap<usize, i64>> = BTreeMap::new();
+    for unknown in own {
+        for (figure, counts) in &system.unknowns[*unknown].coefficients {
+            parts.entry(*figure).or_default().insert(*unknown, *counts);
         }
+    }
+    for mut part in parts.into_values() {
         if part.values().all(|c| *c < 0) {
             part.values_mut().for_each(|c| *c = -*c);
         }

@@ -3,7 +3,7 @@
 use super::log::{Content, Log, Writing, figures_of};
 use super::preview::withheld_note;
 use super::review::{Amounts, Review, review};
-use super::{Attack, DisclosureError, Guard, unproved};
+use super::{DisclosureError, Guard, unproved};
 use crate::books::{Books, BooksError, Head, Store, Writer};
 use crate::conference::{Digest, Fact, Reader, ReleaseKind, Released};
 use crate::ledger::EntryNo;
@@ -86,13 +86,14 @@ pub fn plan_record<S: Store>(
     let entries = EntryNo(books.tail()?.entries);
     let mut writing = Writing::default();
     let mut figures = Vec::new();
-    for (figure, _) in super::review::candidates(std::slice::from_ref(statement), entries, &[]) {
+    for super::review::Candidate { figure, .. } in
+        super::review::candidates(std::slice::from_ref(statement), entries, &[])
+    {
         writing.add(&figure.id, figure.value, &figure.content, false);
         figures.push(figure);
     }
     let released = blank(books, &log, audience, ReleaseKind::Recorded, vec![statement.key.clone()], 0)?;
-    let review =
-        Review { statements: vec![statement.clone()], figures, withheld: 0, blocked: Vec::new(), exposed: Vec::new() };
+    let review = Review { statements: vec![statement.clone()], figures, withheld: 0, blocked: Vec::new() };
     let mut plan = Plan { review, released, log, reason: Some(reason.to_owned()) };
     writing.finish(&mut plan.released);
     Ok(plan)
@@ -245,7 +246,7 @@ pub struct Audit {
 impl Audit {
     /// How many findings say that figures are wrong or that amounts can be told.
     #[must_use]
-    pub fn is_broken(&self) -> usize {
+    pub fn broken(&self) -> usize {
         let broken = |f: &&AuditFinding| {
             matches!(f, AuditFinding::Differs { .. } | AuditFinding::Told { .. } | AuditFinding::Unproved { .. })
         };
@@ -317,8 +318,6 @@ pub struct Guess {
     pub minor: i128,
     /// The least and the most that it can be; no end is none.
     pub bounds: (i128, Option<i128>),
-    /// How it is told, when it is told exactly.
-    pub attack: Attack,
 }
 
 /// What a party (or, without one, somebody outside) could work out from all releases to an audience: the closest
@@ -357,7 +356,7 @@ pub fn attack<S: Store>(
             None if functional.weights.len() == 1 => "one amount".to_owned(),
             None => "everything".to_owned(),
         };
-        guesses.push(Guess { whose, what, minor: functional.minor, bounds, attack: Attack::default() });
+        guesses.push(Guess { whose, what, minor: functional.minor, bounds });
     }
     // How far off the guess is at least, as a share of the amount: compared by cross-multiplication.
     let off = |guess: &Guess| {

@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::DisclosureError;
 use super::amounts::{Cell as Passed, Contributor, Path, paths};
 use super::guard::{Attack, Guard, Reason};
-use super::heads::{Group, HeadGuard, TooFew};
+use super::heads::{Count, Group, HeadGuard, TooFew};
 use super::log::{Content, Log, LoggedFigure, reads};
+use super::merge::merged;
 use super::policy::AudienceRules;
 use super::rules::Rules;
 use super::system::{Amount, Holder, Protection, System};
 use crate::books::{Books, BooksError, Store, Term};
 use crate::calendar::{ALL_DAYS, Date};
-use crate::ledger::{CoordinateNo, EntryNo, PartyNo};
+use crate::ledger::{CoordinateNo, EntryNo, nearest};
 use crate::report::{Audience, Behind, Cell, Crowd, RowKind, Statement, Withheld};
 
 /// A figure of a statement that was looked at.
@@ -44,8 +45,6 @@ pub struct Review {
     pub withheld: usize,
     /// Figures that must be shown and cannot be, each with why.
     pub blocked: Vec<(String, String)>,
-    /// Contributors of whom earlier releases tell too much under the rules in force.
-    pub exposed: Vec<PartyNo>,
 }
 
 /// What readers of an audience know, as a system of equations.
@@ -208,24 +207,19 @@ pub fn name_of(statement: &Statement) -> String {
     name
 }
 
-/// The rows' keys; one that is there again (an activity's revenue and its expenses) is told apart by its number.
-#[must_use]
-pub fn row_names(statement: &Statement) -> Vec<String> {
-    let mut times: HashMap<&str, usize> = HashMap::new();
-    let mut name = |key| {
-        let number = times.entry(key).or_default();
-        *number += 1;
-        if *number == 1 { String::from(key) } else { format!("{key}#{number}") }
-    };
-    statement.rows.iter().map(|row| name(row.key.as_str())).collect()
+/// A figure that may be shown.
+pub(super) struct Candidate {
+    pub figure: Reviewed,
+    seat: Seat,
+    /// Whether nothing is released without it.
+    must: bool,
 }
 
 /// The figures of statements, in the order in which they are decided on: what must be shown, totals, then lines.
-pub(super) fn candidates(statements: &[Statement], entries: EntryNo, mandatory: &[String]) -> Vec<(Reviewed, bool)> {
+pub(super) fn candidates(statements: &[Statement], entries: EntryNo, mandatory: &[String]) -> Vec<Candidate> {
     let mut list = Vec::new();
     for (s, statement) in statements.iter().enumerate() {
         let name = name_of(statement);
-        let keys = row_names(statement);
         for (r, row) in statement.rows.iter().enumerate() {
             for (c, cell) in row.cells.iter().enumerate() {
                 let (value, content) = match (cell, row.behind.get(c)) {
@@ -239,15 +233,26 @@ pub(super) fn candidates(statements: &[Statement], entries: EntryNo, mandatory: 
                 };
                 let column = &statement.columns[c].key;
                 let must = mandatory.iter().any(|m| *m == format!("{}/{}/{column}", statement.key, row.key));
-                let id = format!("{name}/{}/{column}", keys[r]);
+                let id = format!("{name}/{}/{column}", row.key);
                 let rank = (!must, row.kind != RowKind::Total, row.level, c + 1 != row.cells.len());
-                let place = (s, r, c);
-                list.push((rank, (Reviewed { id, place, value, content, reason: None, overridden: false }, must)));
+                let figure = Reviewed { id, place: (s, r, c), value, content, reason: None, overridden: false };
+                list.push((rank, figure, must));
             }
         }
     }
-    list.sort_by_key(|(rank, _)| *rank);
-    list.into_iter().map(|(_, candidate)| candidate).collect()
+    list.sort_by_key(|(rank, ..)| *rank);
+    let (mut money, mut people) = (0, 0);
+    let mut seat = |content: &Content| match content {
+        Content::Postings(..) => {
+            money += 1;
+            Seat::Money(money - 1)
+        }
+        Content::People(_) => {
+            people += 1;
+            Seat::People(people - 1)
+        }
+    };
+    list.into_iter().map(|(_, figure, must)| Candidate { seat: seat(&figure.content), figure, must }).collect()
 }
 
 /// The terms with one factor a slice.
@@ -262,11 +267,11 @@ fn gathered(terms: &[Term]) -> Vec<Term> {
 /// More often than this no line becomes part of another.
 const MERGES: usize = 4;
 
-/// Reviews statements for an audience, and merges lines that are too small to be shown. `overrides`: figures (by the end of their identity) that the treasurer decides to
-/// show all the same.
+/// Reviews statements for an audience; where its rules say so, lines that are too small are merged. `overrides` are
+/// figures that the treasurer decides to show all the same: `row/column`, or with the statement before it.
 ///
 /// # Errors
-/// What the books cannot read, or [`DisclosureError::Untied`].
+/// What the books cannot read, [`DisclosureError::NoFigure`] or [`DisclosureError::Untied`].
 pub fn review<S: Store>(
     books: &Books<S>,
     log: &Log,
@@ -274,12 +279,16 @@ pub fn review<S: Store>(
     statements: Vec<Statement>,
     overrides: &[String],
 ) -> Result<Review, DisclosureError> {
-    let merges = log.rules.of(audience).is_some_and(|rules| rules.merge);
-    let mut best = review_as_they_are(books, log, audience, statements.clone(), overrides)?;
+    let Some(rules) = log.rules.of(audience) else {
+        return Ok(Review { statements, figures: Vec::new(), withheld: 0, blocked: Vec::new() });
+    };
+    let amounts = Amounts::read(books)?;
+    let once = |statements: Vec<Statement>| review_as_they_are(books, log, &amounts, audience, statements, overrides);
     let mut made = statements;
-    for _ in 0..if merges { MERGES } else { 0 } {
-        let Some(next) = super::merge::merged(books.setup()?, &made, &best.figures)? else { break };
-        let review = review_as_they_are(books, log, audience, next.clone(), overrides)?;
+    let mut best = once(made.clone())?;
+    for _ in 0..if rules.merge { MERGES } else { 0 } {
+        let Some(next) = merged(books.setup()?, &made, &best.figures)? else { break };
+        let review = once(next.clone())?;
         if review.withheld >= best.withheld || review.blocked.len() > best.blocked.len() {
             break;
         }
@@ -288,131 +297,166 @@ pub fn review<S: Store>(
     Ok(best)
 }
 
+/// Where a figure is: among the figures of money, or among the counts.
+#[derive(Clone, Copy)]
+enum Seat {
+    Money(usize),
+    People(usize),
+}
+
+/// One audience that will read what is reviewed: what it knows, and what may be added to that.
+#[derive(Clone)]
+struct Reading<'a> {
+    knowledge: &'a Knowledge,
+    guard: Guard<'a>,
+    heads: HeadGuard,
+    /// The counts that are reviewed.
+    counts: Vec<Count>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(log: &Log, knowledge: &'a Knowledge, list: &[Candidate]) -> Result<Self, DisclosureError> {
+        let mut guard = Guard::new(&knowledge.system, &knowledge.rules);
+        guard.impose(0..knowledge.logged).map_err(|_| too_big())?;
+        guard.keep(knowledge.logged..knowledge.system.figures.len());
+        let known = log.known_to(knowledge.audience)?;
+        let contents = known.iter().map(|figure| &figure.content).chain(list.iter().map(|c| &c.figure.content));
+        let people: Vec<&[Crowd]> = contents.filter_map(crowds).collect();
+        let (groups, mut counts) = grouped(&people);
+        let logged = known.iter().filter(|figure| crowds(&figure.content).is_some()).count();
+        let (least, sensitive) = log.rules.of(knowledge.audience).map_or((2, 2), |of| (of.heads, of.sensitive_heads));
+        let mut heads = HeadGuard::new(groups, least, sensitive);
+        heads.impose(counts.drain(..logged)).map_err(|_| too_big())?;
+        heads.keep(&counts);
+        Ok(Self { knowledge, guard, heads, counts })
+    }
+
+    /// Adds a figure, or says why it may not be.
+    fn admit<S: Store>(&mut self, books: &Books<S>, seat: Seat) -> Result<Option<String>, DisclosureError> {
+        match seat {
+            Seat::Money(number) => match self.guard.admit(self.knowledge.logged + number) {
+                Ok(()) => Ok(None),
+                Err(reason) => words(books, self.knowledge, &reason).map(Some),
+            },
+            Seat::People(number) => Ok(self.heads.admit(&self.counts[number]).err().map(head_words)),
+        }
+    }
+
+    /// Adds a figure, whatever it tells.
+    fn impose(&mut self, seat: Seat) -> Result<(), BooksError> {
+        let imposed = match seat {
+            Seat::Money(number) => self.guard.impose([self.knowledge.logged + number]),
+            Seat::People(number) => self.heads.impose([self.counts[number].clone()]),
+        };
+        imposed.map_err(|_| too_big())
+    }
+}
+
+/// Why a figure may not be added for one of the audiences. None of them has it then.
+fn refused<S: Store>(
+    books: &Books<S>,
+    readings: &mut Vec<Reading<'_>>,
+    seat: Seat,
+) -> Result<Option<String>, DisclosureError> {
+    // One takes back itself what it refuses; of two, the first has to forget what the second refuses.
+    let before = (readings.len() > 1).then(|| readings.clone());
+    for reading in readings.iter_mut() {
+        if let Some(why) = reading.admit(books, seat)? {
+            if let Some(before) = before {
+                *readings = before;
+            }
+            return Ok(Some(why));
+        }
+    }
+    Ok(None)
+}
+
 fn review_as_they_are<S: Store>(
     books: &Books<S>,
     log: &Log,
+    amounts: &Amounts,
     audience: Audience,
     mut statements: Vec<Statement>,
     overrides: &[String],
 ) -> Result<Review, DisclosureError> {
-    let Some(own_rules) = log.rules.of(audience) else {
-        return Ok(Review { statements, figures: Vec::new(), withheld: 0, blocked: Vec::new(), exposed: Vec::new() });
-    };
-    let entries = EntryNo(books.tail()?.entries);
-    let list = candidates(&statements, entries, &own_rules.mandatory);
-    let amounts = Amounts::read(books)?;
-    let more: Vec<(String, &Content)> = list.iter().map(|(figure, _)| (figure.id.clone(), &figure.content)).collect();
-    // The board reads what the public does: what the public is given must be safe before both.
-    let audiences = match audience {
-        Audience::Public => vec![Audience::Public, Audience::Board],
-        other => vec![other],
-    };
-    let mut all = Vec::new();
-    for audience in audiences {
-        let known = log.known_to(audience)?;
-        all.push((known.clone(), amounts.knowledge(books, log, audience, &known, &more)?));
-    }
-    let mut guards: Vec<(Guard<'_>, HeadGuard)> = Vec::new();
-    let mut head_rows: Vec<Vec<Vec<(usize, i64)>>> = Vec::new();
-    let mut exposed = BTreeSet::new();
-    for (known, knowledge) in &all {
-        let mut guard = Guard::new(&knowledge.system, &knowledge.rules);
-        guard.impose(0..knowledge.logged).map_err(|_| too_big())?;
-        for holder in guard.told() {
-            if let Contributor::Party(number, _) = knowledge.contributors[holder] {
-                exposed.insert(number);
-            }
+    let mandatory = log.rules.of(audience).map_or(&[][..], |rules| &rules.mandatory);
+    let list = candidates(&statements, EntryNo(books.tail()?.entries), mandatory);
+    for wanted in overrides {
+        if !list.iter().any(|candidate| is_meant(&candidate.figure.id, wanted)) {
+            let figures = list.iter().filter_map(|candidate| candidate.figure.id.split_once('/'));
+            let figures = figures.map(|(_, figure)| figure);
+            return Err(DisclosureError::NoFigure {
+                figure: wanted.clone(),
+                near: nearest(wanted, figures).map(str::to_owned),
+            });
         }
-        let people: Vec<&[Crowd]> = known
-            .iter()
-            .map(|figure| &figure.content)
-            .chain(list.iter().map(|(figure, _)| &figure.content))
-            .filter_map(|content| match content {
-                Content::People(crowds) => Some(crowds.as_slice()),
-                Content::Postings(..) => None,
-            })
-            .collect();
-        let (groups, rows) = grouped(&people);
-        let logged = known.iter().filter(|figure| matches!(figure.content, Content::People(_))).count();
-        let Some(of) = log.rules.of(knowledge.audience) else { continue };
-        let mut heads = HeadGuard::new(groups, of.heads, of.sensitive_heads);
-        let before = rows.iter().take(logged).cloned().enumerate().collect();
-        heads.impose(before).map_err(|_| too_big())?;
-        head_rows.push(rows.into_iter().skip(logged).collect());
-        guards.push((guard, heads));
     }
-    let mut figures = Vec::with_capacity(list.len());
-    let mut blocked = Vec::new();
-    let (mut money, mut people) = (0, 0);
-    for (mut figure, must) in list {
-        let is_money = matches!(figure.content, Content::Postings(..));
-        let number = if is_money { money } else { people };
-        *(if is_money { &mut money } else { &mut people }) += 1;
-        if is_money {
-            let (_, knowledge) = &all[0];
-            let found = knowledge.system.figures[knowledge.logged + number];
+    let more: Vec<(String, &Content)> = list.iter().map(|c| (c.figure.id.clone(), &c.figure.content)).collect();
+    // The board reads what the public does: what the public is given must be safe before both.
+    let audiences: &[Audience] = match audience {
+        Audience::Public => &[Audience::Public, Audience::Board],
+        Audience::Board | Audience::Treasurer => &[Audience::Board],
+    };
+    let mut knowledge = Vec::new();
+    for audience in audiences {
+        knowledge.push(amounts.knowledge(books, log, *audience, &log.known_to(*audience)?, &more)?);
+    }
+    let readings: Result<Vec<_>, _> = knowledge.iter().map(|known| Reading::new(log, known, &list)).collect();
+    let mut readings = readings?;
+    let (mut figures, mut blocked) = (Vec::with_capacity(list.len()), Vec::new());
+    for Candidate { mut figure, seat, must } in list {
+        if let Seat::Money(number) = seat {
+            let known = &knowledge[0];
+            let found = known.system.figures[known.logged + number];
             if found != figure.value {
                 return Err(DisclosureError::Untied { id: figure.id, shown: figure.value, found });
             }
         }
-        let wanted = overrides.iter().any(|end| figure.id.ends_with(end.as_str()));
-        // One guard takes back itself what it refuses; of two, the first has to forget what the second refuses.
-        let before = (guards.len() > 1).then(|| guards.clone());
-        let mut reason = None;
-        for (i, (guard, heads)) in guards.iter_mut().enumerate() {
-            let (_, knowledge) = &all[i];
-            let refused = if is_money {
-                guard.admit(knowledge.logged + number).err().map(|reason| words(books, knowledge, &reason))
-            } else {
-                let row = &head_rows[i][number];
-                heads.admit(usize::MAX - number, row).err().map(|reason| Ok(head_words(reason)))
-            };
-            if let Some(refused) = refused {
-                reason = Some(refused?);
-                break;
-            }
-        }
-        if let Some(refused) = reason {
-            if let Some(before) = before {
-                guards = before;
-            }
-            if wanted {
-                figure.overridden = true;
-                for (i, (guard, heads)) in guards.iter_mut().enumerate() {
-                    let imposed = if is_money {
-                        guard.impose([all[i].1.logged + number])
-                    } else {
-                        heads.impose(vec![(usize::MAX - number, head_rows[i][number].clone())])
-                    };
-                    imposed.map_err(|_| too_big())?;
-                }
+        if let Some(why) = refused(books, &mut readings, seat)? {
+            figure.overridden = overrides.iter().any(|wanted| is_meant(&figure.id, wanted));
+            if figure.overridden {
+                readings.iter_mut().try_for_each(|reading| reading.impose(seat))?;
             } else {
                 if must {
-                    blocked.push((figure.id.clone(), refused.clone()));
+                    blocked.push((figure.id.clone(), why.clone()));
                 }
-                figure.reason = Some(refused);
+                figure.reason = Some(why);
             }
         }
-        figures.push(figure);
+        figures.push((figure, seat));
     }
+    let ranges: Vec<Option<(i128, i128)>> = figures
+        .iter()
+        .map(|(figure, seat)| match (seat, readings.first()) {
+            (Seat::Money(number), Some(first)) if figure.reason.is_some() => {
+                first.guard.range(first.knowledge.logged + number)
+            }
+            _ => None,
+        })
+        .collect();
+    let figures: Vec<Reviewed> = figures.into_iter().map(|(figure, _)| figure).collect();
     let withheld = mask(&mut statements, &figures);
-    // What may be said of a figure that is not shown: as far as published figures bound it.
-    if let (Some((guard, _)), Some((_, knowledge))) = (guards.first(), all.first()) {
-        let mut number = 0;
-        for figure in &figures {
-            if !matches!(figure.content, Content::Postings(..)) {
-                continue;
-            }
-            let (s, r, c) = figure.place;
-            if figure.reason.is_some()
-                && let Cell::Withheld(withheld) = &mut statements[s].rows[r].cells[c]
-            {
-                withheld.range = guard.range(knowledge.logged + number);
-            }
-            number += 1;
+    for (figure, range) in figures.iter().zip(ranges) {
+        let (s, r, c) = figure.place;
+        if let Cell::Withheld(withheld) = &mut statements[s].rows[r].cells[c] {
+            withheld.range = range;
         }
     }
-    Ok(Review { statements, figures, withheld, blocked, exposed: exposed.into_iter().collect() })
+    Ok(Review { statements, figures, withheld, blocked })
+}
+
+/// Whether a figure is the one that is named: `row/column`, or with its statement before it.
+fn is_meant(id: &str, wanted: &str) -> bool {
+    let (statement, figure) = id.split_once('/').unwrap_or((id, ""));
+    let key = statement.split('@').next().unwrap_or(statement);
+    [figure.to_owned(), format!("{key}/{figure}"), id.to_owned()].iter().any(|name| name == wanted)
+}
+
+fn crowds(content: &Content) -> Option<&[Crowd]> {
+    match content {
+        Content::People(crowds) => Some(crowds),
+        Content::Postings(..) => None,
+    }
 }
 
 fn too_big() -> BooksError {
@@ -420,7 +464,7 @@ fn too_big() -> BooksError {
 }
 
 /// People as groups that the same figures count: a group that grew between releases is the first and the later ones.
-fn grouped(figures: &[&[Crowd]]) -> (Vec<Group>, Vec<Vec<(usize, i64)>>) {
+fn grouped(figures: &[&[Crowd]]) -> (Vec<Group>, Vec<Count>) {
     let mut counts: BTreeMap<&str, (BTreeSet<i64>, bool)> = BTreeMap::new();
     for crowd in figures.iter().flat_map(|crowds| crowds.iter()) {
         let of = counts.entry(&crowd.key).or_default();
@@ -441,7 +485,7 @@ fn grouped(figures: &[&[Crowd]]) -> (Vec<Group>, Vec<Vec<(usize, i64)>>) {
             places.insert((key, count), all.clone());
         }
     }
-    let row = |crowds: &&[Crowd]| -> Vec<(usize, i64)> {
+    let row = |crowds: &&[Crowd]| -> Count {
         let mut row: BTreeMap<usize, i64> = BTreeMap::new();
         for crowd in crowds.iter() {
             for group in places.get(&(crowd.key.as_str(), crowd.count)).into_iter().flatten() {
@@ -532,6 +576,9 @@ pub fn words<S: Store>(books: &Books<S>, knowledge: &Knowledge, reason: &Reason)
             knowledge.ids[*figure],
             plural(count)
         ),
+        Reason::Reveals { figure, attack } => {
+            format!("shields [{}]: {} gives it", knowledge.ids[*figure], sum_in_words(knowledge, attack))
+        }
         Reason::Dominated => "dominated: a few contributors hold most of it".to_owned(),
         Reason::Singled { count, needed, attack } => format!(
             "shields: {} is of {count} {} of {needed} that are needed",
@@ -560,7 +607,7 @@ pub fn words<S: Store>(books: &Books<S>, knowledge: &Knowledge, reason: &Reason)
 fn head_words(reason: TooFew) -> String {
     match reason {
         TooFew::Counted(people) => format!("few: it counts {people}"),
-        TooFew::Difference(_, people) => format!("few: its difference to a published count is {people}"),
+        TooFew::Difference(people) => format!("few: its difference to a published count is {people}"),
         TooFew::Singled(people) => format!("shields: published counts together would single out {people}"),
         TooFew::Unproven => "unproven".to_owned(),
     }

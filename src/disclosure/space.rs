@@ -6,7 +6,7 @@
 //! kept while figures are added, so that "is this sum determined?" is a few additions: it is, when no move changes it
 //! (the rank test of Chin & Özsoyoğlu 1982, "Auditing and inference control in statistical databases").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::simplex::TooBig;
 
@@ -123,6 +123,32 @@ impl Space {
             self.members[class].retain(|unknown| class_of[*unknown] == class);
         }
         split
+    }
+
+    /// The sum of classes that a sum of unknowns is, when published figures determine it.
+    #[must_use]
+    pub fn told(&self, row: &[(usize, i64)]) -> Option<Sparse> {
+        let mut by_class: BTreeMap<usize, (i64, usize)> = BTreeMap::new();
+        for (unknown, coefficient) in row {
+            let (known, count) = by_class.entry(self.class_of[*unknown]).or_insert((*coefficient, 0));
+            *count += 1;
+            if known != coefficient {
+                return None;
+            }
+        }
+        // Of a class that it takes a part of, the other part may be the larger.
+        if by_class.iter().any(|(class, (_, count))| *count != self.members[*class].len()) {
+            return None;
+        }
+        let sum: Sparse = by_class.into_iter().map(|(class, (coefficient, _))| (class, coefficient)).collect();
+        self.determines(&sum).then_some(sum)
+    }
+
+    /// Classes whose total the published figures give away.
+    #[must_use]
+    pub fn determined(&self) -> Vec<usize> {
+        let open: HashSet<usize> = self.moves.iter().flat_map(|step| step.keys().copied()).collect();
+        (0..self.classes()).filter(|class| !open.contains(class) && !self.members[*class].is_empty()).collect()
     }
 
     /// Whether a sum of classes is determined by the published figures.

@@ -1,6 +1,7 @@
 //! A release as it is handed out: one page, one Markdown file, one JSON and one CSV file, all with the same figures.
 
 use minijinja::{Value, context};
+use serde::Serialize;
 
 use super::amount::plain;
 use super::html::{fill, values};
@@ -42,9 +43,19 @@ impl Handout {
         vec![("html", self.html()), ("md", self.markdown()), ("csv", self.csv()), ("json", self.json())]
     }
 
-    /// The release for a terminal.
+    /// The release in one format.
     #[must_use]
-    pub fn text(&self, page: Page) -> String {
+    pub fn rendered(&self, format: Format, page: Page) -> String {
+        match format {
+            Format::Table => self.text(page),
+            Format::Csv => self.csv(),
+            Format::Json => self.json(),
+            Format::Markdown => self.markdown(),
+            Format::Html => self.html(),
+        }
+    }
+
+    fn text(&self, page: Page) -> String {
         let mut text = format!("{}\n", self.title());
         for (statement, _) in &self.statements {
             text.push('\n');
@@ -101,29 +112,50 @@ impl Handout {
     }
 
     fn json(&self) -> String {
-        let statements: Vec<serde_json::Value> = self
-            .statements
-            .iter()
-            .map(|(statement, figures)| {
-                let mut value: serde_json::Value = serde_json::from_str(&json::render(statement)).unwrap_or_default();
-                let figures: Vec<serde_json::Value> = figures
-                    .iter()
-                    .map(|figure| {
-                        serde_json::json!({
-                            "id": figure.id, "row": figure.place.0, "column": figure.place.1, "sum_of": figure.sum_of,
-                        })
-                    })
-                    .collect();
-                value["figures"] = figures.into();
-                value
-            })
-            .collect();
-        let value = serde_json::json!({
-            "schema": 1, "release": self.number, "entity": self.entity, "audience": self.audience, "head": self.head,
-            "notes": self.notes, "statements": statements,
+        let statements = self.statements.iter().map(|(statement, figures)| Part {
+            statement: json::document(statement),
+            figures: figures.iter().map(Figure::of).collect(),
         });
-        let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
-        text.push('\n');
-        text
+        json::pretty(&Release {
+            schema: 1,
+            release: self.number,
+            entity: &self.entity,
+            audience: &self.audience,
+            head: &self.head,
+            notes: &self.notes,
+            statements: statements.collect(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Release<'a> {
+    schema: u32,
+    release: i64,
+    entity: &'a str,
+    audience: &'a str,
+    head: &'a str,
+    notes: &'a [String],
+    statements: Vec<Part<'a>>,
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    #[serde(flatten)]
+    statement: json::Document<'a>,
+    figures: Vec<Figure<'a>>,
+}
+
+#[derive(Serialize)]
+struct Figure<'a> {
+    id: &'a str,
+    row: &'a str,
+    column: &'a str,
+    sum_of: &'a [String],
+}
+
+impl<'a> Figure<'a> {
+    fn of(figure: &'a FigureOf) -> Self {
+        Self { id: &figure.id, row: &figure.place.0, column: &figure.place.1, sum_of: &figure.sum_of }
     }
 }

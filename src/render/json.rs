@@ -6,8 +6,9 @@ use super::csv::kind;
 use crate::calendar::Date;
 use crate::report::{Cell, ColumnKind, Statement};
 
+/// A statement of schema 1.
 #[derive(Serialize)]
-struct Document<'a> {
+pub(super) struct Document<'a> {
     schema: u32,
     statement: &'a str,
     title: &'a str,
@@ -56,8 +57,6 @@ enum JsonCell<'a> {
         withheld: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
         range: Option<[String; 2]>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<&'a str>,
     },
 }
 
@@ -68,8 +67,20 @@ struct Covers {
 }
 
 pub(super) fn render(statement: &Statement) -> String {
+    pretty(&document(statement))
+}
+
+/// Strings and whole numbers only: serialising them cannot fail.
+pub(super) fn pretty<T: Serialize>(value: &T) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// What is written of a statement.
+pub(super) fn document(statement: &Statement) -> Document<'_> {
     let open = |date: Date, end: Date| (date != end).then(|| date.to_string());
-    let document = Document {
+    Document {
         schema: 1,
         statement: &statement.key,
         title: &statement.title,
@@ -104,11 +115,7 @@ pub(super) fn render(statement: &Statement) -> String {
             .collect(),
         notes: &statement.notes,
         covers: statement.covers.map(|c| Covers { postings: c.postings, head: c.head.to_string() }),
-    };
-    // Strings and whole numbers only: serialising them cannot fail.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    }
 }
 
 fn json_cell<'a>(cell: &'a Cell, kind: ColumnKind, statement: &Statement) -> JsonCell<'a> {
@@ -126,7 +133,6 @@ fn json_cell<'a>(cell: &'a Cell, kind: ColumnKind, statement: &Statement) -> Jso
                     _ => statement.currency.format_minor(minor),
                 })
             }),
-            reason: withheld.reason.as_deref(),
         },
     }
 }

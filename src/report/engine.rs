@@ -351,7 +351,10 @@ impl<'a> Engine<'a> {
                             format!("{prefix}{label}")
                         },
                     );
-                    self.push(&group.key, &label, group.level, RowKind::Line, Some(figures));
+                    // An activity has revenue and expenses: the second row of one name has its block's before it.
+                    let is_there = self.rows.iter().any(|row| row.key == group.key);
+                    let row_key = if is_there { format!("{key}:{}", group.key) } else { group.key.clone() };
+                    self.push(&row_key, &label, group.level, RowKind::Line, Some(figures));
                 }
                 if !label.is_empty() {
                     self.push(key, label, 0, RowKind::Total, Some(sum.clone()));

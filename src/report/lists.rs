@@ -20,7 +20,11 @@ pub(super) fn text_columns(columns: &[(&str, &str)]) -> Vec<Column> {
     columns.iter().map(|(key, label)| Column::new(*key, *label, ColumnKind::Text)).collect()
 }
 
-pub(super) fn sheet<S: Store>(
+/// A page of the treasurer's: a table of what the books hold at the moment, without a period.
+///
+/// # Errors
+/// What the books cannot read.
+pub fn sheet<S: Store>(
     books: &Books<S>,
     key: &str,
     title: String,

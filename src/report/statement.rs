@@ -154,12 +154,10 @@ pub enum Cell {
 }
 
 /// What may be said of a figure that is not shown.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Withheld {
     /// The least and the most that it can be, as published figures have it; minor units or people.
     pub range: Option<(i128, i128)>,
-    /// Why; for the treasurer alone.
-    pub reason: Option<String>,
 }
 
 impl Statement {

@@ -796,24 +796,24 @@ fn for_the_board_and_the_public() {
       Contributions of cash and other                   –          n/p       n/p
         financial assets
       Net assets released from restrictions           n/p          n/p       n/p
-                                                ─────────          ─── ─────────
-    Total revenue and support                   10,900.50          n/p 11,200.50
+                                                 ────────          ─── ─────────
+    Total revenue and support                         n/p          n/p 11,200.50
 
     Expenses
       Program services
         PyExample 2025                           2,583.70            –  2,583.70
-                                                ─────────          ─── ─────────
+                                                 ────────          ─── ─────────
     Total expenses                               2,583.70            –  2,583.70
 
-                                                ─────────          ─── ─────────
-    Change in net assets                         8,316.80          n/p  8,616.80
+                                                 ────────          ─── ─────────
+    Change in net assets                              n/p          n/p  8,616.80
 
     Net assets, beginning                               –            –         –
     Opening balances and other changes                n/p            –       n/p
     Net assets, end                                   n/p          n/p       n/p
 
     DRAFT – NOT RELEASED: a preview for the board, not to be handed out.
-    16 figures are withheld (n/p): they would tell of single contributors.
+    18 figures are withheld (n/p): they would tell of single contributors.
     Covers 23 postings.
     Head 112:HASH
 
@@ -856,7 +856,6 @@ fn withheld_figures_in_json() {
     let json: serde_json::Value = serde_json::from_str(&shown).unwrap();
     let cell = &json["rows"][1]["cells"][0];
     assert_eq!(cell["withheld"], true, "{shown}");
-    assert!(cell.get("reason").is_none(), "{shown}");
     // Neither a party nor a single entry is named.
     for name in ["Example GmbH", "Grace", "Harbour", "S-1"] {
         assert!(!shown.contains(name), "{name}: {shown}");

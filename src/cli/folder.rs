@@ -1,0 +1,56 @@
+//! A folder of files that is there whole or not at all.
+
+use std::path::{Path, PathBuf};
+
+use bursar::books::BooksError;
+
+use super::refusal::Refusal;
+
+/// A folder that is written beside its place, under another name, and gets its name last. What was not put in place is
+/// taken away again.
+pub(super) struct NewFolder {
+    folder: PathBuf,
+    partial: PathBuf,
+}
+
+impl NewFolder {
+    pub(super) fn new(folder: &Path) -> Self {
+        let mut name = folder.as_os_str().to_owned();
+        name.push(format!(".partial-{}", std::process::id()));
+        Self { folder: folder.to_owned(), partial: PathBuf::from(name) }
+    }
+
+    fn failed(&self, source: std::io::Error) -> Refusal {
+        Refusal::Output { path: self.folder.clone(), source }
+    }
+
+    /// Writes files, each under its name.
+    pub(super) fn write(&self, files: &[(String, String)]) -> Result<(), Refusal> {
+        let empty = match std::fs::read_dir(&self.folder) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+            Err(error) => return Err(self.failed(error)),
+        };
+        if !empty {
+            return Err(BooksError::FileExists { path: self.folder.clone() }.into());
+        }
+        let write = || -> std::io::Result<()> {
+            std::fs::create_dir(&self.partial)?;
+            files.iter().try_for_each(|(name, text)| std::fs::write(self.partial.join(name), text))
+        };
+        write().map_err(|error| self.failed(error))
+    }
+
+    /// Gives the folder its name.
+    pub(super) fn put_in_place(self) -> Result<(), Refusal> {
+        // An empty folder gives way; on some systems only when it is gone.
+        let _ = std::fs::remove_dir(&self.folder);
+        std::fs::rename(&self.partial, &self.folder).map_err(|error| self.failed(error))
+    }
+}
+
+impl Drop for NewFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.partial);
+    }
+}
