@@ -126,6 +126,17 @@ impl Context {
         self.print_text(&self.rendered(statement))
     }
 
+    /// Prints statements one after the other.
+    pub(super) fn print_all(&self, statements: &[Statement]) -> Result<(), Refusal> {
+        for (i, statement) in statements.iter().enumerate() {
+            if i > 0 && self.format == Format::Table {
+                self.print_text("\n")?;
+            }
+            self.print(statement)?;
+        }
+        Ok(())
+    }
+
     /// A statement in the format asked for.
     pub(super) fn rendered(&self, statement: &Statement) -> String {
         render(statement, self.format, self.page())

@@ -1,10 +1,35 @@
-//! What another policy would have meant: the facts of an event once more, through that policy's rules.
+//! What another policy would have meant: an event's documents once more, through that policy's rules.
 //!
-//! A policy is who pays for admissions. The facts stay what they were (who ordered what, when, at which price); what is
-//! charged, and therefore what was paid, refunded and charged back, follows from the policy.
+//! A policy says who pays what, and how people are taken to behave ([`Policy`]). An event's facts are loaded once
+//! ([`Year`]); a replay puts each of them through the posting rules of the books, altered as the policy says, into a
+//! ledger in memory ([`Outcome`]). Comparison, stress, solving and simulation all look at such outcomes.
 
-mod under;
-mod what_if;
+mod alter;
+mod bound;
+mod compare;
+mod desk;
+mod error;
+mod explain;
+mod pages;
+mod people;
+mod replay;
+mod share;
+mod solve;
+mod stress;
+mod terms;
+mod year;
 
-pub use under::UnderPolicy;
-pub use what_if::{ExtraHeads, what_if};
+pub use compare::{Comparison, Under, compare};
+pub use desk::{Effect, Place};
+pub use error::PolicyError;
+pub use explain::explain;
+pub use pages::{StressTest, grid_page, policy_list, solution_page, stress_page};
+pub use people::{ATTENDANCE, Turnout};
+pub use replay::{Outcome, Part, Scene, Source};
+pub use share::{Ranged, RangedChange, RangedShare, Share};
+pub use solve::{Solution, Unknown, solve};
+pub use stress::{Grid, Means};
+pub use terms::{
+    AidTerms, Behaviour, Dips, Organiser, Outlook, PRESETS, Passes, Pays, PerHead, Policy, Price, Surplus,
+};
+pub use year::Year;

@@ -1,0 +1,496 @@
+//! The facts of an event, once loaded: documents that belong together, and how often the same happened.
+//!
+//! Orders that differ only in who placed them, under which code and on which day of a month make the same entries. They
+//! are kept once, with a number: a million admissions are a few thousand cases. Each case goes through the posting rules
+//! as one order does, and its entries count as often as it happened. Whatever makes another entry makes another case.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::desk::{ANY_SPONSORSHIP, Effect, Papers, Place};
+use crate::books::{Books, BooksError, Setup, Store};
+use crate::calendar::Date;
+use crate::conference::{
+    Cause, Conference, Contract, Document, DocumentId, DocumentKind, Event, Fact, ItemKind, Order, Payer, Role,
+};
+use crate::ledger::{GENERAL_FUND, PartyNo, Slug};
+
+/// A fact of a case.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// Which of the year's conferences it met: what was on sale, at which tax, when it happened.
+    pub conference: usize,
+    /// The fact.
+    pub fact: Fact,
+    /// The document it is about, as it was before.
+    pub before: Option<Document>,
+}
+
+/// A person who is admitted by a case's order.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    /// Lines of the first order, from 0: the admission first.
+    pub lines: Vec<usize>,
+    /// As what they come.
+    pub role: Role,
+    /// Who pays.
+    pub payer: Payer,
+    /// Their ticket.
+    pub ticket: Slug,
+}
+
+/// Documents that belong together, as often as the same happened.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    /// How often.
+    pub count: i64,
+    /// Codes of the first few, to name them.
+    pub codes: Vec<Slug>,
+    /// What happened.
+    pub steps: Vec<Step>,
+    /// What it came to.
+    pub effect: Arc<Effect>,
+    /// Who is admitted to the event by it; empty when it is no order.
+    pub people: Vec<Person>,
+    /// Whether its people can only come or stay away together: lines moved to another order.
+    pub is_whole: bool,
+}
+
+/// An event's facts, loaded.
+#[derive(Clone, Debug)]
+pub struct Year {
+    pub(super) setup: Setup,
+    pub(super) event: Event,
+    pub(super) conferences: Vec<Conference>,
+    pub(super) cases: Vec<Case>,
+    /// What no document of the event made.
+    pub(super) beside: Vec<(Place, i64)>,
+    /// What its orders received in all, and the fees taken of that, minor units.
+    pub(super) average: (i64, i64),
+    /// Confirmed admissions.
+    pub(super) heads: i64,
+    /// The event's contracts as they stand.
+    pub(super) standing: Vec<Contract>,
+}
+
+/// Most codes that a case keeps to name its orders.
+const NAMED: usize = 3;
+
+impl Year {
+    /// Loads the facts of an event.
+    ///
+    /// # Errors
+    /// What the books cannot read.
+    pub fn load<S: Store>(books: &Books<S>, event: Slug) -> Result<Self, BooksError> {
+        let setup = books.setup()?.clone();
+        let taken_back = books.facts_taken_back()?;
+        let mut gathering = Gathering::new(&setup, event, taken_back);
+        books.facts(&Cause::ALL, &mut |number, _, fact| {
+            gathering.take(number, fact);
+            Ok(())
+        })?;
+        let beside = books.beside_documents()?;
+        let beside = beside.into_iter().filter(|(place, _)| place.0.event == Some(event));
+        let beside = beside.map(|(place, minor)| (place, i64::try_from(minor).unwrap_or(i64::MAX))).collect();
+        gathering.finish(&setup, event, beside)
+    }
+
+    /// The event.
+    #[must_use]
+    pub const fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// What the organisation has set up.
+    #[must_use]
+    pub const fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// How many different cases there are.
+    #[must_use]
+    pub fn cases(&self) -> usize {
+        self.cases.len()
+    }
+}
+
+/// Documents that belong together while they are gathered: where they stand in the tree of what happened.
+#[derive(Clone, Debug)]
+struct Group {
+    node: usize,
+    /// The code that names it.
+    code: Slug,
+    /// Codes of its orders, in the order they appeared; empty when it keeps its own codes.
+    orders: Vec<Slug>,
+    /// Events that it is about.
+    events: Vec<Slug>,
+    /// Whether it is documents, and not an entry of the books as a whole.
+    is_document: bool,
+}
+
+/// A place in the tree: everything on the way from the root has happened.
+struct Node {
+    parent: usize,
+    step: Option<(usize, Fact)>,
+}
+
+struct Gathering {
+    event: Slug,
+    taken_back: HashSet<crate::ledger::FactNo>,
+    conference: Conference,
+    conferences: Vec<Conference>,
+    /// Days from which something costs more, or an event is over: the days between two of them, within a month, are one
+    /// to an order.
+    turns: Vec<Date>,
+    nodes: Vec<Node>,
+    children: HashMap<(usize, Vec<u8>), usize>,
+    groups: Vec<Group>,
+    of_document: HashMap<DocumentId, usize>,
+}
+
+impl Gathering {
+    fn new(setup: &Setup, event: Slug, taken_back: HashSet<crate::ledger::FactNo>) -> Self {
+        let conference = setup.conference();
+        let mut turns: Vec<Date> = conference.events().iter().filter_map(|event| event.last_day.next()).collect();
+        for known in conference.events() {
+            let prices = conference.tickets(known.code).flat_map(|ticket| &ticket.prices);
+            turns.extend(prices.filter_map(|price| price.until?.next()));
+        }
+        turns.sort_unstable();
+        turns.dedup();
+        Self {
+            event,
+            taken_back,
+            conference: Conference::default(),
+            conferences: vec![Conference::default()],
+            turns,
+            nodes: vec![Node { parent: 0, step: None }],
+            children: HashMap::new(),
+            groups: Vec::new(),
+            of_document: HashMap::new(),
+        }
+    }
+
+    fn take(&mut self, number: crate::ledger::FactNo, fact: Fact) {
+        if self.taken_back.contains(&number) {
+            return;
+        }
+        match &fact {
+            // They are no entries, and say nothing of who came.
+            Fact::CreditNote(_) | Fact::Transfer(_) => {}
+            Fact::Held(held) => self.for_all(held.event, &fact),
+            Fact::EventCancelled(off) => {
+                self.for_all(off.event, &fact);
+                if let Some(next) = off.next {
+                    self.groups.iter_mut().filter(|g| g.events.contains(&off.event)).for_each(|g| g.events.push(next));
+                }
+            }
+            Fact::Revalued(revalued) => self.revalued(revalued),
+            Fact::Allocated(_) | Fact::Payout(_) | Fact::Designated(_) => {
+                let group = self.group(Slug::constant("books"), vec![self.event]);
+                self.groups[group].is_document = false;
+                self.step(group, fact.clone());
+            }
+            _ => {
+                if let Some(document) = fact.document() {
+                    self.of_a_document(document, fact.clone());
+                }
+            }
+        }
+        let sets_up = matches!(
+            fact,
+            Fact::Event(_)
+                | Fact::Ticket(_)
+                | Fact::Discount(_)
+                | Fact::Package(_)
+                | Fact::Tax(_)
+                | Fact::Pool(_)
+                | Fact::Issuer(_)
+                | Fact::Allocation(_)
+                | Fact::Held(_)
+                | Fact::EventCancelled(_)
+        );
+        if sets_up {
+            self.conference.take_in(&fact);
+            // Under every policy that is asked about, an admission may be free: what the policy in force refused is for
+            // those who record.
+            let mut lenient = self.conference.clone();
+            for event in self.conference.events() {
+                lenient.set_policy(event.code, crate::conference::WhoPays::SpeakersFree);
+            }
+            self.conferences.push(lenient);
+        }
+    }
+
+    fn group(&mut self, code: Slug, events: Vec<Slug>) -> usize {
+        self.groups.push(Group { node: 0, code, orders: Vec::new(), events, is_document: true });
+        self.groups.len() - 1
+    }
+
+    /// The group of a document: its own, or that of the order it came from, of its contract.
+    fn of_a_document(&mut self, id: DocumentId, fact: Fact) {
+        let known = self.of_document.get(&id).copied().or_else(|| self.carried_from(id));
+        let joined = match (&fact, known) {
+            (_, Some(group)) => group,
+            (Fact::Bill(bill), None) => {
+                let contract = bill.contract.map(|code| DocumentId::new(DocumentKind::Contract, code));
+                match contract.and_then(|id| self.of_document.get(&id).copied()) {
+                    Some(group) => group,
+                    None => self.group(id.code, bill.event.into_iter().collect()),
+                }
+            }
+            _ => {
+                let event = match &fact {
+                    Fact::Order(d) => Some(d.event),
+                    Fact::Sponsorship(d) => Some(d.event),
+                    Fact::Contract(d) => d.event,
+                    Fact::Claim(d) => d.event,
+                    Fact::Application(d) => Some(d.event),
+                    Fact::Gift(d) => d.event,
+                    _ => None,
+                };
+                self.group(id.code, event.into_iter().collect())
+            }
+        };
+        self.of_document.insert(id, joined);
+        if id.kind == DocumentKind::Order && !self.groups[joined].orders.contains(&id.code) {
+            self.groups[joined].orders.push(id.code);
+        }
+        if let Fact::Carried(carried) = &fact {
+            self.of_document.insert(DocumentId::new(DocumentKind::Order, carried.code), joined);
+            self.groups[joined].orders.push(carried.code);
+            self.groups[joined].events.push(carried.to);
+        }
+        self.step(joined, fact);
+    }
+
+    /// The group of an order that was carried over when its event was cancelled: its code is the old one's and the new
+    /// event's.
+    fn carried_from(&self, id: DocumentId) -> Option<usize> {
+        let (code, event) = id.code.as_str().rsplit_once('.')?;
+        let (code, event): (Slug, Slug) = (code.parse().ok()?, event.parse().ok()?);
+        let group = self.of_document.get(&DocumentId::new(id.kind, code))?;
+        self.groups[*group].events.contains(&event).then_some(*group)
+    }
+
+    fn for_all(&mut self, event: Slug, fact: &Fact) {
+        for group in 0..self.groups.len() {
+            if self.groups[group].events.contains(&event) && self.groups[group].is_document {
+                self.step(group, fact.clone());
+            }
+        }
+    }
+
+    /// A revaluation, to each of the bills that it is of.
+    fn revalued(&mut self, revalued: &crate::conference::Revalued) {
+        let mut parts: BTreeMap<usize, Vec<crate::conference::RevaluedBill>> = BTreeMap::new();
+        for bill in &revalued.bills {
+            if let Some(group) = self.of_document.get(&DocumentId::new(DocumentKind::Bill, bill.bill)) {
+                parts.entry(*group).or_default().push(bill.clone());
+            }
+        }
+        for (group, bills) in parts {
+            self.step(group, Fact::Revalued(crate::conference::Revalued { date: revalued.date, bills }));
+        }
+    }
+
+    /// Takes a group one step further in the tree.
+    fn step(&mut self, group: usize, fact: Fact) {
+        let conference = self.conferences.len() - 1;
+        let fact = if self.groups[group].orders.is_empty() { fact } else { self.alike(group, fact) };
+        let mut key = serde_json::to_vec(&fact).unwrap_or_default();
+        key.extend_from_slice(&conference.to_le_bytes());
+        let parent = self.groups[group].node;
+        let next = self.nodes.len();
+        let node = *self.children.entry((parent, key)).or_insert(next);
+        if node == next {
+            self.nodes.push(Node { parent, step: Some((conference, fact)) });
+        }
+        self.groups[group].node = node;
+    }
+
+    /// A fact about an order without what makes no entry: who, under which code, on which day.
+    fn alike(&self, group: usize, mut fact: Fact) -> Fact {
+        let orders = &self.groups[group].orders;
+        let code = |code: Slug| {
+            let place = orders.iter().position(|known| *known == code).unwrap_or(0);
+            order_code(place)
+        };
+        let day = |date: Date| self.day(date);
+        match &mut fact {
+            Fact::Order(placed) => {
+                placed.code = code(placed.code);
+                placed.party = PartyNo(0);
+                placed.date = day(placed.date);
+                let mut people: Vec<PartyNo> = Vec::new();
+                for item in &mut placed.items {
+                    if let Some(person) = item.attendee {
+                        let place = people.iter().position(|known| *known == person).unwrap_or_else(|| {
+                            people.push(person);
+                            people.len() - 1
+                        });
+                        item.attendee = Some(PartyNo(i64::try_from(place).unwrap_or(i64::MAX)));
+                    }
+                    item.sponsorship = item.sponsorship.map(|_| ANY_SPONSORSHIP);
+                    item.application = None;
+                    item.exception = item.exception.map(|_| crate::conference::Digest([0; 32]));
+                    item.listed = false;
+                }
+                if let Some(paid) = &mut placed.paid {
+                    paid.date = day(paid.date);
+                }
+            }
+            Fact::Payment(payment) => {
+                payment.document.code = code(payment.document.code);
+                payment.paid.date = day(payment.paid.date);
+            }
+            Fact::RefundPaid(refund) => {
+                refund.document.code = code(refund.document.code);
+                refund.paid.date = day(refund.paid.date);
+            }
+            Fact::Cancelled(cancelled) => {
+                cancelled.document.code = code(cancelled.document.code);
+                cancelled.date = day(cancelled.date);
+                cancelled.reason = None;
+            }
+            Fact::Refund(refund) => {
+                refund.order = code(refund.order);
+                refund.date = day(refund.date);
+            }
+            Fact::Carried(carried) => {
+                carried.order = code(carried.order);
+                carried.code = code(carried.code);
+                carried.date = day(carried.date);
+            }
+            Fact::ChargedBack(charged) => {
+                charged.order = code(charged.order);
+                charged.taken.date = day(charged.taken.date);
+            }
+            Fact::WrittenOff(written) => {
+                written.document.code = code(written.document.code);
+                written.date = day(written.date);
+            }
+            Fact::Chosen(chosen) => chosen.document.code = code(chosen.document.code),
+            Fact::Invoice(invoice) => {
+                invoice.of.code = code(invoice.of.code);
+                invoice.number = 1;
+                invoice.date = day(invoice.date);
+                (invoice.due, invoice.address, invoice.tax_number) = (None, None, None);
+            }
+            _ => {}
+        }
+        fact
+    }
+
+    /// The first day that is the same to an order as this one.
+    fn day(&self, date: Date) -> Date {
+        let first = date.month().first_day();
+        let turn = self.turns.partition_point(|turn| *turn <= date).checked_sub(1).map(|i| self.turns[i]);
+        turn.map_or(first, |turn| turn.max(first))
+    }
+
+    fn finish(mut self, setup: &Setup, event: Slug, beside: Vec<(Place, i64)>) -> Result<Year, BooksError> {
+        let mut counts: BTreeMap<usize, (i64, Vec<Slug>)> = BTreeMap::new();
+        for group in self.groups.iter().filter(|group| group.events.contains(&event)) {
+            let of_node = counts.entry(group.node).or_default();
+            of_node.0 += 1;
+            if of_node.1.len() < NAMED {
+                of_node.1.push(group.code);
+            }
+        }
+        let mut cases = Vec::with_capacity(counts.len());
+        let mut average = (0_i64, 0_i64);
+        let mut standing = Vec::new();
+        for (node, (count, codes)) in counts {
+            let case = self.case(setup, event, node, count, codes, &mut average, &mut standing)?;
+            cases.push(case);
+        }
+        let mut year = Year {
+            event: setup.conference().event(event)?.clone(),
+            setup: setup.clone(),
+            conferences: std::mem::take(&mut self.conferences),
+            cases,
+            beside,
+            average,
+            heads: 0,
+            standing,
+        };
+        let tallies = year.cases.iter().flat_map(|case| case.effect.tallies.iter().map(move |t| (case.count, t)));
+        let confirmed = tallies.filter(|(_, (key, ..))| {
+            crate::report::Admissions::of(event, key, 0, 0).is_some_and(|admissions| admissions.is_confirmed())
+        });
+        year.heads = confirmed.map(|(count, (_, number, _))| count * number).sum();
+        Ok(year)
+    }
+
+    fn case(
+        &self,
+        setup: &Setup,
+        event: Slug,
+        node: usize,
+        count: i64,
+        codes: Vec<Slug>,
+        average: &mut (i64, i64),
+        standing: &mut Vec<Contract>,
+    ) -> Result<Case, BooksError> {
+        let mut path = Vec::new();
+        let mut at = node;
+        while let Some((conference, fact)) = &self.nodes[at].step {
+            path.push((*conference, fact.clone()));
+            at = self.nodes[at].parent;
+        }
+        path.reverse();
+        let mut papers = Papers::default();
+        let mut steps = Vec::with_capacity(path.len());
+        for (conference, fact) in path {
+            let before = fact.document().and_then(|id| papers.document(id)).cloned();
+            papers.apply(setup, &self.conferences[conference], &fact)?;
+            steps.push(Step { conference, fact, before });
+        }
+        let mut people = Vec::new();
+        let mut orders = 0;
+        for document in papers.documents() {
+            match document {
+                Document::Order(order) => {
+                    orders += 1;
+                    average.0 = average.0.saturating_add(order.received.saturating_mul(count));
+                    average.1 = average.1.saturating_add(order.fees.saturating_mul(count));
+                }
+                Document::Contract(contract) => standing.push(contract.clone()),
+                _ => {}
+            }
+        }
+        if let Some(order) = papers.order(order_code(0)).filter(|order| order.event == event) {
+            people = people_of(order);
+        }
+        Ok(Case { count, codes, steps, effect: Arc::new(papers.effect()), people, is_whole: orders > 1 })
+    }
+}
+
+/// What the n-th order of a case is called.
+pub(super) fn order_code(place: usize) -> Slug {
+    format!("order-{place}").parse().unwrap_or(GENERAL_FUND)
+}
+
+/// Who is admitted by an order as it stands.
+fn people_of(order: &Order) -> Vec<Person> {
+    let mut people: Vec<(Option<PartyNo>, Person)> = Vec::new();
+    for (i, line) in order.lines.iter().enumerate() {
+        if let (ItemKind::Admission, Some(role), Some(ticket), true) =
+            (line.item.kind, line.item.role, line.item.ticket, line.is_confirmed())
+        {
+            people.push((line.item.attendee, Person { lines: vec![i], role, payer: line.item.payer, ticket }));
+        }
+    }
+    for (i, line) in order.lines.iter().enumerate() {
+        let is_theirs = |(attendee, person): &&mut (Option<PartyNo>, Person)| {
+            *attendee == line.item.attendee && attendee.is_some() && !person.lines.contains(&i)
+        };
+        if line.item.kind != ItemKind::Admission
+            && let Some((_, person)) = people.iter_mut().find(is_theirs)
+        {
+            person.lines.push(i);
+        }
+    }
+    people.into_iter().map(|(_, person)| person).collect()
+}
