@@ -293,15 +293,19 @@ pub(super) fn scaled(paid: &Transferred, amount: i64) -> Option<Transferred> {
     Some(Transferred { amount, fee: i64::try_from(fee).unwrap_or(paid.fee), ..*paid })
 }
 
-/// A sponsorship's facts with its price reduced to a share.
-pub(super) fn sponsored(year: &Year, case: &Case, kept: super::Share) -> Result<Option<Papers>, crate::books::BooksError> {
+/// A sponsorship's facts with its price multiplied; `None` when it stays as it is.
+pub(super) fn sponsored(
+    year: &Year,
+    case: &Case,
+    factor: rust_decimal::Decimal,
+) -> Result<Option<Papers>, crate::books::BooksError> {
     let Some(Fact::Sponsorship(agreed)) = case.steps.first().map(|step| &step.fact) else { return Ok(None) };
-    if agreed.in_kind.is_some() || kept == super::Share::ALL {
+    if agreed.in_kind.is_some() || factor == rust_decimal::Decimal::ONE {
         return Ok(None);
     }
     let mut papers = Papers::default();
     let mut altered = agreed.clone();
-    altered.price = kept.of(agreed.price);
+    altered.price = share_of(agreed.price, factor);
     if altered.price == 0 {
         return Ok(Some(papers));
     }
@@ -311,7 +315,7 @@ pub(super) fn sponsored(year: &Year, case: &Case, kept: super::Share) -> Result<
             (fact, Some(Document::Sponsorship(actual))) => {
                 let Some(Document::Sponsorship(now)) = fact.document().and_then(|id| papers.document(id)) else { continue };
                 let money = |paid: &Transferred, before: i64, open: i64| {
-                    let amount = if paid.amount == before { open } else { share_of(paid.amount, kept.decimal()).min(open) };
+                    let amount = if paid.amount == before { open } else { share_of(paid.amount, factor).min(open) };
                     scaled(paid, amount)
                 };
                 match fact {
@@ -325,13 +329,13 @@ pub(super) fn sponsored(year: &Year, case: &Case, kept: super::Share) -> Result<
                     Fact::WrittenOff(written) => {
                         let mut written = written.clone();
                         let (before, open) = (actual.receivable + actual.pledged, now.receivable + now.pledged);
-                        let part = share_of(written.amount, kept.decimal()).min(open);
+                        let part = share_of(written.amount, factor).min(open);
                         written.amount = if written.amount == before { open } else { part };
                         (written.amount > 0).then_some(Fact::WrittenOff(written))
                     }
                     Fact::Cancelled(cancelled) => {
                         let mut cancelled = cancelled.clone();
-                        cancelled.fee = share_of(cancelled.fee, kept.decimal());
+                        cancelled.fee = share_of(cancelled.fee, factor);
                         Some(Fact::Cancelled(cancelled))
                     }
                     other => Some(other.clone()),

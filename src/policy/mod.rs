@@ -14,6 +14,7 @@ mod pages;
 mod people;
 mod replay;
 mod share;
+mod simulate;
 mod solve;
 mod stress;
 mod terms;
@@ -27,6 +28,7 @@ pub use pages::{StressTest, grid_page, policy_list, solution_page, stress_page};
 pub use people::{ATTENDANCE, Turnout};
 pub use replay::{Outcome, Part, Scene, Source};
 pub use share::{Ranged, RangedChange, RangedShare, Share};
+pub use simulate::{Moved, Simulated, reckoned, simulate};
 pub use solve::{Solution, Unknown, solve};
 pub use stress::{Grid, Means};
 pub use terms::{

@@ -8,15 +8,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::alter::{Charge, Treatment};
 use super::bound::Bound;
+use super::Dips;
 use super::share::{RangedShare, Share};
 use super::year::Year;
-use crate::conference::{Payer, Role};
+use rust_decimal::Decimal;
+
+use crate::conference::{Payer, Role, share_of};
 use crate::ledger::Slug;
 
 /// Roles that make up attendance: who attends, exhibits or reports. The programme and the crew come in any case.
 pub const ATTENDANCE: [Role; 3] = [Role::Attendee, Role::Exhibitor, Role::Press];
 /// Speakers come first when aid is short.
-const SPEAKERS: [Role; 3] = [Role::Speaker, Role::Keynote, Role::Instructor];
+pub(super) const SPEAKERS: [Role; 3] = [Role::Speaker, Role::Keynote, Role::Instructor];
 
 /// A way in which people of a case come: how each is treated, and how often that happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,23 +50,27 @@ pub struct Turnout {
     pub by_choice: i64,
 }
 
-/// The behaviour that is reckoned with: shares of 1.
+/// What is reckoned with: changes and shares of 1.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Manners {
-    pub attendance: Share,
+pub(super) struct Conditions {
+    /// Change of attendance: −0.15 is a dip of 15 %.
+    pub attendance: Decimal,
+    /// Change of sponsorship.
+    pub sponsorship: Decimal,
     pub price_response: Share,
     pub stay_away: BTreeMap<Role, Share>,
     pub need: BTreeMap<Role, Share>,
     pub full_by_choice: BTreeMap<Role, Share>,
 }
 
-impl Manners {
-    /// What a policy reckons with as likely.
-    pub(super) fn likely(bound: &Bound<'_>, attendance: Share) -> Self {
+impl Conditions {
+    /// What a policy reckons with as likely, with dips.
+    pub(super) fn likely(bound: &Bound<'_>, dips: Dips) -> Self {
         let likely = |map: &BTreeMap<Role, RangedShare>| map.iter().map(|(role, share)| (*role, share.likely())).collect();
         let behaviour = &bound.policy.behaviour;
         Self {
-            attendance,
+            attendance: -dips.attendance.decimal(),
+            sponsorship: -dips.sponsorship.decimal(),
             price_response: behaviour.price_response.likely(),
             stay_away: likely(&behaviour.stay_away),
             need: likely(&bound.policy.aid.need),
@@ -129,6 +136,17 @@ fn place(seed: u64, case: usize, member: i64) -> u64 {
     mix(mix(seed ^ mix(case as u64)) ^ member.unsigned_abs())
 }
 
+/// Orders that admit people, in the seeded order: their place, case, and number within it.
+pub(super) fn places(year: &Year, seed: u64) -> Vec<(u64, u32, i64)> {
+    let mut queue = Vec::new();
+    for (number, case) in year.cases.iter().enumerate().filter(|(_, case)| !case.people.is_empty()) {
+        let case_number = u32::try_from(number).unwrap_or(u32::MAX);
+        queue.extend((0..case.count).map(|member| (place(seed, number, member), case_number, member)));
+    }
+    queue.sort_unstable();
+    queue
+}
+
 /// Decides for everybody.
 pub(super) struct Crowd<'a> {
     year: &'a Year,
@@ -171,11 +189,7 @@ impl<'a> Crowd<'a> {
         if !self.queue.is_empty() {
             return;
         }
-        for (number, case) in self.year.cases.iter().enumerate().filter(|(_, case)| !case.people.is_empty()) {
-            let case_number = u32::try_from(number).unwrap_or(u32::MAX);
-            self.queue.extend((0..case.count).map(|member| (place(self.seed, number, member), case_number, member)));
-        }
-        self.queue.sort_unstable();
+        self.queue = places(self.year, self.seed);
     }
 
     /// Treats so many of the wanted who are not treated otherwise yet; returns how many there were.
@@ -225,6 +239,9 @@ impl<'a> Crowd<'a> {
 
     /// Lets so many more come of the wanted, as the first of them in the seeded order.
     fn join(&mut self, number: i64, wanted: impl Fn(&Seat) -> bool) {
+        if number <= 0 {
+            return;
+        }
         let mut left = number;
         self.line_up();
         let queue = std::mem::take(&mut self.queue);
@@ -254,18 +271,21 @@ impl<'a> Crowd<'a> {
     }
 
     /// Applies behaviour: prices, dips, who is charged anew, who is let in, who chooses.
-    pub(super) fn behave(&mut self, bound: &Bound<'_>, manners: &Manners) {
-        self.respond_to_prices(bound, manners.price_response);
+    pub(super) fn behave(&mut self, bound: &Bound<'_>, conditions: &Conditions) {
+        self.respond_to_prices(bound, conditions.price_response);
         let attending = self.number(Seat::attends) - self.treated_as(Treatment::Away, &Seat::attends);
-        self.turnout.dip = self.pick(manners.attendance.of(attending), Treatment::Away, Seat::attends);
-        self.charged_anew(bound, manners);
-        for (role, share) in &manners.stay_away {
+        let change = share_of(attending, conditions.attendance);
+        self.turnout.dip = self.pick(-change, Treatment::Away, Seat::attends);
+        self.join(change, Seat::attends);
+        self.turnout.join += change.max(0);
+        self.charged_anew(bound, conditions);
+        for (role, share) in &conditions.stay_away {
             let let_in = |seat: &Seat| seat.role == *role && seat.is_let_in();
             let joining = joining(self.number(let_in), *share);
             self.join(joining, let_in);
             self.turnout.join += joining;
         }
-        for (role, share) in &manners.full_by_choice {
+        for (role, share) in &conditions.full_by_choice {
             let chooses = |seat: &Seat| seat.role == *role && seat.has_a_choice();
             let number = share.of(self.number(chooses));
             self.turnout.by_choice += self.pick(number, Treatment::Full, chooses);
@@ -291,13 +311,13 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    fn charged_anew(&mut self, bound: &Bound<'_>, manners: &Manners) {
-        for (role, share) in &manners.stay_away {
+    fn charged_anew(&mut self, bound: &Bound<'_>, conditions: &Conditions) {
+        for (role, share) in &conditions.stay_away {
             let anew = |seat: &Seat| seat.role == *role && seat.is_charged_anew();
             self.turnout.stay_away += self.pick(share.of(self.number(anew)), Treatment::Away, anew);
         }
         let mut left = bound.pool.unwrap_or(bound.books_pool);
-        let mut roles: Vec<(Role, Share)> = manners.need.iter().map(|(role, share)| (*role, *share)).collect();
+        let mut roles: Vec<(Role, Share)> = conditions.need.iter().map(|(role, share)| (*role, *share)).collect();
         if bound.policy.aid.speakers_first {
             roles.sort_by_key(|(role, _)| !SPEAKERS.contains(role));
         }
@@ -348,7 +368,7 @@ pub(super) fn joining(number: i64, share: Share) -> i64 {
     if stay.is_zero() {
         return 0;
     }
-    crate::conference::share_of(number, share.decimal() / stay)
+    share_of(number, share.decimal() / stay)
 }
 
 /// The share of attendance that a change of price moves.
@@ -356,6 +376,6 @@ fn relative(change: i64, price: i64, response: Share) -> Option<Share> {
     if price <= 0 {
         return None;
     }
-    let moved = rust_decimal::Decimal::from(change.unsigned_abs()) / rust_decimal::Decimal::from(price) * response.decimal();
+    let moved = Decimal::from(change.unsigned_abs()) / Decimal::from(price) * response.decimal();
     Some(Share::new(moved).unwrap_or(Share::ALL))
 }

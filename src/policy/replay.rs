@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::alter::{Course, Treatment, sponsored};
 use super::bound::Bound;
 use super::desk::{Effect, Papers, Place};
-use super::people::{Crowd, Manners, Turnout, Variant, seats};
+use super::people::{Crowd, Conditions, Turnout, Variant, seats};
 use super::share::Share;
 use super::year::{Case, Year};
 use super::{Dips, Policy, PolicyError};
@@ -95,17 +97,23 @@ impl Year {
     /// [`PolicyError`]: the policy names what the event does not have, or nobody is admitted.
     pub fn replay(&self, policy: &Policy, scene: Scene) -> Result<Outcome, PolicyError> {
         let bound = Bound::new(policy, self)?;
-        let manners = Manners::likely(&bound, scene.dips.attendance);
-        self.replay_so(&bound, &manners, scene)
+        let conditions = Conditions::likely(&bound, scene.dips);
+        self.replay_so(&bound, &conditions, scene.seed, scene.more_aid)
     }
 
-    pub(super) fn replay_so(&self, bound: &Bound<'_>, manners: &Manners, scene: Scene) -> Result<Outcome, PolicyError> {
+    pub(super) fn replay_so(
+        &self,
+        bound: &Bound<'_>,
+        conditions: &Conditions,
+        seed: u64,
+        more_aid: i64,
+    ) -> Result<Outcome, PolicyError> {
         if self.heads == 0 {
             return Err(PolicyError::NoAdmissions { event: self.event.code });
         }
         let seats = seats(self, bound);
-        let mut crowd = Crowd::new(self, &seats, scene.seed);
-        crowd.behave(bound, manners);
+        let mut crowd = Crowd::new(self, &seats, seed);
+        crowd.behave(bound, conditions);
         let (variants, turnout) = crowd.decided();
         let mut parts = Vec::with_capacity(variants.len() + 8);
         let mut effects: HashMap<(usize, &[Treatment], bool), Option<Arc<Effect>>> = HashMap::new();
@@ -122,11 +130,12 @@ impl Year {
             parts.push(self.part(variant, changed));
         }
         let heads = admitted(parts.iter(), self.event.code).values().sum::<i64>();
-        for (number, case) in self.cases.iter().enumerate().filter(|(number, _)| self.is_paper_of_others(*number)) {
+        let (others, contracts) = self.others(bound, heads)?;
+        for (number, changed) in others {
+            let case = &self.cases[number];
             let papers = match self.is_sponsorship(number) {
-                true => sponsored(self, case, scene.dips.sponsorship.rest())?,
-                false if bound.marginal.is_none() => self.by_heads(case, heads)?,
-                false => None,
+                true => sponsored(self, case, Decimal::ONE + conditions.sponsorship)?,
+                false => changed,
             };
             let codes = case.codes.clone();
             parts.push(match papers {
@@ -138,25 +147,25 @@ impl Year {
         }
         let entries = Effect { postings: self.beside.clone(), tallies: Vec::new() };
         parts.push(Part { source: Source::Entries, count: 1, effect: Arc::new(entries) });
-        self.policy_pays(bound, &mut parts, heads, scene.more_aid)?;
-        let mut figures = self.figures(&parts, bound)?;
+        self.policy_pays(bound, &mut parts, heads, more_aid)?;
+        let mut figures = self.figures(&parts, bound, &contracts)?;
         let given = self.give(bound, &mut parts, figures.result())?;
         if given != 0 {
-            figures = self.figures(&parts, bound)?;
+            figures = self.figures(&parts, bound, &contracts)?;
         }
         Ok(Outcome { parts, figures, turnout, given: i128::from(given) })
     }
 
     /// Whether a case is anything else than the event's orders: they do not depend on people, but on how many there are.
-    fn is_paper_of_others(&self, case: usize) -> bool {
+    pub(super) fn is_paper_of_others(&self, case: usize) -> bool {
         !matches!(self.cases[case].steps.first().map(|step| &step.fact), Some(Fact::Order(_)))
     }
 
-    fn is_sponsorship(&self, case: usize) -> bool {
+    pub(super) fn is_sponsorship(&self, case: usize) -> bool {
         matches!(self.cases[case].steps.first().map(|step| &step.fact), Some(Fact::Sponsorship(_)))
     }
 
-    fn changed(&self, bound: &Bound<'_>, variant: &Variant) -> Result<Option<Arc<Effect>>, PolicyError> {
+    pub(super) fn changed(&self, bound: &Bound<'_>, variant: &Variant) -> Result<Option<Arc<Effect>>, PolicyError> {
         let course = Course {
             year: self,
             bound,
@@ -177,6 +186,33 @@ impl Year {
             (None, false) => (Source::Documents(codes), Arc::clone(&case.effect)),
         };
         Part { source, count: variant.count, effect }
+    }
+
+    /// All documents but the event's orders when so many people come, as far as that changes them; and its contracts as
+    /// they then stand. Where the policy says what a head costs, contracts charge for those who came.
+    pub(super) fn others(
+        &self,
+        bound: &Bound<'_>,
+        heads: i64,
+    ) -> Result<(Vec<(usize, Option<Papers>)>, Vec<Contract>), PolicyError> {
+        let mut others = Vec::new();
+        let mut contracts = self.standing.clone();
+        for (number, case) in self.cases.iter().enumerate().filter(|(number, _)| self.is_paper_of_others(*number)) {
+            let changed = if bound.marginal.is_none() { self.by_heads(case, heads)? } else { None };
+            for document in changed.iter().flat_map(Papers::documents) {
+                if let Document::Contract(now) = document {
+                    contracts.iter_mut().filter(|known| known.code == now.code).for_each(|known| known.clone_from(now));
+                }
+            }
+            others.push((number, changed));
+        }
+        if bound.marginal.is_some() {
+            for contract in &mut contracts {
+                contract.terms.fixed = contract.terms.owed(self.heads);
+                (contract.terms.per_head, contract.terms.minimum) = (0, 0);
+            }
+        }
+        Ok((others, contracts))
     }
 
     /// A contract's bills when another number of people comes: what it charges a head, on its last bill.
@@ -289,7 +325,12 @@ impl Year {
         Ok(())
     }
 
-    fn figures(&self, parts: &[Part], bound: &Bound<'_>) -> Result<EventFigures, PolicyError> {
+    fn figures(
+        &self,
+        parts: &[Part],
+        bound: &Bound<'_>,
+        contracts: &[Contract],
+    ) -> Result<EventFigures, PolicyError> {
         let mut balances: HashMap<crate::ledger::Coordinate, i128> = HashMap::new();
         let mut tallies: HashMap<&TallyKey, (i64, i128)> = HashMap::new();
         for part in parts {
@@ -302,27 +343,14 @@ impl Year {
                 tally.1 += i128::from(*amount) * i128::from(part.count);
             }
         }
-        let contracts: Vec<Contract> = self.contracts(bound);
         let tallies = tallies.into_iter().filter(|(_, (number, _))| *number != 0);
         let tallies = tallies.map(|(key, (number, amount))| (key, number, amount));
         let mut figures =
-            EventFigures::compute(&self.setup, self.event.code, balances.into_iter(), tallies, &contracts)?;
+            EventFigures::compute(&self.setup, self.event.code, balances.into_iter(), tallies, contracts)?;
         if let Some(each) = bound.marginal {
             figures.per_head = vec![(each, 0)];
         }
         Ok(figures)
-    }
-
-    /// The event's contracts as they stand. Where the policy says what a head costs, they charge for those who came.
-    fn contracts(&self, bound: &Bound<'_>) -> Vec<Contract> {
-        let mut contracts = self.standing.clone();
-        if bound.marginal.is_some() {
-            for contract in &mut contracts {
-                contract.terms.fixed = contract.terms.owed(self.heads);
-                (contract.terms.per_head, contract.terms.minimum) = (0, 0);
-            }
-        }
-        contracts
     }
 }
 

@@ -105,7 +105,7 @@ impl Year {
             if !matches!(case.steps.first().map(|step| &step.fact), Some(Fact::Sponsorship(_))) {
                 continue;
             }
-            let Some(papers) = sponsored(self, case, dip.rest())? else { continue };
+            let Some(papers) = sponsored(self, case, dip.rest().decimal())? else { continue };
             let left = |postings: &[(super::Place, i64)]| -> i128 { self.income(postings) };
             lost += (left(&case.effect.postings) - left(&papers.effect().postings)) * i128::from(case.count);
         }
@@ -113,13 +113,13 @@ impl Year {
     }
 
     /// Revenue (deferred or earned) less costs of the event's postings, minor units.
-    fn income(&self, postings: &[(super::Place, i64)]) -> i128 {
+    pub(super) fn income(&self, postings: &[(super::Place, i64)]) -> i128 {
         let counts = |at: &crate::ledger::Coordinate| {
             let account = self.setup.account_numbered(at.account);
             at.event == Some(self.event.code)
                 && account.is_some_and(|account| {
                     matches!(account.kind, AccountType::Revenue | AccountType::Expense)
-                        || account.code.as_deref().is_some_and(|code| code.starts_with("22"))
+                        || account.code.as_deref().is_some_and(|code| code.starts_with("22") || code == "1510")
                 })
         };
         let minor = postings.iter().filter(|((at, _), _)| counts(at)).map(|(_, minor)| -i128::from(*minor));
