@@ -3,14 +3,15 @@ use std::path::PathBuf;
 use bursar::calendar::Date;
 use bursar::ledger::Slug;
 use bursar::policy::{
-    Policy as Terms, Share, StressTest, Unknown, grid_page, policy_list, solution_page, solve, stress_page,
+    Policy as Terms, Share, StressTest, Unknown, grid_page, policy_list, simulate, simulation_pages, solution_page, solve,
+    stress_page,
 };
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::context::Context;
 use super::happen::minor;
 use super::refusal::Refusal;
-use super::what_if::{DipArgs, Subject, read_policy};
+use super::what_if::{DipArgs, Loaded, Subject, read_policy};
 
 /// Policies: who pays what; what an event bears under one, and what it would take
 #[derive(Debug, Subcommand)]
@@ -39,6 +40,21 @@ pub(super) enum Policy {
         bursar policy solve pyex26 --policy speakers-free --for price --unchanged-from everyone-pays\n  \
         bursar policy solve pyex26 --policy everyone-pays --for aid-pool")]
     Solve(Solve),
+    /// How the result may come out: many draws of attendance, sponsorship and behaviour from their ranges
+    #[command(after_help = "Example:\n  bursar policy simulate pyex26 --policy everyone-pays --policy speakers-free")]
+    Simulate(Simulate),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    #[command(flatten)]
+    subject: Subject,
+    /// A policy, by name or as a file; may be repeated
+    #[arg(long, required = true, value_name = "NAME or FILE")]
+    policy: Vec<String>,
+    /// How many draws
+    #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    draws: u32,
 }
 
 #[derive(Debug, Args)]
@@ -107,25 +123,25 @@ pub(super) fn run(context: &Context, command: &Policy) -> Result<(), Refusal> {
         }
         Policy::Stress(args) => stress(context, args),
         Policy::Solve(args) => find(context, args),
+        Policy::Simulate(args) => draw(context, args),
     }
 }
 
 fn stress(context: &Context, args: &Stress) -> Result<(), Refusal> {
     let policy = args.subject.policy(&args.policy)?;
-    let (year, covers) = args.subject.load(context)?;
+    let Loaded { year, covers, forecast } = args.subject.load(context)?;
     let dips = args.dips.over(policy.stress);
     // Five steps stand beside each other on a page of 80 columns.
     let steps: Vec<Share> = (0..=5).map(|step| args.deepest.part(step, 5)).collect();
     let test = StressTest::of(&year, &policy, args.subject.seed, dips, &steps)?;
-    context.print_all(&[
-        stress_page(&year, &policy, &test, args.called_off, covers),
-        grid_page(&year, &policy, &test, covers),
-    ])
+    let mut page = stress_page(&year, &policy, &test, args.called_off, covers);
+    page.notes.extend(forecast);
+    context.print_all(&[page, grid_page(&year, &policy, &test, covers)])
 }
 
 fn find(context: &Context, args: &Solve) -> Result<(), Refusal> {
     let policy = args.subject.policy(&args.policy)?;
-    let (year, covers) = args.subject.load(context)?;
+    let Loaded { year, covers, forecast } = args.subject.load(context)?;
     let target = match &args.unchanged_from {
         Some(name) => {
             let other = args.subject.policy(name)?;
@@ -145,5 +161,18 @@ fn find(context: &Context, args: &Solve) -> Result<(), Refusal> {
         return Err(Refusal::Usage("--ticket goes with --for price".to_owned()));
     }
     let solution = solve(&year, &policy, &unknown, target, args.subject.seed, args.dips.over(policy.stress))?;
-    context.print(&solution_page(&year, &solution, target, covers))
+    let mut page = solution_page(&year, &solution, target, covers);
+    page.notes.extend(forecast);
+    context.print(&page)
+}
+
+fn draw(context: &Context, args: &Simulate) -> Result<(), Refusal> {
+    let policies = args.policy.iter().map(|name| args.subject.policy(name)).collect::<Result<Vec<_>, _>>()?;
+    let Loaded { year, covers, forecast } = args.subject.load(context)?;
+    let simulated = simulate(&year, &policies, args.draws, args.subject.seed)?;
+    let mut pages = simulation_pages(&year, &simulated, args.subject.seed, covers);
+    if let Some(page) = pages.first_mut() {
+        page.notes.extend(forecast);
+    }
+    context.print_all(&pages)
 }

@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 
+use bursar::calendar::Date;
 use bursar::conference::Role;
-use bursar::policy::{Dips, Policy, Share, Year, compare, explain};
+use bursar::policy::{Dips, Policy, Share, Year, compare, explain, forecast};
 use bursar::report::Covers;
 use clap::Args;
 
@@ -18,7 +19,9 @@ Examples:
   bursar what-if pyex26 --policy everyone-pays --policy speakers-free
   bursar what-if pyex26 --policy everyone-pays --policy my-policy.toml
   bursar what-if pyex26 --policy everyone-pays --policy speakers-free \\
-      --explain registration")]
+      --explain registration
+  bursar what-if pyex27 --like pyex26 --policy everyone-pays
+  bursar what-if --plan event.toml --policy everyone-pays --policy speakers-free")]
 pub(super) struct WhatIf {
     #[command(flatten)]
     subject: Subject,
@@ -36,7 +39,17 @@ pub(super) struct WhatIf {
 #[derive(Debug, Args)]
 pub(super) struct Subject {
     /// Event
-    pub event: String,
+    #[arg(required_unless_present = "plan")]
+    pub event: Option<String>,
+    /// An event described in a file, instead of one in the books
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["event", "like"])]
+    pub plan: Option<PathBuf>,
+    /// Before the event: an earlier one, whose sales tell how much is still to come
+    #[arg(long, value_name = "EVENT")]
+    pub like: Option<String>,
+    /// Before the event: what was sold by this day counts [default: today]
+    #[arg(long, value_name = "DATE", requires = "like")]
+    pub as_of: Option<Date>,
     /// What a head more costs, instead of what contracts charge
     #[arg(long, value_name = "AMOUNT")]
     pub marginal_cost: Option<String>,
@@ -46,6 +59,14 @@ pub(super) struct Subject {
     /// Decides who is taken to stay away
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     pub seed: u64,
+}
+
+/// An event's facts, and what was read.
+pub(super) struct Loaded {
+    pub year: Year,
+    pub covers: Option<Covers>,
+    /// What a forecast rests on.
+    pub forecast: Option<String>,
 }
 
 /// Dips of attendance and sponsorship.
@@ -75,12 +96,24 @@ impl DipArgs {
 
 impl Subject {
     /// The event's facts, loaded.
-    pub(super) fn load(&self, context: &Context) -> Result<(Year, Option<Covers>), Refusal> {
+    pub(super) fn load(&self, context: &Context) -> Result<Loaded, Refusal> {
+        if let Some(path) = &self.plan {
+            let text = read_text(path)?;
+            let year = Year::of_plan(&path.to_string_lossy(), &text)?;
+            return Ok(Loaded { year, covers: None, forecast: None });
+        }
         context.read(|books| {
-            let event = books.setup()?.event(&self.event)?.code;
-            let year = Year::load(books, event)?;
+            let event = books.setup()?.event(self.event.as_deref().unwrap_or_default())?.code;
+            let mut year = Year::load(books, event)?;
+            let forecast = match &self.like {
+                Some(like) => {
+                    let like = books.setup()?.event(like)?.code;
+                    Some(forecast(books, &mut year, like, context.day(self.as_of)?)?.says())
+                }
+                None => None,
+            };
             let postings = books.span()?.map_or(0, |(_, _, postings)| postings);
-            Ok((year, Some(Covers { postings, head: books.head()? })))
+            Ok(Loaded { year, covers: Some(Covers { postings, head: books.head()? }), forecast })
         })
     }
 
@@ -109,10 +142,11 @@ pub(super) fn read_policy(name: &str) -> Result<Policy, Refusal> {
     if !name.contains(['.', '/', '\\']) {
         return Ok(Policy::preset(name)?);
     }
-    let path = Path::new(name);
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| Refusal::Input { path: PathBuf::from(name), source })?;
-    Ok(Policy::parse(name, &text)?)
+    Ok(Policy::parse(name, &read_text(Path::new(name))?)?)
+}
+
+fn read_text(path: &Path) -> Result<String, Refusal> {
+    std::fs::read_to_string(path).map_err(|source| Refusal::Input { path: path.to_owned(), source })
 }
 
 pub(super) fn run(context: &Context, args: &WhatIf) -> Result<(), Refusal> {
@@ -124,9 +158,10 @@ pub(super) fn run(context: &Context, args: &WhatIf) -> Result<(), Refusal> {
         }
         policies.push(policy);
     }
-    let (year, covers) = args.subject.load(context)?;
+    let Loaded { year, covers, forecast } = args.subject.load(context)?;
     let dips = policies.first().and_then(|first| args.dips.given(first.stress));
-    let comparison = compare(&year, &policies, args.subject.seed, dips, covers)?;
+    let mut comparison = compare(&year, &policies, args.subject.seed, dips, covers)?;
+    comparison.statement.notes.extend(forecast);
     match &args.explain {
         None => context.print(&comparison.statement),
         Some(key) => context.print_all(&explain(&year, &comparison, key)?),

@@ -141,6 +141,7 @@ fn named(source: &Source) -> String {
         Source::Changed(codes) => format!("changed, like {}", list(codes)),
         Source::More(codes) => format!("more people, like {}", list(codes)),
         Source::Policy(what) => format!("by the policy: {what}"),
+        Source::Budget => "budgeted, not billed or contracted yet".to_owned(),
         Source::Entries => "entries without a document".to_owned(),
     }
 }

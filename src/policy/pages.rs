@@ -1,6 +1,6 @@
 //! Pages about policies: those that come with the program, an event under stress, an answer and the replay behind it.
 
-use super::{Dips, Grid, Means, Outcome, Policy, PolicyError, Scene, Share, Solution, Unknown, Year};
+use super::{Dips, Grid, Means, Outcome, Policy, PolicyError, Scene, Share, Simulated, Solution, Unknown, Year};
 use crate::calendar::Date;
 use crate::money::{Currency, MoneyError};
 use crate::report::{Audience, Cell, Column, ColumnKind, Covers, Row, RowKind, Side, Statement};
@@ -230,4 +230,76 @@ pub fn solution_page(year: &Year, solution: &Solution, target: i64, covers: Opti
         None => format!("Checked by a replay: {reached} at the answer, which is as far as it goes."),
     });
     page
+}
+
+/// The quantiles that are shown.
+pub const QUANTILES: [(&str, &str, i64); 5] = [
+    ("p5", "One year in twenty is below", 50_000),
+    ("p25", "One in four is below", 250_000),
+    ("p50", "Half are below", 500_000),
+    ("p75", "One in four is above", 750_000),
+    ("p95", "One in twenty is above", 950_000),
+];
+
+/// The pages of a simulation: how results spread under each policy, then what moves each of them most.
+#[must_use]
+pub fn simulation_pages(year: &Year, simulated: &[Simulated], seed: u64, covers: Option<Covers>) -> Vec<Statement> {
+    let columns = simulated.iter().map(|of| Column::new(of.policy.name.as_str(), of.policy.name.as_str(), ColumnKind::Money));
+    let row = |key: &str, label: &str, of: &dyn Fn(&Simulated) -> Cell| {
+        Row::plain(key, label, 1, RowKind::Line, simulated.iter().map(of).collect())
+    };
+    let mut rows = vec![row("likely", "Result that is reckoned with", &|of| Cell::Money(of.likely))];
+    for (key, label, millionths) in QUANTILES {
+        rows.push(row(key, label, &|of| Cell::Money(of.quantile(Share::millionths(millionths)))));
+    }
+    rows.push(row("loss", "Chance of a loss", &|of| {
+        let tenths = of.losses() * 1_000 / of.results.len().max(1);
+        Cell::Text(format!("{}.{} %", tenths / 10, tenths % 10))
+    }));
+    let draws = simulated.first().map_or(0, |of| of.results.len());
+    let title = format!("How {} may come out", year.event().name);
+    let mut all = page(year, "simulation", title, columns.collect(), rows, covers);
+    for of in simulated {
+        let outlook = of.policy.outlook;
+        let range = |range: super::Ranged| {
+            let percent = |value: rust_decimal::Decimal| {
+                let percent = (value * rust_decimal::Decimal::ONE_HUNDRED).normalize();
+                if percent.is_sign_negative() { format!("−{}", percent.abs()) } else { percent.to_string() }
+            };
+            format!("{} % to {} %, most likely {} %", percent(range.low), percent(range.high), percent(range.likely))
+        };
+        let said = of.policy.assumptions();
+        let said = if said.is_empty() { String::new() } else { format!("; {}", said.join("; ")) };
+        all.notes.push(format!(
+            "{}: attendance changes by {}; sponsorship by {}; together in {} of years{said}.",
+            of.policy.name,
+            range(outlook.attendance.0),
+            range(outlook.sponsorship.0),
+            outlook.correlation
+        ));
+    }
+    all.notes.push(format!(
+        "{draws} draws with seed {seed}, each from triangular distributions; the same draw is the same luck under every \
+         policy."
+    ));
+    let mut pages = vec![all];
+    pages.extend(simulated.iter().map(|of| swings_page(year, of, covers)));
+    pages
+}
+
+fn swings_page(year: &Year, of: &Simulated, covers: Option<Covers>) -> Statement {
+    let columns = vec![
+        Column::new("low", "At its low end", ColumnKind::Money),
+        Column::new("high", "At its high end", ColumnKind::Money),
+        Column::new("swing", "Moves the result by", ColumnKind::Money),
+    ];
+    let percent = |value: rust_decimal::Decimal| (value * rust_decimal::Decimal::ONE_HUNDRED).round_dp(1).normalize();
+    let rows = of.swings.iter().enumerate().map(|(i, moved)| {
+        let label = format!("{}, {} % to {} %", moved.what, percent(moved.low.0), percent(moved.high.0));
+        let swing = (moved.high.1 - moved.low.1).abs();
+        let cells = vec![Cell::Money(moved.low.1), Cell::Money(moved.high.1), Cell::Money(swing)];
+        Row::plain(format!("swing-{}", i + 1), label, 0, RowKind::Line, cells)
+    });
+    let title = format!("What moves the result most, {}", of.policy.name);
+    page(year, "swings", title, columns, rows.collect(), covers)
 }

@@ -16,7 +16,7 @@ use crate::conference::{
     BillReceived, Contract, CostLine, Document, DocumentId, DocumentKind, Fact, Method, Payment, TallyKey,
     Transferred,
 };
-use crate::ledger::{PartyNo, Slug};
+use crate::ledger::{AccountNo, PartyNo, Slug};
 use crate::report::{Admissions, EventFigures};
 
 /// In which circumstances a policy is replayed.
@@ -55,6 +55,8 @@ pub enum Source {
     More(Vec<Slug>),
     /// What the policy makes: what it is for.
     Policy(&'static str),
+    /// What the budget expects beyond bills and contracts.
+    Budget,
     /// Entries without a document.
     Entries,
 }
@@ -81,6 +83,16 @@ pub struct Outcome {
     pub turnout: Turnout,
     /// What is given away of the surplus, minor units; among the costs.
     pub given: i128,
+}
+
+/// All documents but the event's orders, when so many people come.
+pub(super) struct Others {
+    /// Cases, and their documents where the number of people changes them.
+    pub papers: Vec<(usize, Option<Papers>)>,
+    /// The event's contracts as they then stand.
+    pub contracts: Vec<Contract>,
+    /// What the budget expects beyond that, minor units.
+    pub budgeted: Vec<(AccountNo, i64)>,
 }
 
 /// Accounts that policies post to.
@@ -130,11 +142,11 @@ impl Year {
             parts.push(self.part(variant, changed));
         }
         let heads = admitted(parts.iter(), self.event.code).values().sum::<i64>();
-        let (others, contracts) = self.others(bound, heads)?;
-        for (number, changed) in others {
+        let Others { papers, contracts, budgeted } = self.others(bound, heads)?;
+        for (number, changed) in papers {
             let case = &self.cases[number];
             let papers = match self.is_sponsorship(number) {
-                true => sponsored(self, case, Decimal::ONE + conditions.sponsorship)?,
+                true => sponsored(self, case, self.sponsorship * (Decimal::ONE + conditions.sponsorship))?,
                 false => changed,
             };
             let codes = case.codes.clone();
@@ -147,6 +159,9 @@ impl Year {
         }
         let entries = Effect { postings: self.beside.clone(), tallies: Vec::new() };
         parts.push(Part { source: Source::Entries, count: 1, effect: Arc::new(entries) });
+        for (account, amount) in budgeted {
+            self.bill(&mut parts, Source::Budget, account, amount, 1)?;
+        }
         self.policy_pays(bound, &mut parts, heads, more_aid)?;
         let mut figures = self.figures(&parts, bound, &contracts)?;
         let given = self.give(bound, &mut parts, figures.result())?;
@@ -194,8 +209,8 @@ impl Year {
         &self,
         bound: &Bound<'_>,
         heads: i64,
-    ) -> Result<(Vec<(usize, Option<Papers>)>, Vec<Contract>), PolicyError> {
-        let mut others = Vec::new();
+    ) -> Result<Others, PolicyError> {
+        let mut papers = Vec::new();
         let mut contracts = self.standing.clone();
         for (number, case) in self.cases.iter().enumerate().filter(|(number, _)| self.is_paper_of_others(*number)) {
             let changed = if bound.marginal.is_none() { self.by_heads(case, heads)? } else { None };
@@ -204,7 +219,7 @@ impl Year {
                     contracts.iter_mut().filter(|known| known.code == now.code).for_each(|known| known.clone_from(now));
                 }
             }
-            others.push((number, changed));
+            papers.push((number, changed));
         }
         if bound.marginal.is_some() {
             for contract in &mut contracts {
@@ -212,7 +227,35 @@ impl Year {
                 (contract.terms.per_head, contract.terms.minimum) = (0, 0);
             }
         }
-        Ok((others, contracts))
+        let budgeted = self.budgeted(&contracts, heads);
+        Ok(Others { papers, contracts, budgeted })
+    }
+
+    /// What the budget expects and nobody has billed or contracted yet, by account, minor units.
+    fn budgeted(&self, contracts: &[Contract], heads: i64) -> Vec<(AccountNo, i64)> {
+        let mut left = Vec::new();
+        for (account, budget) in &self.budget {
+            let contracted: i64 = contracts
+                .iter()
+                .filter(|contract| contract.account == *account && contract.event == Some(self.event.code))
+                .map(|contract| contract.terms.owed(heads))
+                .sum();
+            let there = |((at, _), minor): &(Place, i64)| {
+                if at.account == *account && at.event == Some(self.event.code) { *minor } else { 0 }
+            };
+            let mut billed = self.beside.iter().map(there).sum::<i64>();
+            for case in &self.cases {
+                let is_contract = matches!(case.steps.first().map(|step| &step.fact), Some(Fact::Contract(_)));
+                if !is_contract {
+                    billed += case.effect.postings.iter().map(there).sum::<i64>() * case.count;
+                }
+            }
+            let rest = budget - contracted - billed;
+            if rest > 0 {
+                left.push((*account, rest));
+            }
+        }
+        left
     }
 
     /// A contract's bills when another number of people comes: what it charges a head, on its last bill.
@@ -293,6 +336,17 @@ impl Year {
             return Ok(());
         }
         let account = self.setup.account_with_code(code).ok_or(PolicyError::NoAccount { code, what })?;
+        self.bill(parts, Source::Policy(what), account, amount, count)
+    }
+
+    fn bill(
+        &self,
+        parts: &mut Vec<Part>,
+        source: Source,
+        account: AccountNo,
+        amount: i64,
+        count: i64,
+    ) -> Result<(), PolicyError> {
         let line = CostLine {
             account,
             amount,
@@ -321,7 +375,7 @@ impl Year {
         let conference = self.conferences.last().ok_or(PolicyError::NoAdmissions { event: self.event.code })?;
         papers.apply(&self.setup, conference, &Fact::Bill(bill))?;
         papers.apply(&self.setup, conference, &Fact::Payment(Payment { document, paid }))?;
-        parts.push(Part { source: Source::Policy(what), count, effect: Arc::new(papers.effect()) });
+        parts.push(Part { source, count, effect: Arc::new(papers.effect()) });
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 
 use super::alter::{Course, Treatment, sponsored};
 use super::bound::Bound;
+use super::replay::Others;
 use super::people::{Conditions, Seat, mix, places, seats};
 use super::{Policy, PolicyError, Ranged, Share, Year};
 use crate::conference::{Fact, Role, share_of};
@@ -497,10 +498,11 @@ impl<'a> Sums<'a> {
     }
 
     /// Income of sponsorships whose price is multiplied.
-    fn sponsored(&self, factor: Decimal) -> Result<i128, PolicyError> {
-        if let Some(known) = self.by_sponsorship.borrow().get(&factor) {
+    fn sponsored(&self, asked: Decimal) -> Result<i128, PolicyError> {
+        if let Some(known) = self.by_sponsorship.borrow().get(&asked) {
             return Ok(*known);
         }
+        let factor = self.year.sponsorship * asked;
         let mut income = 0;
         for (case, count) in &self.sponsorships {
             let case = &self.year.cases[*case];
@@ -510,7 +512,7 @@ impl<'a> Sums<'a> {
             };
             income += once * i128::from(*count);
         }
-        self.by_sponsorship.borrow_mut().insert(factor, income);
+        self.by_sponsorship.borrow_mut().insert(asked, income);
         Ok(income)
     }
 
@@ -519,9 +521,9 @@ impl<'a> Sums<'a> {
         if let Some(known) = self.by_heads.borrow().get(&heads) {
             return Ok(*known);
         }
-        let (others, contracts) = self.year.others(self.bound, heads)?;
+        let Others { papers, contracts, budgeted } = self.year.others(self.bound, heads)?;
         let mut income = 0;
-        for (number, changed) in others {
+        for (number, changed) in papers {
             if self.year.is_sponsorship(number) {
                 continue;
             }
@@ -532,6 +534,7 @@ impl<'a> Sums<'a> {
             };
             income += once * i128::from(case.count);
         }
+        income -= budgeted.iter().map(|(_, amount)| i128::from(*amount)).sum::<i128>();
         let status = self.year.setup.conference().status(self.year.event.code);
         let ours = contracts.iter().filter(|contract| contract.event == Some(self.year.event.code));
         income -= ours.map(|contract| i128::from(contract.to_come(heads, status))).sum::<i128>();

@@ -18,7 +18,7 @@ use crate::ledger::AccountType;
 use crate::report::Side;
 
 /// Fees of processors and hosts: they go with payments.
-const FEES: [&str; 3] = ["5410", "5420", "5620"];
+pub(super) const FEES: [&str; 3] = ["5410", "5420", "5620"];
 /// Aid in money.
 const AID: [&str; 2] = ["5310", "5320"];
 /// An event's means under stress. Minor units.
@@ -105,9 +105,14 @@ impl Year {
             if !matches!(case.steps.first().map(|step| &step.fact), Some(Fact::Sponsorship(_))) {
                 continue;
             }
-            let Some(papers) = sponsored(self, case, dip.rest().decimal())? else { continue };
-            let left = |postings: &[(super::Place, i64)]| -> i128 { self.income(postings) };
-            lost += (left(&case.effect.postings) - left(&papers.effect().postings)) * i128::from(case.count);
+            let income = |factor| -> Result<i128, PolicyError> {
+                Ok(match sponsored(self, case, factor)? {
+                    Some(papers) => self.income(&papers.effect().postings),
+                    None => self.income(&case.effect.postings),
+                })
+            };
+            let less = income(self.sponsorship)? - income(self.sponsorship * dip.rest().decimal())?;
+            lost += less * i128::from(case.count);
         }
         Ok(lost)
     }

@@ -281,6 +281,15 @@ presets!(
     "commercial-with-giving",
 );
 
+/// A complaint about a key of a file: the line that begins with it, else the first that has it.
+pub(super) fn located(file: &str, text: &str, key: &str, problem: String) -> PolicyError {
+    let begins = |line: &str| line.trim_start().trim_start_matches('[').trim_start_matches('"').starts_with(key);
+    let within = |line: &str| line.split([' ', '=', '{', ',', '.', ']', '"']).any(|word| word == key);
+    let line = text.lines().position(begins).or_else(|| text.lines().position(within));
+    let line = line.or_else(|| text.lines().position(|line| line.contains(key))).map_or(1, |i| i + 1);
+    PolicyError::Key { file: file.to_owned(), line, key: key.to_owned(), problem }
+}
+
 impl Policy {
     /// Reads a policy file. `name` is what messages call it.
     ///
@@ -343,11 +352,7 @@ impl Policy {
     /// A complaint about a key of its file.
     #[must_use]
     pub fn at(&self, key: &str, problem: String) -> PolicyError {
-        let (file, text) = &self.source;
-        let begins = |line: &str| line.trim_start().trim_start_matches('[').trim_start_matches('"').starts_with(key);
-        let within = |line: &str| line.split([' ', '=', '{', ',', '.', ']', '"']).any(|word| word == key);
-        let line = text.lines().position(begins).or_else(|| text.lines().position(within)).map_or(1, |i| i + 1);
-        PolicyError::Key { file: file.clone(), line, key: key.to_owned(), problem }
+        located(&self.source.0, &self.source.1, key, problem)
     }
 
     fn minor(&self, key: &str, amount: Decimal, currency: Currency) -> Result<i64, PolicyError> {

@@ -7,13 +7,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::desk::{ANY_SPONSORSHIP, Effect, Papers, Place};
 use crate::books::{Books, BooksError, Setup, Store};
 use crate::calendar::Date;
 use crate::conference::{
     Cause, Conference, Contract, Document, DocumentId, DocumentKind, Event, Fact, ItemKind, Order, Payer, Role,
 };
-use crate::ledger::{GENERAL_FUND, PartyNo, Slug};
+use crate::ledger::{AccountNo, GENERAL_FUND, PartyNo, Slug};
 
 /// A fact of a case.
 #[derive(Clone, Debug)]
@@ -71,6 +73,10 @@ pub struct Year {
     pub(super) heads: i64,
     /// The event's contracts as they stand.
     pub(super) standing: Vec<Contract>,
+    /// Before the event: what the budget expects, by expense account, minor units.
+    pub(super) budget: BTreeMap<AccountNo, i64>,
+    /// By what sponsorship is multiplied: before the event, for what is still expected.
+    pub(super) sponsorship: Decimal,
 }
 
 /// Most codes that a case keeps to name its orders.
@@ -414,6 +420,8 @@ impl Gathering {
             average,
             heads: 0,
             standing,
+            budget: BTreeMap::new(),
+            sponsorship: Decimal::ONE,
         };
         let tallies = year.cases.iter().flat_map(|case| case.effect.tallies.iter().map(move |t| (case.count, t)));
         let confirmed = tallies.filter(|(_, (key, ..))| {

@@ -26,7 +26,7 @@ mod trial_balance;
 mod year_end;
 
 pub use aging::{aging, party_statement};
-pub use budget::budget;
+pub use budget::{budget, latest_budget};
 pub use conference::{
     budget_list, discount_list, hours_list, note_list, package_list, payment_list, posted_sheet, registration_list,
     tax_list, ticket_list,
