@@ -263,3 +263,55 @@ fn who_stays_away_and_who_comes() {
     assert_eq!(more.figures.total(Side::Revenue), plain.figures.total(Side::Revenue));
     assert_eq!(more.figures.cost() - plain.figures.cost(), i128::from(joined) * 26_500);
 }
+
+fn planned(name: &str) -> Year {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/policies").join(name);
+    Year::of_plan(name, &std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn pytennessee_2014_kept_1_200() {
+    let year = planned("pytennessee-2014.toml");
+    let outcome = year.replay(&preset("everyone-pays"), Scene::calm(1)).unwrap();
+    let dollars = |amount: i128| amount * 100;
+    assert_eq!(outcome.figures.heads(), 281);
+    assert_eq!(outcome.figures.total(Side::Revenue), dollars(33_000));
+    assert_eq!(outcome.figures.cost(), dollars(31_800));
+    assert_eq!(outcome.figures.result(), dollars(1_200));
+}
+
+#[test]
+fn each_extra_registration_at_pycon_india_2011_lost_money() {
+    let year = planned("pycon-india-2011.toml");
+    let policy = preset("everyone-pays");
+    let result = |away: i64| {
+        let dips = Dips { attendance: Share::millionths(away * 5_000), sponsorship: Share::NONE };
+        let outcome = year.replay(&policy, Scene::calm(1).with(dips)).unwrap();
+        assert_eq!(outcome.figures.heads(), 200 - away);
+        outcome.figures.result()
+    };
+    // One person is half a per cent of 200: 350 or 450 rupees are saved when an early or a regular ticket is not sold.
+    for away in 0..20 {
+        let saved = result(away + 1) - result(away);
+        assert!([35_000, 45_000].contains(&saved), "{away}: {saved}");
+    }
+    // Nobody can break such an event even by coming in greater numbers.
+    let error = solve(&year, &policy, &Unknown::Attendance, 100_000_000, 1, policy.stress).unwrap_err();
+    assert!(error.to_string().contains("every registration makes it worse"), "{error}");
+}
+
+#[test]
+fn fifty_free_places_at_europython_2002_cost_2_200() {
+    let year = planned("europython-2002.toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/policies/food-for-all.toml");
+    let policy = Policy::parse("food-for-all.toml", &std::fs::read_to_string(path).unwrap()).unwrap();
+    let comparison = compare(&year, &[policy, preset("speakers-free")], 1, None, None).unwrap();
+    assert_eq!(comparison.statement.amount("cost-to-result", "difference"), Some(220_000));
+    assert!(
+        comparison.statement.notes[0].starts_with(
+            "speakers-free would have cost 2,200.00 EUR, 11.00 EUR for each paying attendee."
+        ),
+        "{}",
+        comparison.statement.notes[0]
+    );
+}

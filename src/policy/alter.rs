@@ -45,6 +45,10 @@ impl Bound<'_> {
             item.reduction = item.reduction.min(item.price);
             let left = item.price - item.reduction;
             item.conceded = if is_wholly_conceded { left } else { item.conceded.min(left) };
+            if left == 0 && matches!(item.payer, Payer::Aid | Payer::Waiver) {
+                // Nothing is left to be given.
+                (item.payer, item.fund, item.application, item.exception) = (Payer::Own, None, None, None);
+            }
         }
         let (Some(role), ItemKind::Admission) = (item.role, item.kind) else { return item };
         if item.payer == Payer::Pass {

@@ -198,6 +198,7 @@ pub fn solution_page(year: &Year, solution: &Solution, target: i64, covers: Opti
             let (word, amount) = if solution.answer < 0 { ("less", -solution.answer) } else { ("more", solution.answer) };
             format!("The event {goal} if {} cost {} {word} each.", list.join(", "), shown_minor(i128::from(amount)))
         }
+        Unknown::SpeakerPrice if solution.answer == 0 => format!("The event {goal} even if speakers pay nothing."),
         Unknown::SpeakerPrice => {
             format!("The event {goal} if speakers pay {} each, or their own ticket's price if that is less.", shown_minor(i128::from(solution.answer)))
         }
