@@ -17,9 +17,7 @@ use bursar::intake::{
     import_tickets,
 };
 use bursar::ledger::{Chart, Coordinate};
-use bursar::policy::{
-    Dips, Grid, PRESETS, Policy, Scene, Share, Unknown, Year, compare, explain, simulate, solve,
-};
+use bursar::policy::{Dips, Grid, PRESETS, Policy, Scene, Share, Unknown, Year, compare, explain, simulate, solve};
 use bursar::report::{Cell, RowKind, Side, event_figures};
 
 const CHART: &str = include_str!("../schema/charts/us-nonprofit.toml");
@@ -234,7 +232,8 @@ fn every_figure_of_a_comparison_is_explained() {
                 let shown = page.rows.last().unwrap().cells.last().unwrap();
                 assert_eq!(shown, &row.cells[column], "{}", row.key);
                 // Where documents are named, they add up to the figure.
-                let lines: Vec<&Cell> = page.rows.iter().filter(|r| r.key.starts_with("part-")).map(|r| &r.cells[2]).collect();
+                let lines: Vec<&Cell> =
+                    page.rows.iter().filter(|r| r.key.starts_with("part-")).map(|r| &r.cells[2]).collect();
                 let sum: i128 = lines.iter().map(|cell| if let Cell::Money(minor) = cell { *minor } else { 0 }).sum();
                 match shown {
                     Cell::Money(minor) if !lines.is_empty() && !row.key.starts_with("pays-") => {
@@ -308,9 +307,8 @@ fn fifty_free_places_at_europython_2002_cost_2_200() {
     let comparison = compare(&year, &[policy, preset("speakers-free")], 1, None, None).unwrap();
     assert_eq!(comparison.statement.amount("cost-to-result", "difference"), Some(220_000));
     assert!(
-        comparison.statement.notes[0].starts_with(
-            "speakers-free would have cost 2,200.00 EUR, 11.00 EUR for each paying attendee."
-        ),
+        comparison.statement.notes[0]
+            .starts_with("speakers-free would have cost 2,200.00 EUR, 11.00 EUR for each paying attendee."),
         "{}",
         comparison.statement.notes[0]
     );

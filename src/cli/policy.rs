@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use bursar::calendar::Date;
 use bursar::ledger::Slug;
 use bursar::policy::{
-    Policy as Terms, Share, StressTest, Unknown, grid_page, policy_list, simulate, simulation_pages, solution_page, solve,
-    stress_page,
+    Policy as Terms, Share, StressTest, Unknown, grid_page, policy_list, simulate, simulation_pages, solution_page,
+    solve, stress_page,
 };
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -88,7 +88,13 @@ pub(super) struct Solve {
     #[arg(long, value_name = "TICKET")]
     ticket: Vec<Slug>,
     /// The result to be reached
-    #[arg(long, default_value = "0", value_name = "AMOUNT", allow_hyphen_values = true, conflicts_with = "unchanged_from")]
+    #[arg(
+        long,
+        default_value = "0",
+        value_name = "AMOUNT",
+        allow_hyphen_values = true,
+        conflicts_with = "unchanged_from"
+    )]
     target: String,
     /// Reach the result that another policy would have brought
     #[arg(long, value_name = "NAME or FILE")]

@@ -154,7 +154,9 @@ impl Refusal {
             ),
             Self::Disclosure(error) => disclosure_hint(error),
             Self::Policy(error) => policy_hint(error),
-            Self::Input { .. } => Some("check the path; a policy without a dot or slash in its name is one of `bursar policy list`".to_owned()),
+            Self::Input { .. } => Some(
+                "check the path; a policy without a dot or slash in its name is one of `bursar policy list`".to_owned(),
+            ),
             Self::Exposed { .. } => Some(
                 "nothing that was released can be taken back: `bursar release show N` has the figures; ask the \
                  contributors for their consent, or set the rules that were in force"
@@ -525,11 +527,13 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
         PolicyError::Unknown { .. } => {
             "`bursar policy list` shows all; a file of your own is named with its ending: ./mine.toml".to_owned()
         }
-        PolicyError::File { .. } => "docs/reference.md describes policy files; `bursar policy show NAME` prints one".to_owned(),
+        PolicyError::File { .. } => {
+            "docs/reference.md describes policy files; `bursar policy show NAME` prints one".to_owned()
+        }
         PolicyError::Key { .. } => "correct the file; `bursar policy check FILE` reads it again".to_owned(),
-        PolicyError::NoAdmissions { event } => format!(
-            "`bursar registration list {event}` shows who is admitted; unpaid orders are not"
-        ),
+        PolicyError::NoAdmissions { event } => {
+            format!("`bursar registration list {event}` shows who is admitted; unpaid orders are not")
+        }
         PolicyError::NoAccount { code, .. } => {
             format!("open it: `bursar account add NAME --type expense --code {code}`")
         }

@@ -35,7 +35,13 @@ pub(super) struct Charge {
 
 impl Bound<'_> {
     /// An item under the policy.
-    pub(super) fn item(&self, conference: &Conference, placed: &OrderPlaced, item: &Item, treatment: Treatment) -> Item {
+    pub(super) fn item(
+        &self,
+        conference: &Conference,
+        placed: &OrderPlaced,
+        item: &Item,
+        treatment: Treatment,
+    ) -> Item {
         let mut item = item.clone();
         let change = item.ticket.and_then(|ticket| self.prices.get(&ticket)).copied().unwrap_or(0);
         if change != 0 {
@@ -50,7 +56,7 @@ impl Bound<'_> {
                 (item.payer, item.fund, item.application, item.exception) = (Payer::Own, None, None, None);
             }
         }
-        let (Some(role), ItemKind::Admission) = (item.role, item.kind) else { return item };
+        let (Some(role), ItemKind::Admission, false) = (item.role, item.kind, self.is_in_force) else { return item };
         if item.payer == Payer::Pass {
             if self.policy.passes == Passes::Kept {
                 return item;
@@ -75,9 +81,9 @@ impl Bound<'_> {
             Price::Amount(_) => self.amounts.get(&role).copied().unwrap_or(0).min(left),
             Price::MarginalCost => self.per_head_cost.min(left),
             Price::Tier(tier) => {
-                let of_tier = conference.tickets(placed.event).find(|ticket| {
-                    ticket.kind == ItemKind::Admission && ticket.tier.unwrap_or(ticket.code) == tier
-                });
+                let of_tier = conference
+                    .tickets(placed.event)
+                    .find(|ticket| ticket.kind == ItemKind::Admission && ticket.tier.unwrap_or(ticket.code) == tier);
                 // A quota of early tickets is taken to be sold to others.
                 of_tier.map_or(left, |ticket| ticket.price_on(placed.date, i64::MAX)).min(left)
             }
@@ -111,8 +117,11 @@ impl Bound<'_> {
     pub(super) fn charge(&self, year: &Year, case: &Case, person: usize) -> Charge {
         let none = Charge { was: 0, is: 0, full: 0 };
         let Some(Step { conference, fact: Fact::Order(placed), .. }) = case.steps.first() else { return none };
-        let Some(item) = case.people[person].lines.first().and_then(|line| placed.items.get(*line)) else { return none };
-        let to_pay = |item: &Item| if item.payer == Payer::Pass { 0 } else { item.price - item.reduction - item.conceded };
+        let Some(item) = case.people[person].lines.first().and_then(|line| placed.items.get(*line)) else {
+            return none;
+        };
+        let to_pay =
+            |item: &Item| if item.payer == Payer::Pass { 0 } else { item.price - item.reduction - item.conceded };
         let now = self.item(&year.conferences[*conference], placed, item, Treatment::Rule);
         let full = self.item(&year.conferences[*conference], placed, item, Treatment::Full);
         Charge { was: to_pay(item), is: to_pay(&now), full: to_pay(&full) }
@@ -163,7 +172,14 @@ impl Course<'_> {
         let average = || {
             let (received, fees) = self.year.average;
             let received = received.max(1);
-            Transferred { date: placed.date, amount: received, fee: fees, method: Method::Card, account: None, foreign: None }
+            Transferred {
+                date: placed.date,
+                amount: received,
+                fee: fees,
+                method: Method::Card,
+                account: None,
+                foreign: None,
+            }
         };
         altered.paid = match &placed.paid {
             Some(paid) => scaled(paid, follow(paid.amount, before, now)),
@@ -317,7 +333,9 @@ pub(super) fn sponsored(
         let fact = match (&step.fact, &step.before) {
             (Fact::Sponsorship(_), _) => Some(Fact::Sponsorship(altered.clone())),
             (fact, Some(Document::Sponsorship(actual))) => {
-                let Some(Document::Sponsorship(now)) = fact.document().and_then(|id| papers.document(id)) else { continue };
+                let Some(Document::Sponsorship(now)) = fact.document().and_then(|id| papers.document(id)) else {
+                    continue;
+                };
                 let money = |paid: &Transferred, before: i64, open: i64| {
                     let amount = if paid.amount == before { open } else { share_of(paid.amount, factor).min(open) };
                     scaled(paid, amount)

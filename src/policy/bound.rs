@@ -11,6 +11,8 @@ use crate::ledger::{Slug, nearest};
 #[derive(Clone, Debug)]
 pub(super) struct Bound<'a> {
     pub policy: &'a Policy,
+    /// Whether it lets the same people in at the same price as the policy in force: what they paid then is what they pay.
+    pub is_in_force: bool,
     /// What is added to a ticket's price, minor units.
     pub prices: BTreeMap<Slug, i64>,
     /// Fixed prices by role, minor units.
@@ -63,9 +65,15 @@ impl<'a> Bound<'a> {
         let marginal = policy.marginal_cost(currency)?;
         let per_head_cost = marginal.unwrap_or_else(|| contracts(year).map(|contract| contract.terms.per_head).sum());
         let pools = conference.pools(event);
-        let (books_pool, aid_fund) = pools.fold((0, None), |sum, pool| (sum.0 + pool.amount, sum.1.or(Some(pool.fund))));
+        let (books_pool, aid_fund) =
+            pools.fold((0, None), |sum, pool| (sum.0 + pool.amount, sum.1.or(Some(pool.fund))));
+        let in_force = Policy::in_force(year.event.who_pays())?;
+        let is_in_force = policy.passes == in_force.passes
+            && policy.exceptions == in_force.exceptions
+            && policy.pays == in_force.pays;
         Ok(Self {
             policy,
+            is_in_force,
             prices,
             amounts,
             per_head: policy.per_head(currency)?,
@@ -92,4 +100,3 @@ pub(super) fn contracts(year: &Year) -> impl Iterator<Item = ContractSigned> {
         _ => None,
     })
 }
-

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::stress::Means;
 use super::{Dips, Organiser, Outcome, Policy, PolicyError, Scene, Source, Turnout, Year};
 use crate::ledger::nearest;
-use crate::report::{Admissions, Audience, Cell, Column, ColumnKind, Covers, EventLine, Row, RowKind, Side, Statement, each};
+use crate::report::{
+    Admissions, Audience, Cell, Column, ColumnKind, Covers, EventLine, Row, RowKind, Side, Statement, each,
+};
 
 /// An event under one policy.
 #[derive(Clone, Debug)]
@@ -35,7 +37,10 @@ impl Under {
         let stressed = year.means(&year.replay(policy, Scene::calm(seed).with(dips))?);
         let event = year.event().code;
         let restricted = |key: &str| {
-            key.rsplit('|').next().and_then(|fund| fund.parse().ok()).is_some_and(|fund| year.setup().is_restricted(fund))
+            key.rsplit('|')
+                .next()
+                .and_then(|fund| fund.parse().ok())
+                .is_some_and(|fund| year.setup().is_restricted(fund))
         };
         let aid = (
             outcome.tallied("ticket-aid", event, restricted).1,
@@ -46,7 +51,16 @@ impl Under {
         let books_pool = year.setup().conference().pools(event).map(|pool| i128::from(pool.amount)).sum();
         let pool = policy.pool(year.setup().currency())?.map_or(books_pool, i128::from);
         let means = year.means(&outcome);
-        Ok(Self { policy: policy.clone(), means, outcome, dips, stressed, aid, waived, pool: (pool, aid.0 + aid.1 + grants) })
+        Ok(Self {
+            policy: policy.clone(),
+            means,
+            outcome,
+            dips,
+            stressed,
+            aid,
+            waived,
+            pool: (pool, aid.0 + aid.1 + grants),
+        })
     }
 
     fn result(&self) -> i128 {
@@ -144,9 +158,8 @@ fn verdict(base: &Under, other: &Under, shown: &impl Fn(i128) -> String) -> Stri
     let cost = base.result() - other.result();
     let paying = other.outcome.figures.paying().0;
     let (verb, amount) = if cost < 0 { ("brought", -cost) } else { ("cost", cost) };
-    let share = each(amount, paying).map_or_else(String::new, |share| {
-        format!(", {} for each paying attendee", shown(share))
-    });
+    let share =
+        each(amount, paying).map_or_else(String::new, |share| format!(", {} for each paying attendee", shown(share)));
     let margin = other.stressed.margin();
     let dips = format!("attendance down {} and sponsorship down {}", other.dips.attendance, other.dips.sponsorship);
     let rule = if margin >= 0 {

@@ -59,7 +59,7 @@ impl Papers {
         let (number, event) = match fact {
             Fact::Invoice(invoice) => (invoice.number, None),
             Fact::Order(placed) => (0, Some(placed.event)),
-            _ => (0, None),
+            _ => (0, self.documents.values().find_map(Document::event)),
         };
         apply(&mut ReplayDesk { setup, conference, papers: self, number, event }, fact)
     }
@@ -81,7 +81,7 @@ struct ReplayDesk<'a> {
     papers: &'a mut Papers,
     /// The number of the invoice at hand: those before it are other documents', and not here.
     number: i64,
-    /// The event of the order at hand.
+    /// The event of the documents at hand.
     event: Option<Slug>,
 }
 
@@ -186,7 +186,7 @@ fn any_sponsorship(event: Slug) -> Sponsorship {
         conditional: false,
         in_kind: None,
         passes: i64::MAX,
-        used: 0,
+        used: 1_000_000,
         covered: 0,
         receivable: 0,
         pledged: 0,

@@ -49,7 +49,10 @@ fn of_column(
     let wanted = comparison.statement.row(key);
     let label = wanted.map_or(key, |row| row.label.as_str());
     let (rows, note) = match documents(year, under, key) {
-        Some(shares) => (of_documents(&shares), "Each line is documents that are alike: how often, and what each brings.".to_owned()),
+        Some(shares) => (
+            of_documents(&shares),
+            "Each line is documents that are alike: how often, and what each brings.".to_owned(),
+        ),
         None => of_formula(comparison, column, key),
     };
     let mut rows = rows;
@@ -89,9 +92,7 @@ fn documents(year: &Year, under: &Under, key: &str) -> Option<Vec<Share>> {
         }
         (None, "heads" | "paying") => {
             let all = key == "heads";
-            counted(move |part| {
-                admissions(part, event).filter(|a| all || a.pays()).map(|a| i128::from(a.count)).sum()
-            })
+            counted(move |part| admissions(part, event).filter(|a| all || a.pays()).map(|a| i128::from(a.count)).sum())
         }
         (None, "ticket-aid" | "waived") => {
             let kind = if key == "waived" { "waiver" } else { "ticket-aid" };
@@ -133,9 +134,7 @@ fn admissions(part: &Part, event: crate::ledger::Slug) -> impl Iterator<Item = A
 }
 
 fn named(source: &Source) -> String {
-    let list = |codes: &[crate::ledger::Slug]| {
-        codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
+    let list = |codes: &[crate::ledger::Slug]| codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match source {
         Source::Documents(codes) => format!("as recorded, like {}", list(codes)),
         Source::Changed(codes) => format!("changed, like {}", list(codes)),
@@ -148,11 +147,8 @@ fn named(source: &Source) -> String {
 
 fn of_documents(shares: &[Share]) -> Vec<Row> {
     let row = |(i, share): (usize, &Share)| {
-        let cells = vec![
-            Cell::Count(share.count),
-            Cell::Money(share.each),
-            Cell::Money(share.each * i128::from(share.count)),
-        ];
+        let cells =
+            vec![Cell::Count(share.count), Cell::Money(share.each), Cell::Money(share.each * i128::from(share.count))];
         Row::plain(format!("part-{}", i + 1), share.label.clone(), 1, RowKind::Line, cells)
     };
     shares.iter().enumerate().map(row).collect()
@@ -168,9 +164,7 @@ fn of_formula(comparison: &Comparison, column: usize, key: &str) -> (Vec<Row>, S
     let (words, parts) = match (key, formula) {
         ("total-revenue", _) => ("the lines above it", of_totals("revenue")),
         ("total-cost", _) => ("the lines above it", of_totals("cost")),
-        (_, Some((_, words, parts))) => {
-            (*words, parts.iter().map(|(key, plus)| ((*key).to_owned(), *plus)).collect())
-        }
+        (_, Some((_, words, parts))) => (*words, parts.iter().map(|(key, plus)| ((*key).to_owned(), *plus)).collect()),
         _ => ("the first policy's figure beside the second's", Vec::new()),
     };
     let rows = parts.into_iter().filter_map(|(part, plus)| {

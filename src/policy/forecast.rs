@@ -72,12 +72,7 @@ impl Curve {
 ///
 /// # Errors
 /// [`PolicyError::Unsolved`] when the earlier event had sold nothing by then, or the books cannot be read.
-pub fn forecast<S: Store>(
-    books: &Books<S>,
-    year: &mut Year,
-    like: Slug,
-    as_of: Date,
-) -> Result<Forecast, PolicyError> {
+pub fn forecast<S: Store>(books: &Books<S>, year: &mut Year, like: Slug, as_of: Date) -> Result<Forecast, PolicyError> {
     const WHAT: &str = "the forecast";
     let setup = books.setup()?;
     let earlier_event = setup.conference().event(like)?;
@@ -93,7 +88,9 @@ pub fn forecast<S: Store>(
     let earlier = Curve::of(books, like, then)?;
     let now = Curve::of(books, year.event.code, as_of)?;
     if earlier.admissions.0 == 0 {
-        return Err(unsolved(format!("{like} had sold nothing {days_before} days before it began: name another event")));
+        return Err(unsolved(format!(
+            "{like} had sold nothing {days_before} days before it began: name another event"
+        )));
     }
     let expected = |(by_then, in_all): (i64, i64), by_now: i64| {
         if by_then == 0 { by_now } else { share_of(by_now, Decimal::from(in_all) / Decimal::from(by_then)) }
@@ -111,7 +108,8 @@ pub fn forecast<S: Store>(
                 && !account.code.as_deref().is_some_and(|code| super::stress::FEES.contains(&code))
         })
     };
-    year.budget = latest_budget(books, year.event.code)?.into_iter().filter(|(account, _)| is_expected(*account)).collect();
+    year.budget =
+        latest_budget(books, year.event.code)?.into_iter().filter(|(account, _)| is_expected(*account)).collect();
     let earlier_sponsorship = earlier.sponsorship;
     Ok(Forecast { as_of, days_before, like, earlier: earlier.admissions, admissions, earlier_sponsorship, sponsorship })
 }

@@ -37,7 +37,14 @@ pub fn policy_list() -> Result<Statement, PolicyError> {
 }
 
 /// A page about an event under a policy.
-fn page(year: &Year, key: &str, title: String, columns: Vec<Column>, rows: Vec<Row>, covers: Option<Covers>) -> Statement {
+fn page(
+    year: &Year,
+    key: &str,
+    title: String,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    covers: Option<Covers>,
+) -> Statement {
     Statement {
         key: key.to_owned(),
         title,
@@ -187,7 +194,8 @@ pub fn solution_page(year: &Year, solution: &Solution, target: i64, covers: Opti
     let figures = &solution.outcome.figures;
     let shown_minor = |minor: i128| shown(year, minor);
     let dip = solution.dip.map_or_else(String::new, |dip| format!(" (down {dip})"));
-    let goal = if target == 0 { "breaks even".to_owned() } else { format!("reaches {}", shown_minor(i128::from(target))) };
+    let goal =
+        if target == 0 { "breaks even".to_owned() } else { format!("reaches {}", shown_minor(i128::from(target))) };
     let answer = match &solution.unknown {
         Unknown::Attendance => format!("The event {goal} with {} admissions{dip}.", solution.answer),
         Unknown::Sponsorship => {
@@ -195,12 +203,16 @@ pub fn solution_page(year: &Year, solution: &Solution, target: i64, covers: Opti
         }
         Unknown::Price(tickets) => {
             let list: Vec<String> = tickets.iter().map(ToString::to_string).collect();
-            let (word, amount) = if solution.answer < 0 { ("less", -solution.answer) } else { ("more", solution.answer) };
+            let (word, amount) =
+                if solution.answer < 0 { ("less", -solution.answer) } else { ("more", solution.answer) };
             format!("The event {goal} if {} cost {} {word} each.", list.join(", "), shown_minor(i128::from(amount)))
         }
         Unknown::SpeakerPrice if solution.answer == 0 => format!("The event {goal} even if speakers pay nothing."),
         Unknown::SpeakerPrice => {
-            format!("The event {goal} if speakers pay {} each, or their own ticket's price if that is less.", shown_minor(i128::from(solution.answer)))
+            format!(
+                "The event {goal} if speakers pay {} each, or their own ticket's price if that is less.",
+                shown_minor(i128::from(solution.answer))
+            )
         }
         Unknown::AidPool => format!(
             "An aid pool of {} is the largest with which hard costs and aid are covered under stress.",
@@ -245,7 +257,8 @@ pub const QUANTILES: [(&str, &str, i64); 5] = [
 /// The pages of a simulation: how results spread under each policy, then what moves each of them most.
 #[must_use]
 pub fn simulation_pages(year: &Year, simulated: &[Simulated], seed: u64, covers: Option<Covers>) -> Vec<Statement> {
-    let columns = simulated.iter().map(|of| Column::new(of.policy.name.as_str(), of.policy.name.as_str(), ColumnKind::Money));
+    let columns =
+        simulated.iter().map(|of| Column::new(of.policy.name.as_str(), of.policy.name.as_str(), ColumnKind::Money));
     let row = |key: &str, label: &str, of: &dyn Fn(&Simulated) -> Cell| {
         Row::plain(key, label, 1, RowKind::Line, simulated.iter().map(of).collect())
     };

@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::Dips;
 use super::alter::{Charge, Treatment};
 use super::bound::Bound;
-use super::Dips;
 use super::share::{RangedShare, Share};
 use super::year::Year;
 use rust_decimal::Decimal;
@@ -66,7 +66,8 @@ pub(super) struct Conditions {
 impl Conditions {
     /// What a policy reckons with as likely, with dips.
     pub(super) fn likely(bound: &Bound<'_>, dips: Dips) -> Self {
-        let likely = |map: &BTreeMap<Role, RangedShare>| map.iter().map(|(role, share)| (*role, share.likely())).collect();
+        let likely =
+            |map: &BTreeMap<Role, RangedShare>| map.iter().map(|(role, share)| (*role, share.likely())).collect();
         let behaviour = &bound.policy.behaviour;
         Self {
             attendance: -dips.attendance.decimal(),
@@ -74,7 +75,12 @@ impl Conditions {
             price_response: behaviour.price_response.likely(),
             stay_away: likely(&behaviour.stay_away),
             need: likely(&bound.policy.aid.need),
-            full_by_choice: bound.policy.pays.iter().map(|(role, pays)| (*role, pays.full_by_choice.likely())).collect(),
+            full_by_choice: bound
+                .policy
+                .pays
+                .iter()
+                .map(|(role, pays)| (*role, pays.full_by_choice.likely()))
+                .collect(),
         }
     }
 }
@@ -202,8 +208,7 @@ impl<'a> Crowd<'a> {
         let has_any: Vec<bool> = (0..self.year.cases.len())
             .map(|case| {
                 let first = self.first[case];
-                first != usize::MAX
-                    && self.seats[first..first + self.year.cases[case].people.len()].iter().any(&wanted)
+                first != usize::MAX && self.seats[first..first + self.year.cases[case].people.len()].iter().any(&wanted)
             })
             .collect();
         for (_, case, member) in &self.queue {
@@ -221,8 +226,7 @@ impl<'a> Crowd<'a> {
                 if !wanted(&self.seats[first + person]) {
                     continue;
                 }
-                let treatments =
-                    self.treated.entry((*case, *member)).or_insert_with(|| vec![Treatment::Rule; people]);
+                let treatments = self.treated.entry((*case, *member)).or_insert_with(|| vec![Treatment::Rule; people]);
                 if treatments[person] != Treatment::Rule {
                     continue;
                 }
@@ -299,7 +303,8 @@ impl<'a> Crowd<'a> {
         }
         for (ticket, change) in &bound.prices {
             let pays = |seat: &Seat| seat.ticket == *ticket && matches!(seat.payer, Payer::Own | Payer::Employer);
-            let price = self.year.setup.conference().ticket(self.year.event.code, *ticket).map_or(0, |t| t.regular_price());
+            let price =
+                self.year.setup.conference().ticket(self.year.event.code, *ticket).map_or(0, |t| t.regular_price());
             let Some(share) = relative(*change, price, response) else { continue };
             let number = share.of(self.number(pays));
             if *change > 0 {

@@ -12,8 +12,9 @@ use super::{PolicyError, Year};
 use crate::books::{Books, BooksError, MemoryStore, WriteContext, Writer};
 use crate::calendar::{Date, Timestamp};
 use crate::conference::{
-    AidPool, BillReceived, BookOpened, ContractSigned, CostLine, DocumentId, DocumentKind, Event, EventHeld, Fact, Item,
-    ItemKind, Method, OrderPlaced, Payer, Payment, Price, Role, SponsorshipAgreed, Terms, TicketType, Transferred, WhoPays,
+    AidPool, BillReceived, BookOpened, ContractSigned, CostLine, DocumentId, DocumentKind, Event, EventHeld, Fact,
+    Item, ItemKind, Method, OrderPlaced, Payer, Payment, Price, Role, SponsorshipAgreed, Terms, TicketType,
+    Transferred, WhoPays,
 };
 use crate::ledger::{AccountNo, Chart, GENERAL_FUND, PartyKind, PartyNo, Slug, built_in_chart};
 use crate::money::{Currency, Money};
@@ -123,8 +124,10 @@ impl Year {
     /// # Errors
     /// [`PolicyError::File`] and [`PolicyError::Key`] with line and key.
     pub fn of_plan(name: &str, text: &str) -> Result<Self, PolicyError> {
-        let plan: Plan = toml::from_str(text)
-            .map_err(|error| PolicyError::File { file: name.to_owned(), problem: error.to_string().trim_end().to_owned() })?;
+        let plan: Plan = toml::from_str(text).map_err(|error| PolicyError::File {
+            file: name.to_owned(),
+            problem: error.to_string().trim_end().to_owned(),
+        })?;
         let reader = Reader { file: name, text, plan: &plan };
         let books = reader.books()?;
         Self::load(&books, EVENT).map_err(PolicyError::from)
@@ -150,7 +153,8 @@ impl Reader<'_> {
     }
 
     fn books(&self) -> Result<Books<MemoryStore>, PolicyError> {
-        let currency = Currency::from_code(&self.plan.currency).map_err(|error| self.at("currency", error.to_string()))?;
+        let currency =
+            Currency::from_code(&self.plan.currency).map_err(|error| self.at("currency", error.to_string()))?;
         if self.plan.last_day < self.plan.first_day {
             return Err(self.at("last_day", format!("{} lies before the first day", self.plan.last_day)));
         }
@@ -166,11 +170,13 @@ impl Reader<'_> {
         };
         books.write(&context, |writer| {
             let name = self.plan.name.clone();
-            writer.begin_books(BookOpened { name, currency: currency.code().to_owned(), fiscal_year_start: 1 }, chart)?;
+            writer
+                .begin_books(BookOpened { name, currency: currency.code().to_owned(), fiscal_year_start: 1 }, chart)?;
             let mut event = Event::new(EVENT, &self.plan.name, self.plan.first_day, self.plan.last_day);
             event.policy = self.plan.in_force;
             writer.put_event(event)?;
-            for (name, kind) in [("buyers", PartyKind::Person), ("sponsors", PartyKind::Organisation), ("vendors", PartyKind::Vendor)]
+            for (name, kind) in
+                [("buyers", PartyKind::Person), ("sponsors", PartyKind::Organisation), ("vendors", PartyKind::Vendor)]
             {
                 writer.add_party(name, kind, None, None)?;
             }
@@ -337,9 +343,11 @@ impl Reader<'_> {
     }
 
     fn account(&self, writer: &Memory<'_>, name: &str) -> Result<AccountNo, PolicyError> {
-        writer.setup()?.find_account(name).map(|account| account.number).ok_or_else(|| {
-            self.at(name, format!("the chart us-nonprofit has no account `{name}`"))
-        })
+        writer
+            .setup()?
+            .find_account(name)
+            .map(|account| account.number)
+            .ok_or_else(|| self.at(name, format!("the chart us-nonprofit has no account `{name}`")))
     }
 
     fn contracts(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {
@@ -436,4 +444,3 @@ fn plain_item(price: i64) -> Item {
 fn numbered(what: &str, number: usize) -> Slug {
     format!("{what}-{number}").parse().unwrap_or(EVENT)
 }
-

@@ -8,13 +8,12 @@ use rust_decimal::Decimal;
 use super::alter::{Course, Treatment, sponsored};
 use super::bound::Bound;
 use super::desk::{Effect, Papers, Place};
-use super::people::{Crowd, Conditions, Turnout, Variant, seats};
+use super::people::{Conditions, Crowd, Turnout, Variant, seats};
 use super::share::Share;
 use super::year::{Case, Year};
 use super::{Dips, Policy, PolicyError};
 use crate::conference::{
-    BillReceived, Contract, CostLine, Document, DocumentId, DocumentKind, Fact, Method, Payment, TallyKey,
-    Transferred,
+    BillReceived, Contract, CostLine, Document, DocumentId, DocumentKind, Fact, Method, Payment, TallyKey, Transferred,
 };
 use crate::ledger::{AccountNo, PartyNo, Slug};
 use crate::report::{Admissions, EventFigures};
@@ -205,11 +204,7 @@ impl Year {
 
     /// All documents but the event's orders when so many people come, as far as that changes them; and its contracts as
     /// they then stand. Where the policy says what a head costs, contracts charge for those who came.
-    pub(super) fn others(
-        &self,
-        bound: &Bound<'_>,
-        heads: i64,
-    ) -> Result<Others, PolicyError> {
+    pub(super) fn others(&self, bound: &Bound<'_>, heads: i64) -> Result<Others, PolicyError> {
         let mut papers = Vec::new();
         let mut contracts = self.standing.clone();
         for (number, case) in self.cases.iter().enumerate().filter(|(number, _)| self.is_paper_of_others(*number)) {
@@ -273,16 +268,14 @@ impl Year {
                     add_to_bill(&mut bill, more);
                     Some(Fact::Bill(bill))
                 }
-                (Fact::Payment(payment), Some(Document::Bill(actual))) => {
-                    match papers.document(payment.document) {
-                        Some(Document::Bill(now)) => {
-                            let amount = super::alter::follow(payment.paid.amount, actual.payable, now.payable);
-                            let paid = super::alter::scaled(&payment.paid, amount);
-                            paid.map(|paid| Fact::Payment(Payment { document: payment.document, paid }))
-                        }
-                        _ => None,
+                (Fact::Payment(payment), Some(Document::Bill(actual))) => match papers.document(payment.document) {
+                    Some(Document::Bill(now)) => {
+                        let amount = super::alter::follow(payment.paid.amount, actual.payable, now.payable);
+                        let paid = super::alter::scaled(&payment.paid, amount);
+                        paid.map(|paid| Fact::Payment(Payment { document: payment.document, paid }))
                     }
-                }
+                    _ => None,
+                },
                 (fact, _) => Some(fact.clone()),
             };
             if let Some(fact) = fact {
@@ -379,12 +372,7 @@ impl Year {
         Ok(())
     }
 
-    fn figures(
-        &self,
-        parts: &[Part],
-        bound: &Bound<'_>,
-        contracts: &[Contract],
-    ) -> Result<EventFigures, PolicyError> {
+    fn figures(&self, parts: &[Part], bound: &Bound<'_>, contracts: &[Contract]) -> Result<EventFigures, PolicyError> {
         let mut balances: HashMap<crate::ledger::Coordinate, i128> = HashMap::new();
         let mut tallies: HashMap<&TallyKey, (i64, i128)> = HashMap::new();
         for part in parts {
@@ -488,4 +476,3 @@ impl Outcome {
         sum
     }
 }
-

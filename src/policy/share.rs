@@ -22,7 +22,9 @@ impl<'de> Deserialize<'de> for Exact {
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Exact, E> {
                 let number = Decimal::from_str_exact(text.trim().trim_start_matches('+'));
-                number.map(Exact).map_err(|_| E::custom(format!("`{text}` is not a number; expected one like \"0.35\"")))
+                number
+                    .map(Exact)
+                    .map_err(|_| E::custom(format!("`{text}` is not a number; expected one like \"0.35\"")))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Exact, E> {
@@ -102,7 +104,8 @@ impl std::str::FromStr for Share {
 
     /// Reads `15 %`, `15%` or `0.15`. A bare number above 1 is refused: nobody knows what it would mean.
     fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{text}` is not a share; expected one from 0 to 1, as 0.15, or from 0 % to 100 %, as 15%");
+        let bad =
+            || format!("`{text}` is not a share; expected one from 0 to 1, as 0.15, or from 0 % to 100 %, as 15%");
         let bare = text.trim();
         let (number, scale) = match bare.strip_suffix('%') {
             Some(number) => (number.trim(), Decimal::ONE_HUNDRED),
@@ -158,14 +161,14 @@ impl Ranged {
 
 /// As a file has it: `"0.1"`, or `{ likely = "0.1", low = "0", high = "0.3" }`.
 #[derive(serde::Deserialize)]
-#[serde(untagged, deny_unknown_fields, expecting = "a number in quotes, or { low = \"…\", likely = \"…\", high = \"…\" }")]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "a number in quotes, or { low = \"…\", likely = \"…\", high = \"…\" }"
+)]
 enum RawRange {
     Certain(Exact),
-    Range {
-        low: Exact,
-        likely: Exact,
-        high: Exact,
-    },
+    Range { low: Exact, likely: Exact, high: Exact },
 }
 
 impl RawRange {

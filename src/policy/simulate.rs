@@ -12,8 +12,8 @@ use rust_decimal::Decimal;
 
 use super::alter::{Course, Treatment, sponsored};
 use super::bound::Bound;
-use super::replay::Others;
 use super::people::{Conditions, Seat, mix, places, seats};
+use super::replay::Others;
 use super::{Policy, PolicyError, Ranged, Share, Year};
 use crate::conference::{Fact, Role, share_of};
 
@@ -304,7 +304,9 @@ impl<'a> Sums<'a> {
         if seat.is_let_in() && behaves {
             groups.push(Group::LetIn(seat.role));
         }
-        if seat.has_a_choice() && policy.pays.get(&seat.role).is_some_and(|pays| pays.full_by_choice.0.high > Decimal::ZERO) {
+        if seat.has_a_choice()
+            && policy.pays.get(&seat.role).is_some_and(|pays| pays.full_by_choice.0.high > Decimal::ZERO)
+        {
             groups.push(Group::Choosing(seat.role));
         }
         groups
@@ -313,7 +315,8 @@ impl<'a> Sums<'a> {
     /// Puts everybody in the queue of their situation.
     fn line_up(&mut self, seats: &[Seat], first: &[usize]) -> Result<(), PolicyError> {
         let year = self.year;
-        let responds = self.bound.policy.behaviour.price_response.0.high > Decimal::ZERO && !self.bound.prices.is_empty();
+        let responds =
+            self.bound.policy.behaviour.price_response.0.high > Decimal::ZERO && !self.bound.prices.is_empty();
         self.replays |= responds || year.cases.iter().any(|case| case.is_whole && !case.people.is_empty());
         let groups: Vec<Vec<Group>> = seats.iter().map(|seat| self.groups(seat)).collect();
         for (number, case) in year.cases.iter().enumerate().filter(|(_, case)| !case.people.is_empty()) {
@@ -439,7 +442,8 @@ impl<'a> Sums<'a> {
                     heads += change;
                 }
                 Group::Anew(role) => {
-                    let share = |map: &BTreeMap<Role, Share>| map.get(role).copied().unwrap_or_default().of(queue.number);
+                    let share =
+                        |map: &BTreeMap<Role, Share>| map.get(role).copied().unwrap_or_default().of(queue.number);
                     let stay_away = share(&conditions.stay_away);
                     let in_need = share(&conditions.need);
                     let dearest = self.dearest.get(role).copied().unwrap_or(0);
@@ -556,7 +560,18 @@ fn sponsorships(year: &Year) -> Vec<(usize, i64)> {
         for step in &case.steps {
             let text = match &step.fact {
                 Fact::Sponsorship(agreed) => {
-                    format!("{:?}", (agreed.price, agreed.benefits, agreed.exchange, agreed.fund, agreed.tax, agreed.in_kind, agreed.condition.is_some()))
+                    format!(
+                        "{:?}",
+                        (
+                            agreed.price,
+                            agreed.benefits,
+                            agreed.exchange,
+                            agreed.fund,
+                            agreed.tax,
+                            agreed.in_kind,
+                            agreed.condition.is_some()
+                        )
+                    )
                 }
                 Fact::Payment(payment) => {
                     format!("{:?}", (payment.paid.amount, payment.paid.fee, payment.paid.method, payment.paid.account))

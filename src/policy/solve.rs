@@ -105,11 +105,7 @@ fn attendance(year: &Year, policy: &Policy, goal: i128, seed: u64) -> Result<Sol
         return Err(unsolved(WHAT, problem));
     }
     let nobody = at(attending)?;
-    let away = if covers(&nobody) {
-        attending
-    } else {
-        first(0, attending, &mut |away| Ok(!covers(&at(away)?)))? - 1
-    };
+    let away = if covers(&nobody) { attending } else { first(0, attending, &mut |away| Ok(!covers(&at(away)?)))? - 1 };
     let outcome = at(away)?;
     let beyond = if away < attending { Some(at(away + 1)?.figures.result()) } else { None };
     Ok(Solution {
@@ -182,7 +178,15 @@ fn price(year: &Year, policy: &Policy, tickets: &[Slug], goal: i128, seed: u64) 
     let (policy, outcome) = (of(more), at(more)?);
     let beyond = if more > least { Some(at(more - 1)?.figures.result()) } else { None };
     let reached = outcome.figures.result();
-    Ok(Solution { unknown: Unknown::Price(tickets.to_vec()), answer: more, dip: None, reached, beyond, policy, outcome })
+    Ok(Solution {
+        unknown: Unknown::Price(tickets.to_vec()),
+        answer: more,
+        dip: None,
+        reached,
+        beyond,
+        policy,
+        outcome,
+    })
 }
 
 fn decimal(minor: i64, currency: Currency) -> Decimal {

@@ -80,11 +80,8 @@ impl Year {
     pub fn means(&self, outcome: &Outcome) -> Means {
         let figures = &outcome.figures;
         let heads = figures.heads();
-        let by_heads: i128 = figures
-            .per_head
-            .iter()
-            .map(|(each, least)| i128::from(*each) * i128::from((heads - least).max(0)))
-            .sum();
+        let by_heads: i128 =
+            figures.per_head.iter().map(|(each, least)| i128::from(*each) * i128::from((heads - least).max(0))).sum();
         let shrinking = self.posted(&outcome.parts, &FEES) + by_heads;
         let (aid, given) = (self.posted(&outcome.parts, &AID), outcome.given);
         let cost = figures.cost();
@@ -203,10 +200,7 @@ impl Grid {
 }
 
 /// The deepest dip, in thousandths, at which no more is lost than there is.
-fn deepest(
-    margin: i128,
-    lost: impl Fn(Share) -> Result<i128, PolicyError>,
-) -> Result<Option<Share>, PolicyError> {
+fn deepest(margin: i128, lost: impl Fn(Share) -> Result<i128, PolicyError>) -> Result<Option<Share>, PolicyError> {
     if margin < 0 {
         return Ok(None);
     }

@@ -246,7 +246,11 @@ impl Default for Outlook {
     /// From twice the dips of the budget rule to a good year; together in half of the years.
     fn default() -> Self {
         let range = |low, high| {
-            RangedChange(super::share::Ranged { low: Decimal::new(low, 2), likely: Decimal::ZERO, high: Decimal::new(high, 2) })
+            RangedChange(super::share::Ranged {
+                low: Decimal::new(low, 2),
+                likely: Decimal::ZERO,
+                high: Decimal::new(high, 2),
+            })
         };
         Self { attendance: range(-30, 10), sponsorship: range(-70, 10), correlation: Share::millionths(500_000) }
     }
@@ -296,8 +300,10 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::File`] with line and key.
     pub fn parse(name: &str, text: &str) -> Result<Self, PolicyError> {
-        let mut policy: Self = toml::from_str(text)
-            .map_err(|error| PolicyError::File { file: name.to_owned(), problem: error.to_string().trim_end().to_owned() })?;
+        let mut policy: Self = toml::from_str(text).map_err(|error| PolicyError::File {
+            file: name.to_owned(),
+            problem: error.to_string().trim_end().to_owned(),
+        })?;
         policy.source = (name.to_owned(), text.to_owned());
         if let Some((role, aided)) = policy.aid.need.iter().find(|(role, _)| {
             let stays = policy.behaviour.stay_away.get(*role).copied().unwrap_or_default();
@@ -364,7 +370,8 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Key`] for an amount with too many decimals; so for the others.
     pub fn price_changes(&self, currency: Currency) -> Result<BTreeMap<Slug, i64>, PolicyError> {
-        let change = |(ticket, amount): (&Slug, &Exact)| Ok((*ticket, self.minor(ticket.as_str(), amount.0, currency)?));
+        let change =
+            |(ticket, amount): (&Slug, &Exact)| Ok((*ticket, self.minor(ticket.as_str(), amount.0, currency)?));
         self.prices.iter().map(change).collect()
     }
 
@@ -406,7 +413,11 @@ impl Policy {
             };
             Ok((
                 *role,
-                PerHead { honorarium: minor(raw.honorarium)?, travel: minor(raw.travel)?, lodging: minor(raw.lodging)? },
+                PerHead {
+                    honorarium: minor(raw.honorarium)?,
+                    travel: minor(raw.travel)?,
+                    lodging: minor(raw.lodging)?,
+                },
             ))
         };
         self.per_head.iter().map(each).collect()
@@ -448,7 +459,8 @@ impl Policy {
                 Price::Free => "pays nothing".to_owned(),
             };
             let choice = pays.full_by_choice.likely();
-            let choice = if choice.is_none() { String::new() } else { format!("; {choice} of them pay in full by choice") };
+            let choice =
+                if choice.is_none() { String::new() } else { format!("; {choice} of them pay in full by choice") };
             said.push(format!("{role} {price}{choice}"));
         }
         for (role, share) in &self.behaviour.stay_away {
