@@ -41,12 +41,14 @@ pub(super) fn draw(canvas: &mut Canvas, spreads: &[Spread], currency: Currency) 
     }
     canvas.ruler(&scale, currency, bottom + 15);
     canvas.height = bottom + 20;
-    canvas.note(
-        "Thin band: 5 to 95\u{a0}% of outcomes, as in figures. Box: 25 to 75\u{a0}%. Bar: half are above it. Diamond: reckoned with.",
-    );
+    let mut note =
+        "Thin band: 5 to 95\u{a0}% of outcomes, as in figures. Box: 25 to 75\u{a0}%. Bar: half are above it. \
+                    Diamond: reckoned with."
+            .to_owned();
     if amounts(spreads).any(|minor| minor < 0) {
-        canvas.note("Striped: below zero.");
+        note.push_str(" Striped: below zero.");
     }
+    canvas.note(&note);
 }
 
 pub(super) fn text(spreads: &[Spread], currency: Currency, width: usize) -> Vec<String> {

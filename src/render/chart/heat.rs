@@ -1,7 +1,7 @@
 //! A heat map: a figure for each pair of a row and a column.
 
 use super::super::amount::grouped;
-use super::canvas::{Anchor, Canvas, WIDTH, fitted, ink, widest};
+use super::canvas::{Anchor, Canvas, WIDTH, bold, fitted, ink, widest};
 use super::scale::count;
 use super::words::{Short, broken, cut, flowed, longest};
 use super::{Figures, Picture};
@@ -81,12 +81,15 @@ pub(super) fn draw(canvas: &mut Canvas, picture: &Picture, currency: Currency) {
     let x = |column: i64| left + (WIDTH - left) * column / wide;
     let cell_width = (WIDTH - left) / wide;
     let pitch = if high > 16 { 20 } else { 27 };
-    // Axes.
-    canvas.text((0, 14), Anchor::Start, "axis", &fitted(&format!("{} ↓", map.down), WIDTH / 2 - 30));
-    canvas.text((WIDTH, 14), Anchor::End, "axis", &fitted(&format!("{} →", map.across), WIDTH / 2 - 30));
+    // Axes: on one line, or on two where they are long.
+    let axis = |label: &str, arrow: &str| format!("{} {arrow}", fitted(label, WIDTH * 8 / 10));
+    let (down, across) = (axis(map.down, "↓"), axis(map.across, "→"));
+    let second = if bold(&down) + bold(&across) + 16 > WIDTH { 18 } else { 0 };
+    canvas.text((0, 14), Anchor::Start, "axis", &down);
+    canvas.text((WIDTH, 14 + second), Anchor::End, "axis", &across);
     let labels = widest(map.columns.iter().map(String::as_str));
     let upright = labels > cell_width - 1;
-    let top = if upright { 22 + labels.min(130) } else { 40 };
+    let top = second + if upright { 22 + labels.min(130) } else { 40 };
     for (label, i) in map.columns.iter().zip(0..) {
         let middle = i64::midpoint(x(i), x(i + 1));
         if upright && cell_width >= 12 {
@@ -113,7 +116,9 @@ pub(super) fn draw(canvas: &mut Canvas, picture: &Picture, currency: Currency) {
             }
         }
     };
-    let room = map.cells.iter().flatten().all(|minor| ink(&short.signed(*minor)) <= cell_width + 4);
+    // Stripes tell what is below zero: a plus sign would only take room.
+    let figure = |minor: i128| short.signed(minor).trim_start_matches('+').to_owned();
+    let room = map.cells.iter().flatten().all(|minor| ink(&figure(*minor)) <= cell_width + 2);
     let pattern = if room { "hatch" } else { "stripes" };
     each(&mut |minor, (x, y), (width, height)| {
         let depth = map.depth(minor);
@@ -146,7 +151,7 @@ pub(super) fn draw(canvas: &mut Canvas, picture: &Picture, currency: Currency) {
     }
     if room {
         each(&mut |minor, (x, y), (width, height)| {
-            canvas.text((x + width / 2, y + height / 2 + 4), Anchor::Middle, "inside", &short.signed(minor));
+            canvas.text((x + width / 2, y + height / 2 + 4), Anchor::Middle, "inside", &figure(minor));
         });
     }
     canvas.height = bottom + 2;
