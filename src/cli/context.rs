@@ -7,7 +7,7 @@ use std::time::Duration;
 use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Books, BooksError, WriteContext, Writer};
 use bursar::calendar::{Date, Timestamp};
-use bursar::render::{Format, Page, render};
+use bursar::render::{Exhibit, Format, Page, render, render_all};
 use bursar::report::{Cell, Row, RowKind, Statement};
 
 use super::output::{FromOutput, Output};
@@ -126,15 +126,9 @@ impl Context {
         self.print_text(&self.rendered(statement))
     }
 
-    /// Prints statements one after the other.
-    pub(super) fn print_all(&self, statements: &[Statement]) -> Result<(), Refusal> {
-        for (i, statement) in statements.iter().enumerate() {
-            if i > 0 && self.format == Format::Table {
-                self.print_text("\n")?;
-            }
-            self.print(statement)?;
-        }
-        Ok(())
+    /// Prints statements that belong together, with their charts.
+    pub(super) fn print_all(&self, exhibits: &[Exhibit]) -> Result<(), Refusal> {
+        self.print_text(&render_all(exhibits, self.format, self.page()))
     }
 
     /// A statement in the format asked for.

@@ -15,7 +15,7 @@ use bursar::intake::{
 };
 use bursar::ledger::{Chart, Function, GENERAL_FUND, Slug, built_in_chart};
 use bursar::policy::{Policy, Year, compare};
-use bursar::render::Format;
+use bursar::render::{Exhibit, Format};
 use bursar::report::{Audience, Request, event_summary, from_layout};
 use clap::Args;
 use rust_decimal::Decimal;
@@ -73,7 +73,7 @@ pub(super) fn run(context: &Context, args: &Demo) -> Result<(), Refusal> {
         sheets.push(compare(&Year::load(books, event.code)?, &policies, 1, None, covers)?.statement);
         Ok::<_, Refusal>(sheets)
     })?;
-    context.print_all(&sheets)?;
+    context.print_all(&sheets.into_iter().map(Exhibit::from).collect::<Vec<_>>())?;
     if context.format == Format::Table {
         context.print_text(&next_steps(&path))?;
     }

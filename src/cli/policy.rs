@@ -3,9 +3,10 @@ use std::path::PathBuf;
 use bursar::calendar::Date;
 use bursar::ledger::Slug;
 use bursar::policy::{
-    Policy as Terms, Share, StressTest, Unknown, grid_page, policy_list, simulate, simulation_pages, solution_page,
-    solve, stress_page,
+    Policy as Terms, Share, StressTest, Unknown, fan, grid_page, policy_list, simulate, simulation_pages,
+    solution_page, solve, stress_page, tornado,
 };
+use bursar::render::{Exhibit, Format};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::context::Context;
@@ -137,12 +138,14 @@ fn stress(context: &Context, args: &Stress) -> Result<(), Refusal> {
     let policy = args.subject.policy(&args.policy)?;
     let Loaded { year, covers, forecast } = args.subject.load(context)?;
     let dips = args.dips.over(policy.stress);
-    // Five steps stand beside each other on a page of 80 columns.
-    let steps: Vec<Share> = (0..=5).map(|step| args.deepest.part(step, 5)).collect();
+    // A page in a browser has room for finer steps than one of 80 columns.
+    let number = if context.format == Format::Html { 10 } else { 5 };
+    let steps: Vec<Share> = (0..=number).map(|step| args.deepest.part(step, number)).collect();
     let test = StressTest::of(&year, &policy, args.subject.seed, dips, &steps)?;
     let mut page = stress_page(&year, &policy, &test, args.called_off, covers);
     page.notes.extend(forecast);
-    context.print_all(&[page, grid_page(&year, &policy, &test, covers)])
+    let charts = test.charts(&year);
+    context.print_all(&[page.into(), Exhibit { statement: grid_page(&year, &policy, &test, covers), charts }])
 }
 
 fn find(context: &Context, args: &Solve) -> Result<(), Refusal> {
@@ -180,5 +183,12 @@ fn draw(context: &Context, args: &Simulate) -> Result<(), Refusal> {
     if let Some(page) = pages.first_mut() {
         page.notes.extend(forecast);
     }
-    context.print_all(&pages)
+    let mut exhibits: Vec<Exhibit> = pages.into_iter().map(Exhibit::from).collect();
+    for (i, exhibit) in exhibits.iter_mut().enumerate() {
+        exhibit.charts.push(match i.checked_sub(1).and_then(|i| simulated.get(i)) {
+            None => fan(&year, &simulated),
+            Some(of) => tornado(&year, of),
+        });
+    }
+    context.print_all(&exhibits)
 }

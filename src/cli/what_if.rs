@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use bursar::calendar::Date;
 use bursar::conference::Role;
 use bursar::policy::{Dips, Policy, Share, Year, compare, explain, forecast};
+use bursar::render::Exhibit;
 use bursar::report::Covers;
 use clap::Args;
 
@@ -163,7 +164,13 @@ pub(super) fn run(context: &Context, args: &WhatIf) -> Result<(), Refusal> {
     let mut comparison = compare(&year, &policies, args.subject.seed, dips, covers)?;
     comparison.statement.notes.extend(forecast);
     match &args.explain {
-        None => context.print(&comparison.statement),
-        Some(key) => context.print_all(&explain(&year, &comparison, key)?),
+        None => {
+            let charts = comparison.charts(&year);
+            context.print_all(&[Exhibit { statement: comparison.statement, charts }])
+        }
+        Some(key) => {
+            let pages = explain(&year, &comparison, key)?;
+            context.print_all(&pages.into_iter().map(Exhibit::from).collect::<Vec<_>>())
+        }
     }
 }

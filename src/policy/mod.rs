@@ -6,6 +6,7 @@
 
 mod alter;
 mod bound;
+mod charts;
 mod compare;
 mod desk;
 mod error;
@@ -22,6 +23,7 @@ mod stress;
 mod terms;
 mod year;
 
+pub use charts::{fan, tornado};
 pub use compare::{Comparison, Under, compare};
 pub use desk::{Effect, Place};
 pub use error::PolicyError;

@@ -16,6 +16,7 @@ fn templates() -> &'static Environment<'static> {
             ("page.html", include_str!("templates/page.html")),
             ("table.html", include_str!("templates/table.html")),
             ("statement.html", include_str!("templates/statement.html")),
+            ("exhibits.html", include_str!("templates/exhibits.html")),
             ("release.html", include_str!("templates/release.html")),
             ("chart.css", include_str!("templates/chart.css")),
             ("invoice.html", include_str!("templates/invoice.html")),

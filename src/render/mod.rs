@@ -3,6 +3,7 @@
 mod amount;
 mod chart;
 mod csv;
+mod exhibit;
 mod handout;
 mod html;
 mod invoice;
@@ -11,6 +12,7 @@ mod markdown;
 mod table;
 
 pub use amount::grouped;
+pub use exhibit::{Exhibit, render_all};
 pub use handout::{FigureOf, Handout};
 pub use invoice::Paper;
 
