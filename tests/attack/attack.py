@@ -14,7 +14,10 @@ what the options name. `sponsors.json` is the list that everybody knows: who spo
 `own.json` is what one sponsor knows of itself: dated amounts by row of the statements.
 
     {"name": "Acme", "amounts": [{"row": "sponsorship", "event": "conf25", "fund": "general", "date": "2025-05-17",
-                                  "amount": "500.00"}]}
+                                  "amount": "500.00", "head": 0}]}
+
+`head` is the place in the chain that an amount was entered at, when that was after a release: figures of earlier ones do not
+have it.
 
 Every sponsor's amount in every atom (row, event, fund and stretch of time that published figures tell apart) is an
 unknown that is not negative. Published figures, the sums that they say they are, ranges of what is withheld and what
@@ -56,6 +59,7 @@ class Figure:
         self.statement, self.row, self.column = statement["statement"], row["key"], column["key"]
         period = statement["period"] or {}
         self.events = tuple(statement["events"])
+        self.postings = (statement.get("covers") or {}).get("postings")
         self.first = day(period["from"]) if period.get("from") else FIRST
         self.last = day(period["to"]) if period.get("to") else LAST
         self.value = minor(cell) if isinstance(cell, str) else None
@@ -201,6 +205,11 @@ class Meaning:
             self.row = row
         elif statement == "position" and row in STOCKS and column == "total":
             self.row, self.stock = row, figure.last
+        elif statement in ("receivable-movements", "deferred-revenue") and row in STOCKS:
+            if column in ("opening", "closing"):
+                self.row, self.stock = row, figure.last if column == "closing" else figure.first - 1
+        elif statement == "budget" and row in FLOWS and column == "actual":
+            self.row = row
         elif statement == "sponsorship" and column in PACKAGE_COLUMNS:
             self.row, self.package = f"package:{column}", row if row != "total" else None
         self.events = figure.events if self.row else ()
@@ -225,7 +234,7 @@ class Meaning:
         """Whether a dated amount of a sponsor's own is in the figure."""
         when = day(record["date"])
         row, event, fund = record["row"], record.get("event"), record.get("fund")
-        if row != self.row or (self.events and event not in self.events):
+        if row != self.row or (self.events and event not in self.events) or record.get("head", 0) > self.head:
             return False
         if self.stock is not None:
             return when <= self.stock
@@ -247,7 +256,7 @@ class Attack:
         self.meanings = {key: Meaning(figure) for key, figure in figures.items()}
         meant = [m for m in self.meanings.values() if m.row]
         flows = [m for m in meant if m.stock is None]
-        self.stock_days = sorted({m.stock for m in meant if m.stock is not None and m.stock != LAST})
+        self.stock_days = sorted({m.stock for m in meant if m.stock is not None and FIRST <= m.stock < LAST})
         # Between these cuts figures do not tell days apart.
         cuts = {FIRST, LAST + 1} | {m.first for m in flows} | {m.last + 1 for m in flows}
         cuts = sorted(cuts | {stock + 1 for stock in self.stock_days})
@@ -514,15 +523,18 @@ class Attack:
 
 
 def versions(figures, heads):
-    """Places in the chain between which figures changed: entries that came late are amounts of their own."""
+    """Places in the chain between which figures changed, or the number of postings that they say they cover: entries that
+    came late are amounts of their own."""
     cuts, seen = set(), {}
     for figure in sorted(figures, key=lambda figure: figure.head):
-        if figure.value is None:
-            continue
-        earlier = seen.setdefault(figure.id, figure)
-        if earlier.value != figure.value:
-            cuts |= {head for head in heads if earlier.head < head <= figure.head}
-            seen[figure.id] = figure
+        scope = (figure.first, figure.last, figure.events)
+        for place, of in ((figure.id, figure.value), (scope, figure.postings)):
+            if of is None:
+                continue
+            head, earlier = seen.get(place, (figure.head, of))
+            if earlier != of:
+                cuts |= {other for other in heads if head < other <= figure.head}
+            seen[place] = (figure.head, of)
     return [0, *sorted(cuts)]
 
 
