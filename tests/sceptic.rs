@@ -177,6 +177,7 @@ impl Case {
                 None => {
                     assert_eq!(what, "all revenue");
                     revenue.contains(&&*record.row)
+                        && figures.values().any(|place| place.takes(record, &self.facts["funds"]))
                 }
                 Some(place) => place.takes(record, &self.facts["funds"]),
             })
@@ -196,7 +197,7 @@ impl Case {
     fn judged(&self, audience: &str, per_mille: i128) -> (Closest, Vec<String>) {
         let mut told = Vec::new();
         let report = self.attacked(audience);
-        let figures = places(&json_files(&self.env.path("published")));
+        let figures = places(&json_files(&self.env.path("published")), audience);
         for figure in report["completed"].as_array().unwrap() {
             told.push(format!("what is withheld can be added up: {figure}"));
         }
@@ -298,11 +299,14 @@ fn place_in_chain(head: &str) -> i64 {
     head.split(':').next().unwrap().parse().unwrap()
 }
 
-/// Figures of releases by the name that the script gives them.
-fn places(files: &[PathBuf]) -> BTreeMap<String, Place> {
+/// Figures of the releases that an audience reads, by the name that the script gives them.
+fn places(files: &[PathBuf], audience: &str) -> BTreeMap<String, Place> {
     let mut places = BTreeMap::new();
     for file in files {
         let release: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        if audience == "public" && release["audience"] != "the public" {
+            continue;
+        }
         for statement in release["statements"].as_array().unwrap() {
             let text = |value: &Value, instead: &str| value.as_str().unwrap_or(instead).to_owned();
             for figure in statement["figures"].as_array().unwrap() {

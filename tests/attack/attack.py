@@ -437,14 +437,15 @@ class Attack:
         return parts
 
     def wanted(self, unknowns):
-        """Sums of a sponsor's amounts that are kept: its part of each figure, and all of its revenue."""
+        """Sums of a sponsor's amounts that are kept: its part of each figure, and all of its revenue that figures
+        speak of."""
         found = {}
         for key, meaning in self.meanings.items():
             if meaning.row:
                 of = frozenset(u for atom, u in unknowns.items() if meaning.takes(atom, self.public.funds))
                 if of:
                     found.setdefault(of, []).append(self.figures[key])
-        everything = frozenset(u for atom, u in unknowns.items() if atom[0] in REVENUE)
+        everything = frozenset(u for atom, u in unknowns.items() if atom[0] in REVENUE and self.signature(atom))
         return found, everything
 
     def run(self, insider, own):
