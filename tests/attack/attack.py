@@ -544,7 +544,7 @@ def versions(figures, heads):
 
 def tidy(value):
     """Whole numbers stay whole: they are several times faster."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    return value.numerator if type(value) is Fraction and value.denominator == 1 else value
 
 
 def over(a, b):
@@ -617,12 +617,12 @@ class Program:
             for row, line in enumerate(self.table):
                 factor = line.get(column, 0)
                 if factor > 0:
-                    ratio = Fraction(self.right[row]) / factor
+                    ratio = over(self.right[row], factor)
                     if best is None or (ratio, self.basis[row]) < best[:2]:
                         best = (ratio, self.basis[row], row)
                 elif factor < 0 and self.basis[row] >= self.count and self.right[row] == 0:
                     # A helper that is still in the basis stays at nothing.
-                    best = (Fraction(0), -1, row)
+                    best = (0, -1, row)
                     break
             if best is None:
                 return value, costs, False
@@ -682,8 +682,11 @@ class Program:
 
 
 def subtract(target, line, factor):
+    get = target.get
     for column, of in line.items():
-        value = tidy(target.get(column, 0) - factor * of)
+        value = get(column, 0) - factor * of
+        if type(value) is Fraction and value.denominator == 1:
+            value = value.numerator
         if value:
             target[column] = value
         else:
