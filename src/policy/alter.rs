@@ -150,7 +150,7 @@ impl Course<'_> {
             .filter(|line| match away(*line) {
                 Some((is_away, is_admission)) => !is_away && (is_admission || !self.only_admissions),
                 // What is nobody's own comes with whoever ordered it.
-                None => !self.only_admissions && !(all_away && !self.treatments.is_empty()),
+                None => !self.only_admissions && (!all_away || self.treatments.is_empty()),
             })
             .collect()
     }

@@ -6,8 +6,11 @@ use super::{Comparison, Part, PolicyError, Source, Under, Year};
 use crate::ledger::Coordinate;
 use crate::report::{Admissions, Audience, Cell, Column, ColumnKind, Covers, Row, RowKind, Side, Statement};
 
+/// A figure, its formula in words, and the figures that go into it: added, or (false) taken off.
+type Formula = (&'static str, &'static str, &'static [(&'static str, bool)]);
+
 /// Figures that follow from other figures of the comparison, with a sign each, or by a formula in words.
-const FORMULAS: [(&str, &str, &[(&str, bool)]); 13] = [
+const FORMULAS: [Formula; 13] = [
     ("result", "revenue less cost", &[("total-revenue", true), ("total-cost", false)]),
     ("against-first", "the result less that of the first policy", &[("result", true)]),
     ("cost-per-head", "cost by admissions, to the nearest", &[("total-cost", true), ("heads", true)]),

@@ -12,6 +12,7 @@ mod desk;
 mod error;
 mod explain;
 mod forecast;
+mod gather;
 mod pages;
 mod people;
 mod plan;

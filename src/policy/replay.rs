@@ -94,6 +94,9 @@ pub(super) struct Others {
     pub budgeted: Vec<(AccountNo, i64)>,
 }
 
+/// A case, how its people are treated, and whether only their admissions count.
+type Way<'a> = (usize, &'a [Treatment], bool);
+
 /// Accounts that policies post to.
 const CATERING: (&str, &str) = ("5040", "a head more");
 const HONORARIA: (&str, &str) = ("5120", "an honorarium");
@@ -127,7 +130,7 @@ impl Year {
         crowd.behave(bound, conditions);
         let (variants, turnout) = crowd.decided();
         let mut parts = Vec::with_capacity(variants.len() + 8);
-        let mut effects: HashMap<(usize, &[Treatment], bool), Option<Arc<Effect>>> = HashMap::new();
+        let mut effects: HashMap<Way<'_>, Option<Arc<Effect>>> = HashMap::new();
         for variant in variants.iter().filter(|variant| !self.is_paper_of_others(variant.case)) {
             let key = (variant.case, variant.treatments.as_slice(), variant.only_admissions);
             let changed = match effects.get(&key) {

@@ -30,10 +30,6 @@ impl<'de> Deserialize<'de> for Exact {
             fn visit_i64<E: Error>(self, number: i64) -> Result<Exact, E> {
                 Ok(Exact(Decimal::from(number)))
             }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Exact, E> {
-                Err(E::custom(format!("write it in quotes, \"{number}\": a bare decimal is not read exactly")))
-            }
         }
         deserializer.deserialize_any(Reader)
     }

@@ -136,7 +136,7 @@ fn triangular(range: Ranged, u: u64) -> i64 {
         return likely;
     }
     let root = |part: u64, side: u64| {
-        let square = u128::from(part) * u128::from(width) * u128::from(side) >> 32;
+        let square = (u128::from(part) * u128::from(width) * u128::from(side)) >> 32;
         i64::try_from(square.isqrt()).unwrap_or(0)
     };
     let is_rising = u128::from(u) * u128::from(width) < u128::from(rise) << 32;
@@ -202,6 +202,12 @@ fn simulate_one(year: &Year, policy: &Policy, draws: u32, seed: u64) -> Result<S
 
 /// What people bring, added up along the seeded order: after k people, minor units of income and of ticket aid.
 type Running = Vec<(i64, i64)>;
+
+/// A way in which a case's people come: the case, how each is treated, and whether they come a second time.
+type Way = (usize, Vec<Treatment>, bool);
+
+/// What an order brings: income, ticket aid and heads.
+type Worth = (i64, i64, i64);
 
 /// People in one situation, in the seeded order.
 #[derive(Default)]
@@ -336,7 +342,7 @@ impl<'a> Sums<'a> {
         if self.replays {
             return Ok(());
         }
-        let mut known: HashMap<(usize, Vec<Treatment>, bool), (i64, i64, i64)> = HashMap::new();
+        let mut known: HashMap<Way, Worth> = HashMap::new();
         for (_, case, _) in places(year, self.seed) {
             let case = case as usize;
             let people = year.cases[case].people.len();
@@ -390,7 +396,7 @@ impl<'a> Sums<'a> {
     }
 
     /// Income, ticket aid and heads of an order whose people are treated so; what the policy pays for heads is taken off.
-    fn worth(&self, case: usize, treatments: &[Treatment], again: bool) -> Result<(i64, i64, i64), PolicyError> {
+    fn worth(&self, case: usize, treatments: &[Treatment], again: bool) -> Result<Worth, PolicyError> {
         let case_of = &self.year.cases[case];
         let course = Course { year: self.year, bound: self.bound, case: case_of, treatments, only_admissions: again };
         let papers = course.papers()?;
