@@ -63,10 +63,9 @@ fn million(path: &Path) {
         let policy = Policy::parse(name, text).expect("a policy");
         timed(&format!("replay, {name}"), Some(1.0), || year.replay(&policy, Scene::calm(1)).expect("a replay"));
     }
-    let policy = Policy::preset("speakers-free").expect("a policy").with_stay_away(
-        bursar::conference::Role::Speaker,
-        Share::millionths(100_000),
-    );
+    let policy = Policy::preset("speakers-free")
+        .expect("a policy")
+        .with_stay_away(bursar::conference::Role::Speaker, Share::millionths(100_000));
     let scene = Scene::calm(1).with(Dips::default());
     timed("replay, dips and behaviour", Some(1.0), || year.replay(&policy, scene).expect("a replay"));
     let steps: Vec<Share> = (0..=10).map(|step| Share::millionths(step * 50_000)).collect();
@@ -79,7 +78,8 @@ fn draws(folder: &Path) {
     run(folder, "demo --dir demo");
     let year = open(&folder.join("demo/bursar.db"), "lakeconf25");
     println!("the demo's event, {} cases", year.cases());
-    let policies: Vec<Policy> = PRESETS[..5].iter().map(|(name, text)| Policy::parse(name, text).expect("a policy")).collect();
+    let policies: Vec<Policy> =
+        PRESETS[..5].iter().map(|(name, text)| Policy::parse(name, text).expect("a policy")).collect();
     timed("10,000 draws over five policies", Some(1.0), || simulate(&year, &policies, 10_000, 1).expect("draws"));
 }
 
@@ -106,7 +106,8 @@ fn write_orders(path: &Path, count: u64) {
         let (month, day) = (1 + day / 28, 1 + day % 28);
         let late = usize::from(month > 2 || (month == 2 && day > 15));
         let (ticket, prices) = tickets[usize::try_from(i * 7 % 3).unwrap_or(0)];
-        let role = ["attendee", "attendee", "attendee", "speaker", "volunteer", "organiser"][usize::try_from(i % 6).unwrap_or(0)];
+        let role = ["attendee", "attendee", "attendee", "speaker", "volunteer", "organiser"]
+            [usize::try_from(i % 6).unwrap_or(0)];
         let by = if i % 5 == 0 { "employer" } else { "self" };
         let (two, tutorial) = (i % 10 == 0, i % 4 == 0);
         let total = prices[late] * if two { 2 } else { 1 } + if tutorial { 15_000 } else { 0 };

@@ -4,8 +4,8 @@ use bursar::disclosure::preview;
 use bursar::ledger::Slug;
 use bursar::report::{
     Audience, Cell, ReceiptRules, ReportError, Request, RowKind, Statement, aging, aid, attach_notes, budget, context,
-    event_summary, form_990, from_layout, journal, ledger, party_statement, passes, payables, receipts, receivables,
-    registrations, sponsorship, sponsorship_tax, statement_keys, ties, trial_balance,
+    event_summary, form_990, free_speakers, from_layout, journal, ledger, party_statement, passes, payables, receipts,
+    receivables, registrations, sponsorship, sponsorship_tax, statement_keys, ties, trial_balance,
 };
 use clap::Args;
 
@@ -141,6 +141,7 @@ pub(super) fn make<S: Store>(
         "registrations" => registrations(books, request)?,
         "sponsorship" => sponsorship(books, request)?,
         "passes" => passes(books, request)?,
+        "free-speakers" => free_speakers(books, request)?,
         "aid" => aid(books, request)?,
         "receivables" => receivables(books, request)?,
         "payables" => payables(books, request)?,

@@ -63,7 +63,7 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
 }
 
 /// Statements that no layout describes.
-const OTHER_STATEMENTS: [&str; 16] = [
+const OTHER_STATEMENTS: [&str; 17] = [
     "trial-balance",
     "journal",
     "ledger",
@@ -73,6 +73,7 @@ const OTHER_STATEMENTS: [&str; 16] = [
     "registrations",
     "sponsorship",
     "passes",
+    "free-speakers",
     "aid",
     "receivables",
     "payables",
