@@ -373,7 +373,7 @@ impl Table<'_> {
         line("given-up", "Admissions paid for before", RowKind::Line, given_up);
         for (key, label, minor) in [
             ("fees-saved", "Fees saved", -saved),
-            ("heads", "Other heads, as contracts charge", heads),
+            ("other-heads", "Other heads, as contracts charge", heads),
             ("speakers-paid", "Honoraria, travel, lodging", speakers),
             ("given", "Given of the surplus", given),
             ("other", "Other", rest),
