@@ -770,14 +770,14 @@ refused!(forecast_after_the_event, "unsolved", conference,
     "what-if pyex26 --like pyex25 --as-of 2026-05-14 --policy everyone-pays", @"
 [stderr]
 error[unsolved]: the forecast: pyex26 has begun by 2026-05-14: leave --like away
-  hint: take another goal with --target, or look at `bursar policy stress`
+  hint: `bursar event list` shows all
 [exit 1]
 ");
 refused!(forecast_from_nothing, "unsolved", conference,
     "what-if pyex26 --like strict26 --as-of 2026-01-14 --policy everyone-pays", @"
 [stderr]
 error[unsolved]: the forecast: strict26 had sold nothing 120 days before it began: name another event
-  hint: take another goal with --target, or look at `bursar policy stress`
+  hint: `bursar event list` shows all
 [exit 1]
 ");
 refused!(row_that_is_not_there, "no-figure", conference,
@@ -818,15 +818,16 @@ error[usage]: --stay-away `speaker`: write ROLE=SHARE, as speaker=10%
 refused!(stay_away_of_more_than_all, "usage", conference,
     "what-if pyex26 --policy everyone-pays --stay-away speaker=110%", @"
 [stderr]
-error[usage]: `110%` is not a share; expected one from 0 to 1, as 0.15, or from 0 % to 100 %, as 15%
+error[usage]: --stay-away `speaker=110%`: `110%` is not a share; expected one from 0 to 1, as 0.15, or from 0 % to 100 %, as 15%
   hint: see the command with `--help`
 [exit 2]
 ");
 refused!(stay_away_of_no_role, "usage", conference,
     "what-if pyex26 --policy everyone-pays --stay-away speakers=10%", @"
 [stderr]
-error[bad-word]: `speakers` is not a role: expected one of attendee, speaker, keynote, instructor, organiser, volunteer, exhibitor, press
-[exit 1]
+error[usage]: --stay-away `speakers=10%`: `speakers` is not a role: expected one of attendee, speaker, keynote, instructor, organiser, volunteer, exhibitor, press
+  hint: see the command with `--help`
+[exit 2]
 ");
 refused!(marginal_cost_that_is_none, "usage", conference,
     "what-if pyex26 --policy everyone-pays --marginal-cost cheap", @"

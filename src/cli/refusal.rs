@@ -516,7 +516,6 @@ fn policy_code(error: &PolicyError) -> &'static str {
         PolicyError::Key { .. } => "policy-key",
         PolicyError::NoAdmissions { .. } => "no-admissions",
         PolicyError::NoAccount { .. } => "no-account",
-        PolicyError::Unsolved { goal, .. } if goal == "the forecast" => "`bursar event list` shows all".to_owned(),
         PolicyError::Unsolved { .. } => "unsolved",
         PolicyError::NoFigure { .. } => "no-figure",
     }
