@@ -25,13 +25,18 @@ impl Comparison {
             .map(|(u, _)| u.policy.name.as_str())
             .collect();
         let best = match best_of.as_slice() {
+            [_] if results.len() == 1 => String::new(),
             [one] => format!("{one} brings the best result."),
             all if all.len() == results.len() => "All bring the same result.".to_owned(),
             some => format!("{} bring the best result.", some.join(" and ")),
         };
         let pass = self.columns.iter().filter(|under| under.stressed.margin() >= 0).count();
         let dips = self.columns.first().map_or_else(super::Dips::default, |under| under.dips);
-        let stress = format!("{pass} of {} policies cover their hard costs under the dips.", self.columns.len());
+        let stress = match (self.columns.len(), pass) {
+            (1, 0) => "Hard costs are not covered under the dips.".to_owned(),
+            (1, _) => "Hard costs are covered under the dips.".to_owned(),
+            (all, pass) => format!("{pass} of {all} policies cover their hard costs under the dips."),
+        };
         vec![
             chart(year, "result", "Result by policy".to_owned(), best, bars(|under| under.outcome.figures.result())),
             chart(
@@ -96,6 +101,7 @@ pub fn fan(year: &Year, simulated: &[Simulated]) -> Chart {
     let safest: Vec<&str> =
         simulated.iter().filter(|of| of.losses() == fewest).map(|of| of.policy.name.as_str()).collect();
     let says = match safest.as_slice() {
+        _ if fewest == 0 && safest.len() == simulated.len() => "No draw ends in a loss.".to_owned(),
         [one] if simulated.len() > 1 => format!("{one} ends in a loss least often."),
         [_] => String::new(),
         some => format!("{} end in a loss equally often, and least.", some.join(" and ")),

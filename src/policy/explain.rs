@@ -21,7 +21,7 @@ const FORMULAS: [Formula; 12] = [
     ("result-per-paying", "result by paying attendees, to the nearest", &[("result", true), ("paying", true)]),
     ("restricted-aid", "ticket aid whose fund a donor restricts", &[("ticket-aid", true)]),
     ("pool", "the pools of the event in the books, or the policy's own", &[]),
-    ("pool-left", "the pool less ticket aid and grants", &[("pool", true), ("ticket-aid", false)]),
+    ("pool-left", "the pool less ticket aid and grants; a policy's own pool is given away", &[("pool", true)]),
     ("to-come", "what contracts owe for those who come, less bills and deposits so far", &[("heads", true)]),
     ("stress-left", "revenue under the dips, less fees and what contracts charge a head above their minimum", &[]),
     ("stress-hard", "cost under the dips, less what shrinks and aid in money", &[]),
@@ -35,7 +35,7 @@ const DIFFERENCES: [(&str, &str, &[&str]); 10] = [
     ("other-heads", "what contracts charge a head under the second policy, less that under the first", &[]),
     ("speakers-paid", "what the second policy pays speakers, less what the first pays", &[]),
     ("given", "what the second policy gives of a surplus, less what the first gives", &[]),
-    ("other", "what of the cost is none of the above", &[]),
+    ("other", "what of the cost is none of the above: aid in money, for one", &[]),
     (
         "cost-to-result",
         "the lines above it",
