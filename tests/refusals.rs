@@ -475,6 +475,387 @@ fn a_chart_without_an_account_that_a_rule_needs() {
     ");
 }
 
+// ---- policies and plans
+
+refused!(policy_that_is_not_there, "no-policy", conference,
+    "what-if pyex26 --policy everyone-pay", @"
+[stderr]
+error[no-policy]: there is no policy `everyone-pay`; did you mean `everyone-pays`?
+  hint: `bursar policy list` shows all; a file of your own is named with its ending: ./mine.toml
+[exit 1]
+");
+refused!(policy_to_be_shown_that_is_not_there, "no-policy", conference,
+    "policy show speakers-fre", @"
+[stderr]
+error[no-policy]: there is no policy `speakers-fre`; did you mean `speakers-free`?
+  hint: `bursar policy list` shows all; a file of your own is named with its ending: ./mine.toml
+[exit 1]
+");
+refused!(policy_like_no_other, "no-policy", conference,
+    "policy stress pyex26 --policy lottery", @"
+[stderr]
+error[no-policy]: there is no policy `lottery`
+  hint: `bursar policy list` shows all; a file of your own is named with its ending: ./mine.toml
+[exit 1]
+");
+refused!(policy_file_that_is_not_there, "no-file", conference,
+    "what-if pyex26 --policy mine.toml", @"
+[stderr]
+error[no-file]: cannot read mine.toml: No such file or directory (os error 2)
+  hint: check the path; a policy without a dot or slash in its name is one of `bursar policy list`
+[exit 1]
+");
+refused!(plan_that_is_not_there, "no-file", conference,
+    "what-if --plan event.toml --policy everyone-pays", @"
+[stderr]
+error[no-file]: cannot read event.toml: No such file or directory (os error 2)
+  hint: check the path; a policy without a dot or slash in its name is one of `bursar policy list`
+[exit 1]
+");
+refused!(share_above_one, "policy-file", conference,
+    "policy check policy-share.toml", @r#"
+[stderr]
+error[policy-file]: policy-share.toml: TOML parse error at line 5, column 36
+  |
+5 | speaker = { how = "share", share = "1.5" }
+  |                                    ^^^^^
+the share 1.5 does not lie between 0 and 1
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(share_as_a_float, "policy-file", conference,
+    "policy check policy-float.toml", @r#"
+[stderr]
+error[policy-file]: policy-float.toml: TOML parse error at line 5, column 36
+  |
+5 | speaker = { how = "share", share = 0.5 }
+  |                                    ^^^
+invalid type: floating point `0.5`, expected a number in quotes, as "0.35" or "12.50"
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(role_that_is_none, "policy-file", conference,
+    "policy check policy-role.toml", @r#"
+[stderr]
+error[policy-file]: policy-role.toml: TOML parse error at line 5, column 1
+  |
+5 | speakr = { how = "free" }
+  | ^^^^^^
+unknown variant `speakr`, expected one of `attendee`, `speaker`, `keynote`, `instructor`, `organiser`, `volunteer`, `exhibitor`, `press`
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(price_that_contradicts_how, "policy-file", conference,
+    "policy check policy-contradiction.toml", @r#"
+[stderr]
+error[policy-file]: policy-contradiction.toml: TOML parse error at line 5, column 11
+  |
+5 | speaker = { how = "free", amount = "50" }
+  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`amount` contradicts `how`: leave one of the two away
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(choice_where_all_pay_in_full, "policy-file", conference,
+    "policy check policy-choice.toml", @r#"
+[stderr]
+error[policy-file]: policy-choice.toml: TOML parse error at line 5, column 11
+  |
+5 | speaker = { how = "full", full_by_choice = "0.5" }
+  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`full_by_choice` contradicts `how = "full"`: there is no choice
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(tier_that_is_not_named, "policy-file", conference,
+    "policy check policy-lacks.toml", @r#"
+[stderr]
+error[policy-file]: policy-lacks.toml: TOML parse error at line 5, column 11
+  |
+5 | speaker = { how = "tier" }
+  |           ^^^^^^^^^^^^^^^^
+it needs the key `tier`
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(unknown_key_of_a_policy, "policy-file", conference,
+    "policy check policy-unknown-key.toml", @r#"
+[stderr]
+error[policy-file]: policy-unknown-key.toml: TOML parse error at line 5, column 1
+  |
+5 | poool = "500"
+  | ^^^^^
+unknown field `poool`, expected one of `pool`, `speakers_first`, `need`
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(range_out_of_order, "policy-file", conference,
+    "policy check policy-range.toml", @r#"
+[stderr]
+error[policy-file]: policy-range.toml: TOML parse error at line 5, column 11
+  |
+5 | speaker = { low = "0.3", likely = "0.1", high = "0.5" }
+  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+low 0.3, likely 0.1, high 0.5 are not in this order
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(change_beyond_all, "policy-file", conference,
+    "policy check policy-change.toml", @r#"
+[stderr]
+error[policy-file]: policy-change.toml: TOML parse error at line 5, column 14
+  |
+5 | attendance = { low = "-1.5", likely = "0", high = "0.1" }
+  |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+a change lies between -1 and 1, not from -1.5 to 0.1
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(policy_syntax, "policy-file", conference,
+    "policy check policy-syntax.toml", @"
+[stderr]
+error[policy-file]: policy-syntax.toml: TOML parse error at line 4, column 6
+  |
+4 | [pays
+  |      ^
+unclosed table, expected `]`
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+");
+refused!(unknown_key_of_a_plan, "policy-file", conference,
+    "what-if --plan plan-unknown-key.toml --policy everyone-pays", @r#"
+[stderr]
+error[policy-file]: plan-unknown-key.toml: TOML parse error at line 15, column 1
+   |
+15 | ammount = "500"
+   | ^^^^^^^
+unknown field `ammount`, expected `number` or `amount`
+  hint: docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one
+[exit 1]
+"#);
+refused!(more_than_everybody, "policy-key", conference,
+    "policy check policy-everybody.toml", @"
+[stderr]
+error[policy-key]: policy-everybody.toml: line 8: aid.need.speaker: 50 % need aid and 60 % stay away: together more than everybody
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(negative_amount_of_a_policy, "policy-key", conference,
+    "policy check policy-negative.toml", @"
+[stderr]
+error[policy-key]: policy-negative.toml: line 9: per_head.speaker.travel: -300 is negative
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(ticket_of_a_policy_that_is_not_there, "policy-key", conference,
+    "what-if pyex26 --policy policy-ticket.toml", @"
+[stderr]
+error[policy-key]: policy-ticket.toml: line 5: prices.indivdual: pyex26 has no ticket `indivdual`; did you mean `individual`?
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(tier_of_a_policy_that_is_not_there, "policy-key", conference,
+    "policy stress pyex26 --policy policy-tier.toml", @"
+[stderr]
+error[policy-key]: policy-tier.toml: line 6: pays.speaker.tier: pyex26 has no tier `studnet`
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(amount_of_a_policy_with_too_many_decimals, "policy-key", conference,
+    "what-if pyex26 --policy policy-decimals.toml", @"
+[stderr]
+error[policy-key]: policy-decimals.toml: line 6: pays.speaker.amount: `62.125` has more decimals than USD has (2)
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(ticket_of_a_plan_that_is_not_there, "policy-key", conference,
+    "policy stress --plan plan-ticket.toml --policy everyone-pays", @"
+[stderr]
+error[policy-key]: plan-ticket.toml: line 15: admission.ticket: the file has no ticket `regulr`; did you mean `regular`?
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(account_of_a_plan_that_is_not_there, "policy-key", conference,
+    "policy stress --plan plan-account.toml --policy everyone-pays", @"
+[stderr]
+error[policy-key]: plan-account.toml: line 21: cost.account: the chart us-nonprofit has no account `5211`
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(negative_cost_of_a_plan, "policy-key", conference,
+    "policy stress --plan plan-negative.toml --policy everyone-pays", @"
+[stderr]
+error[policy-key]: plan-negative.toml: line 22: cost.amount: -100 is negative
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(contract_of_a_plan_that_owes_nothing, "policy-key", conference,
+    "policy stress --plan plan-nothing.toml --policy everyone-pays", @"
+[stderr]
+error[policy-key]: plan-nothing.toml: line 15: contract.what: Catering owes nothing: give fixed or per_head
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(nobody_admitted_by_a_line_of_a_plan, "policy-key", conference,
+    "policy stress --plan plan-number.toml --policy everyone-pays", @"
+[stderr]
+error[policy-key]: plan-number.toml: line 16: admission.number: 0 is not from 1 to 100000
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(pass_in_a_plan, "policy-key", conference,
+    "policy stress --plan plan-pass.toml --policy everyone-pays", @r#"
+[stderr]
+error[policy-key]: plan-pass.toml: line 17: admission.payer: sponsors' passes are not planned: count them as `payer = "waiver"`
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+"#);
+refused!(plan_backwards, "policy-key", conference,
+    "policy stress --plan plan-backwards.toml --policy everyone-pays", @"
+[stderr]
+error[policy-key]: plan-backwards.toml: line 4: last_day: 2027-04-30 lies before the first day
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(currency_of_a_plan, "policy-key", conference,
+    "policy stress --plan plan-currency.toml --policy everyone-pays", @"
+[stderr]
+error[policy-key]: plan-currency.toml: line 2: currency: `EURO` is not a currency of ISO 4217 with a minor unit
+  hint: correct the file; docs/reference.md describes those of policies and plans
+[exit 1]
+");
+refused!(marginal_cost_with_too_many_decimals, "policy-key", conference,
+    "what-if pyex26 --policy everyone-pays --marginal-cost 85.125", @"
+[stderr]
+error[policy-key]: everyone-pays: marginal_cost: `85.125` has more decimals than USD has (2)
+  hint: correct what the command says of it
+[exit 1]
+");
+refused!(negative_marginal_cost, "policy-key", conference,
+    "what-if pyex26 --policy everyone-pays --marginal-cost=-85", @"
+[stderr]
+error[policy-key]: everyone-pays: marginal_cost: -85 is negative
+  hint: correct what the command says of it
+[exit 1]
+");
+refused!(what_if_of_nobody, "no-admissions", conference,
+    "what-if strict26 --policy everyone-pays", @"
+[stderr]
+error[no-admissions]: strict26 has no admissions: there is nothing to compare
+  hint: `bursar registration list EVENT` shows who is admitted; unpaid orders are not. A plan needs an [[admission]]
+[exit 1]
+");
+refused!(plan_of_nobody, "no-admissions", conference,
+    "policy simulate --plan plan-nobody.toml --policy everyone-pays", @"
+[stderr]
+error[no-admissions]: plan has no admissions: there is nothing to compare
+  hint: `bursar registration list EVENT` shows who is admitted; unpaid orders are not. A plan needs an [[admission]]
+[exit 1]
+");
+refused!(result_out_of_reach, "unsolved", conference,
+    "policy solve pyex26 --policy everyone-pays --for attendance --target 1,000,000.00", @"
+[stderr]
+error[unsolved]: break-even attendance: the result is below the goal with everybody who came; more would have to come than did: raise prices, or look at `--for price`
+  hint: take another goal with --target, or look at `bursar policy stress`
+[exit 1]
+");
+refused!(price_of_speakers_out_of_reach, "unsolved", conference,
+    "policy solve pyex26 --policy everyone-pays --for speaker-price --target 1,000,000.00", @"
+[stderr]
+error[unsolved]: the speakers' price: not even the full price of the dearest ticket would do
+  hint: take another goal with --target, or look at `bursar policy stress`
+[exit 1]
+");
+refused!(forecast_after_the_event, "unsolved", conference,
+    "what-if pyex26 --like pyex25 --as-of 2026-05-14 --policy everyone-pays", @"
+[stderr]
+error[unsolved]: the forecast: pyex26 has begun by 2026-05-14: leave --like away
+  hint: `bursar event list` shows all
+[exit 1]
+");
+refused!(forecast_from_nothing, "unsolved", conference,
+    "what-if pyex26 --like strict26 --as-of 2026-01-14 --policy everyone-pays", @"
+[stderr]
+error[unsolved]: the forecast: strict26 had sold nothing 120 days before it began: name another event
+  hint: `bursar event list` shows all
+[exit 1]
+");
+refused!(row_that_is_not_there, "no-figure", conference,
+    "what-if pyex26 --policy everyone-pays --explain resutl", @"
+[stderr]
+error[no-figure]: the comparison has no figure `resutl`; did you mean `result`?
+  hint: without --explain, `--format json` lists the keys of all rows
+[exit 1]
+");
+refused!(price_of_a_ticket_that_is_not_there, "no-such", conference,
+    "policy solve pyex26 --policy everyone-pays --for price --ticket indivdual", @"
+[stderr]
+error[no-such]: event pyex26 has no ticket `indivdual`; did you mean `individual`?
+  hint: `bursar ticket list` shows all, `bursar ticket add` adds one
+[exit 1]
+");
+refused!(ticket_without_a_price_to_find, "usage", conference,
+    "policy solve pyex26 --policy everyone-pays --for attendance --ticket individual", @"
+[stderr]
+error[usage]: --ticket goes with --for price
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(policy_simulated_twice, "usage", conference,
+    "policy simulate pyex26 --policy speakers-free --policy speakers-free", @"
+[stderr]
+error[usage]: --policy speakers-free is there twice
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(stay_away_without_a_share, "usage", conference,
+    "what-if pyex26 --policy everyone-pays --stay-away speaker", @"
+[stderr]
+error[usage]: --stay-away `speaker`: write ROLE=SHARE, as speaker=10%
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(stay_away_of_more_than_all, "usage", conference,
+    "what-if pyex26 --policy everyone-pays --stay-away speaker=110%", @"
+[stderr]
+error[usage]: --stay-away `speaker=110%`: `110%` is not a share; expected one from 0 to 1, as 0.15, or from 0 % to 100 %, as 15%
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(stay_away_of_no_role, "usage", conference,
+    "what-if pyex26 --policy everyone-pays --stay-away speakers=10%", @"
+[stderr]
+error[usage]: --stay-away `speakers=10%`: `speakers` is not a role: expected one of attendee, speaker, keynote, instructor, organiser, volunteer, exhibitor, press
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(marginal_cost_that_is_none, "usage", conference,
+    "what-if pyex26 --policy everyone-pays --marginal-cost cheap", @"
+[stderr]
+error[usage]: --marginal-cost `cheap` is not an amount; write it like 85.00
+  hint: see the command with `--help`
+[exit 2]
+");
+
+#[test]
+fn a_chart_without_an_account_that_a_policy_needs() {
+    let env = Env::new();
+    let chart = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/charts/us-nonprofit.toml"));
+    env.write("chart.toml", chart.unwrap().replace("code = \"5330\"", "code = \"5331\""));
+    env.run("init --name X --chart chart.toml").ok();
+    env.run("event add e --name E --first-day 2026-05-14 --last-day 2026-05-16").ok();
+    env.run("ticket add e one --name One --kind admission --price 100.00").ok();
+    env.run("party add Ada --kind person").ok();
+    env.run("order add a --event e --party Ada --item one --date 2026-01-02 --paid 100.00").ok();
+    let command = "what-if e --policy commercial-with-giving";
+    insta::assert_snapshot!(provoke(&env, "no-account", command), @"
+    [stderr]
+    error[no-account]: the chart has no account 5330, which what is given of a surplus is booked to
+      hint: open it: `bursar account add NAME --type expense --code 5330`
+    [exit 1]
+    ");
+}
+
 // ---- entries
 
 refused!(unbalanced, "unbalanced", small,

@@ -176,7 +176,7 @@ fn find(context: &Context, args: &Solve) -> Result<(), Refusal> {
 }
 
 fn draw(context: &Context, args: &Simulate) -> Result<(), Refusal> {
-    let policies = args.policy.iter().map(|name| args.subject.policy(name)).collect::<Result<Vec<_>, _>>()?;
+    let policies = args.subject.policies(&args.policy)?;
     let Loaded { year, covers, forecast } = args.subject.load(context)?;
     let simulated = simulate(&year, &policies, args.draws, args.subject.seed)?;
     let mut pages = simulation_pages(&year, &simulated, args.subject.seed, covers);

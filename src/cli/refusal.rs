@@ -528,15 +528,22 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
             "`bursar policy list` shows all; a file of your own is named with its ending: ./mine.toml".to_owned()
         }
         PolicyError::File { .. } => {
-            "docs/reference.md describes policy files; `bursar policy show NAME` prints one".to_owned()
+            "docs/reference.md describes the files of policies and plans; `bursar policy show NAME` prints one"
+                .to_owned()
         }
-        PolicyError::Key { .. } => "correct the file; `bursar policy check FILE` reads it again".to_owned(),
-        PolicyError::NoAdmissions { event } => {
-            format!("`bursar registration list {event}` shows who is admitted; unpaid orders are not")
+        PolicyError::Key { line: Some(_), .. } => {
+            "correct the file; docs/reference.md describes those of policies and plans".to_owned()
+        }
+        PolicyError::Key { .. } => "correct what the command says of it".to_owned(),
+        PolicyError::NoAdmissions { .. } => {
+            "`bursar registration list EVENT` shows who is admitted; unpaid orders are \
+             not. A plan needs an [[admission]]"
+                .to_owned()
         }
         PolicyError::NoAccount { code, .. } => {
             format!("open it: `bursar account add NAME --type expense --code {code}`")
         }
+        PolicyError::Unsolved { goal, .. } if goal == "the forecast" => "`bursar event list` shows all".to_owned(),
         PolicyError::Unsolved { .. } => "take another goal with --target, or look at `bursar policy stress`".to_owned(),
         PolicyError::NoFigure { .. } => "without --explain, `--format json` lists the keys of all rows".to_owned(),
     })

@@ -118,6 +118,19 @@ impl Subject {
         })
     }
 
+    /// Policies, each once: they head columns.
+    pub(super) fn policies(&self, names: &[String]) -> Result<Vec<Policy>, Refusal> {
+        let mut policies: Vec<Policy> = Vec::new();
+        for name in names {
+            let policy = self.policy(name)?;
+            if policies.iter().any(|known| known.name == policy.name) {
+                return Err(Refusal::Usage(format!("--policy {} is there twice", policy.name)));
+            }
+            policies.push(policy);
+        }
+        Ok(policies)
+    }
+
     /// A policy, with what the command says of it.
     pub(super) fn policy(&self, name: &str) -> Result<Policy, Refusal> {
         let mut policy = read_policy(name)?;
@@ -130,8 +143,9 @@ impl Subject {
         for text in &self.stay_away {
             let bad = || Refusal::Usage(format!("--stay-away `{text}`: write ROLE=SHARE, as speaker=10%"));
             let (role, share) = text.split_once('=').ok_or_else(bad)?;
-            let role: Role = role.parse()?;
-            let share: Share = share.parse().map_err(Refusal::Usage)?;
+            let wrong = |why: String| Refusal::Usage(format!("--stay-away `{text}`: {why}"));
+            let role = role.parse::<Role>().map_err(|error| wrong(error.to_string()))?;
+            let share = share.parse::<Share>().map_err(wrong)?;
             policy = policy.with_stay_away(role, share);
         }
         Ok(policy)
@@ -151,14 +165,7 @@ fn read_text(path: &Path) -> Result<String, Refusal> {
 }
 
 pub(super) fn run(context: &Context, args: &WhatIf) -> Result<(), Refusal> {
-    let mut policies: Vec<Policy> = Vec::new();
-    for name in &args.policy {
-        let policy = args.subject.policy(name)?;
-        if policies.iter().any(|known| known.name == policy.name) {
-            return Err(Refusal::Usage(format!("--policy {} is there twice", policy.name)));
-        }
-        policies.push(policy);
-    }
+    let policies = args.subject.policies(&args.policy)?;
     let Loaded { year, covers, forecast } = args.subject.load(context)?;
     let dips = policies.first().and_then(|first| args.dips.given(first.stress));
     let mut comparison = compare(&year, &policies, args.subject.seed, dips, covers)?;

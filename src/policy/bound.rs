@@ -37,6 +37,7 @@ impl<'a> Bound<'a> {
     /// # Errors
     /// [`PolicyError::Key`] for tickets and tiers that the event does not have, and for amounts that cannot be.
     pub(super) fn new(policy: &'a Policy, year: &Year) -> Result<Self, PolicyError> {
+        policy.check_shares()?;
         let currency = year.setup.currency();
         let conference = year.setup.conference();
         let event = year.event.code;
@@ -44,7 +45,7 @@ impl<'a> Bound<'a> {
         for ticket in prices.keys() {
             if conference.ticket(event, *ticket).is_err() {
                 let known = conference.tickets(event).map(|ticket| ticket.code);
-                return Err(policy.at(ticket.as_str(), unknown("ticket", *ticket, event, known)));
+                return Err(policy.at(&["prices", ticket.as_str()], unknown("ticket", *ticket, event, known)));
             }
         }
         let mut amounts = BTreeMap::new();
@@ -56,7 +57,7 @@ impl<'a> Bound<'a> {
                     let tiers: Vec<Slug> = admissions.map(|ticket| ticket.tier.unwrap_or(ticket.code)).collect();
                     if !tiers.contains(&tier) {
                         let problem = unknown("tier", tier, event, tiers.into_iter());
-                        return Err(policy.at(tier.as_str(), problem));
+                        return Err(policy.at(&["pays", role.word(), "tier"], problem));
                     }
                 }
                 _ => {}

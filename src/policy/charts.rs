@@ -15,11 +15,28 @@ impl Comparison {
             let bar = |under: &super::Under| Bar { label: under.policy.name.to_string(), minor: of(under) };
             Picture::Bars(self.columns.iter().map(bar).collect())
         };
-        let best = self.columns.iter().max_by_key(|under| under.outcome.figures.result());
-        let best = best.map_or_else(String::new, |under| format!("{} brings the best result.", under.policy.name));
+        let results: Vec<i128> = self.columns.iter().map(|under| under.outcome.figures.result()).collect();
+        let best = results.iter().max().copied().unwrap_or_default();
+        let best_of: Vec<&str> = self
+            .columns
+            .iter()
+            .zip(&results)
+            .filter(|(_, r)| **r == best)
+            .map(|(u, _)| u.policy.name.as_str())
+            .collect();
+        let best = match best_of.as_slice() {
+            [_] if results.len() == 1 => String::new(),
+            [one] => format!("{one} brings the best result."),
+            all if all.len() == results.len() => "All bring the same result.".to_owned(),
+            some => format!("{} bring the best result.", some.join(" and ")),
+        };
         let pass = self.columns.iter().filter(|under| under.stressed.margin() >= 0).count();
         let dips = self.columns.first().map_or_else(super::Dips::default, |under| under.dips);
-        let stress = format!("{pass} of {} policies cover their hard costs under the dips.", self.columns.len());
+        let stress = match (self.columns.len(), pass) {
+            (1, 0) => "Hard costs are not covered under the dips.".to_owned(),
+            (1, _) => "Hard costs are covered under the dips.".to_owned(),
+            (all, pass) => format!("{pass} of {all} policies cover their hard costs under the dips."),
+        };
         vec![
             chart(year, "result", "Result by policy".to_owned(), best, bars(|under| under.outcome.figures.result())),
             chart(
@@ -80,8 +97,15 @@ pub fn fan(year: &Year, simulated: &[Simulated]) -> Chart {
         quantiles: QUANTILES.map(|(_, _, millionths)| of.quantile(Share::millionths(millionths))),
         likely: of.likely,
     };
-    let safest = simulated.iter().min_by_key(|of| of.losses());
-    let says = safest.map_or_else(String::new, |of| format!("{} ends in a loss least often.", of.policy.name));
+    let fewest = simulated.iter().map(Simulated::losses).min().unwrap_or_default();
+    let safest: Vec<&str> =
+        simulated.iter().filter(|of| of.losses() == fewest).map(|of| of.policy.name.as_str()).collect();
+    let says = match safest.as_slice() {
+        _ if fewest == 0 && safest.len() == simulated.len() => "No draw ends in a loss.".to_owned(),
+        [one] if simulated.len() > 1 => format!("{one} ends in a loss least often."),
+        [_] => String::new(),
+        some => format!("{} end in a loss equally often, and least.", some.join(" and ")),
+    };
     chart(
         year,
         "fan",

@@ -49,18 +49,13 @@ impl Under {
         let waived = outcome.tallied("waiver", event, |_| true).1;
         let grants = outcome.tallied("grant", event, |_| true).1;
         let books_pool = year.setup().conference().pools(event).map(|pool| i128::from(pool.amount)).sum();
-        let pool = policy.pool(year.setup().currency())?.map_or(books_pool, i128::from);
+        // A pool of the policy's own is given away: what tickets and grants leave of it, as aid in money.
+        let pool = match policy.pool(year.setup().currency())? {
+            Some(own) => (i128::from(own), i128::from(own)),
+            None => (books_pool, aid.0 + aid.1 + grants),
+        };
         let means = year.means(&outcome);
-        Ok(Self {
-            policy: policy.clone(),
-            means,
-            outcome,
-            dips,
-            stressed,
-            aid,
-            waived,
-            pool: (pool, aid.0 + aid.1 + grants),
-        })
+        Ok(Self { policy: policy.clone(), means, outcome, dips, stressed, aid, waived, pool })
     }
 
     fn result(&self) -> i128 {
@@ -373,7 +368,7 @@ impl Table<'_> {
         line("given-up", "Admissions paid for before", RowKind::Line, given_up);
         for (key, label, minor) in [
             ("fees-saved", "Fees saved", -saved),
-            ("heads", "Other heads, as contracts charge", heads),
+            ("other-heads", "Other heads, as contracts charge", heads),
             ("speakers-paid", "Honoraria, travel, lodging", speakers),
             ("given", "Given of the surplus", given),
             ("other", "Other", rest),

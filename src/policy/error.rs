@@ -33,12 +33,12 @@ pub enum PolicyError {
         problem: String,
     },
     /// A key of a file that does not fit the event.
-    #[error("{file}: line {line}: {key}: {problem}")]
+    #[error("{file}: {}{key}: {problem}", line.map_or_else(String::new, |line| format!("line {line}: ")))]
     Key {
         /// The file.
         file: String,
-        /// The line, from 1.
-        line: usize,
+        /// The line, from 1; none for a key that a command gave.
+        line: Option<usize>,
         /// The key.
         key: String,
         /// What is wrong.

@@ -6,11 +6,14 @@ use super::{Comparison, Part, PolicyError, Source, Under, Year};
 use crate::ledger::Coordinate;
 use crate::report::{Admissions, Audience, Cell, Column, ColumnKind, Covers, Row, RowKind, Side, Statement};
 
+/// What stands below documents.
+const ALIKE: &str = "Each line is documents that are alike: how often, and what each brings.";
+
 /// A figure, its formula in words, and the figures that go into it: added, or (false) taken off.
 type Formula = (&'static str, &'static str, &'static [(&'static str, bool)]);
 
 /// Figures that follow from other figures of the comparison, with a sign each, or by a formula in words.
-const FORMULAS: [Formula; 13] = [
+const FORMULAS: [Formula; 12] = [
     ("result", "revenue less cost", &[("total-revenue", true), ("total-cost", false)]),
     ("against-first", "the result less that of the first policy", &[("result", true)]),
     ("cost-per-head", "cost by admissions, to the nearest", &[("total-cost", true), ("heads", true)]),
@@ -18,12 +21,33 @@ const FORMULAS: [Formula; 13] = [
     ("result-per-paying", "result by paying attendees, to the nearest", &[("result", true), ("paying", true)]),
     ("restricted-aid", "ticket aid whose fund a donor restricts", &[("ticket-aid", true)]),
     ("pool", "the pools of the event in the books, or the policy's own", &[]),
-    ("pool-left", "the pool less ticket aid and grants", &[("pool", true), ("ticket-aid", false)]),
+    ("pool-left", "the pool less ticket aid and grants; a policy's own pool is given away", &[("pool", true)]),
     ("to-come", "what contracts owe for those who come, less bills and deposits so far", &[("heads", true)]),
     ("stress-left", "revenue under the dips, less fees and what contracts charge a head above their minimum", &[]),
     ("stress-hard", "cost under the dips, less what shrinks and aid in money", &[]),
     ("stress-margin", "what is left, less hard costs", &[("stress-left", true), ("stress-hard", false)]),
-    ("cost-to-result", "the result of the first policy less that of the second", &[("result", true)]),
+];
+
+/// What the difference of two policies is made of: a figure, how it is reckoned, and the figures that it sums.
+const DIFFERENCES: [(&str, &str, &[&str]); 10] = [
+    ("given-up", "what all admissions paid under the first policy, less what they pay under the second", &[]),
+    ("fees-saved", "fees under the second policy, less those under the first", &[]),
+    ("other-heads", "what contracts charge a head under the second policy, less that under the first", &[]),
+    ("speakers-paid", "what the second policy pays speakers, less what the first pays", &[]),
+    ("given", "what the second policy gives of a surplus, less what the first gives", &[]),
+    ("other", "what of the cost is none of the above: aid in money, for one", &[]),
+    (
+        "cost-to-result",
+        "the lines above it",
+        &["given-up", "fees-saved", "other-heads", "speakers-paid", "given", "other"],
+    ),
+    ("aid-freed", "ticket aid from unrestricted funds under the second policy, less that under the first", &[]),
+    ("cost-after-aid", "the two lines above it", &["cost-to-result", "aid-freed"]),
+    (
+        "restricted-aid-freed",
+        "ticket aid from restricted funds under the first policy, less that under the second",
+        &[],
+    ),
 ];
 
 /// Documents that are alike: how often, and what each of them brings.
@@ -39,6 +63,9 @@ struct Share {
 /// [`PolicyError::NoFigure`].
 pub fn explain(year: &Year, comparison: &Comparison, key: &str) -> Result<Vec<Statement>, PolicyError> {
     let key = comparison.key(key)?;
+    if let Some(page) = of_difference(comparison, key) {
+        return Ok(vec![page]);
+    }
     comparison.columns.iter().enumerate().map(|(i, under)| of_column(year, comparison, i, under, key)).collect()
 }
 
@@ -52,18 +79,24 @@ fn of_column(
     let wanted = comparison.statement.row(key);
     let label = wanted.map_or(key, |row| row.label.as_str());
     let (rows, note) = match documents(year, under, key) {
-        Some(shares) => (
-            of_documents(&shares),
-            "Each line is documents that are alike: how often, and what each brings.".to_owned(),
-        ),
+        Some(shares) => {
+            let divided =
+                if key.starts_with("pays-") { " The figure is their sum by the number of admissions." } else { "" };
+            (of_documents(&shares), format!("{ALIKE}{divided}"))
+        }
         None => of_formula(comparison, column, key),
     };
     let mut rows = rows;
     let shown = wanted.and_then(|row| row.cells.get(column)).cloned().unwrap_or(Cell::Empty);
     rows.push(Row::plain("figure", label, 0, RowKind::Total, vec![Cell::Empty, Cell::Empty, shown]));
-    Ok(Statement {
+    let title = format!("{label}, {}, {}", under.policy.name, year.event().name);
+    Ok(page(comparison, title, rows, note))
+}
+
+fn page(comparison: &Comparison, title: String, rows: Vec<Row>, note: String) -> Statement {
+    Statement {
         key: "explain".to_owned(),
-        title: format!("{label}, {}, {}", under.policy.name, year.event().name),
+        title,
         entity: comparison.statement.entity.clone(),
         events: comparison.statement.events.clone(),
         period: None,
@@ -77,7 +110,22 @@ fn of_column(
         rows,
         notes: vec![note],
         covers: comparison.statement.covers.map(|covers| Covers { ..covers }),
-    })
+    }
+}
+
+/// What the difference of two policies is made of: one page, since it is of both.
+fn of_difference(comparison: &Comparison, key: &str) -> Option<Statement> {
+    let wanted =
+        comparison.statement.rows.iter().find(|row| row.key == key && row.cells.first() == Some(&Cell::Empty))?;
+    let (_, words, parts) = DIFFERENCES.iter().find(|(known, ..)| *known == key)?;
+    let last = |row: &Row| vec![Cell::Empty, Cell::Empty, row.cells.last().cloned().unwrap_or(Cell::Empty)];
+    let is_part = |row: &&Row| parts.contains(&row.key.as_str()) && row.cells.first() == Some(&Cell::Empty);
+    let part = |row: &Row| Row::plain(row.key.clone(), row.label.clone(), 1, RowKind::Line, last(row));
+    let mut rows: Vec<Row> = comparison.statement.rows.iter().filter(is_part).map(part).collect();
+    rows.push(Row::plain("figure", wanted.label.clone(), 0, RowKind::Total, last(wanted)));
+    let [first, second] = comparison.columns.as_slice() else { return None };
+    let title = format!("{}, {} against {}", wanted.label, second.policy.name, first.policy.name);
+    Some(page(comparison, title, rows, format!("Formula: {words}.")))
 }
 
 /// What documents bring to a figure, alike together, largest first; `None` when it is no sum of documents.
@@ -168,7 +216,7 @@ fn of_formula(comparison: &Comparison, column: usize, key: &str) -> (Vec<Row>, S
         ("total-revenue", _) => ("the lines above it", of_totals("revenue")),
         ("total-cost", _) => ("the lines above it", of_totals("cost")),
         (_, Some((_, words, parts))) => (*words, parts.iter().map(|(key, plus)| ((*key).to_owned(), *plus)).collect()),
-        _ => ("the first policy's figure beside the second's", Vec::new()),
+        _ => ("the figure itself", Vec::new()),
     };
     let rows = parts.into_iter().filter_map(|(part, plus)| {
         let row = comparison.statement.row(&part)?;

@@ -136,10 +136,13 @@ impl Forecast {
     #[must_use]
     pub fn says(&self) -> String {
         let percent = |(by_then, in_all): (i64, i64)| by_then * 100 / in_all.max(1);
+        let sponsorship = match self.earlier_sponsorship {
+            (0, _) => "sponsorship stays as agreed".to_owned(),
+            some => format!("sponsorship, of which it had {} % by then, likewise", percent(some)),
+        };
         format!(
-            "Forecast as of {}, {} days before the event: {} admissions so far, {} expected, since {} had {} % of its {} \
-             by then; sponsorship grows by what {} % agreed by then became. Costs: contracts for those who come, bills, \
-             and the budget beyond.",
+            "Forecast as of {}, {} days before the event: admissions so far {}, expected {}, since {} had {} % of its {} \
+             by then; {sponsorship}. Costs: contracts for those who come, bills, and the budget beyond.",
             self.as_of,
             self.days_before,
             self.admissions.0,
@@ -147,7 +150,6 @@ impl Forecast {
             self.like,
             percent(self.earlier),
             self.earlier.1,
-            percent(self.earlier_sponsorship)
         )
     }
 }

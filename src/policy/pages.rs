@@ -9,7 +9,7 @@ fn text_columns(columns: &[(&str, &str)]) -> Vec<Column> {
     columns.iter().map(|(key, label)| Column::new(*key, *label, ColumnKind::Text)).collect()
 }
 
-/// The policies that come with the program. They are of no books: there is no currency (`XXX`).
+/// The policies that come with the program. They are of no books and have no amounts: the currency stands for none.
 ///
 /// # Errors
 /// None that a build which passed its tests could give.
@@ -28,7 +28,7 @@ pub fn policy_list() -> Result<Statement, PolicyError> {
         events: Vec::new(),
         period: None,
         audience: Audience::Treasurer,
-        currency: Currency::from_code("XXX").map_err(none)?,
+        currency: Currency::from_code("USD").map_err(none)?,
         columns: text_columns(&[("title", "What it is"), ("seen", "Seen at")]),
         rows,
         notes: vec!["`bursar policy show NAME` prints one as a file, to be copied and changed.".to_owned()],
@@ -203,11 +203,14 @@ pub fn solution_page(year: &Year, solution: &Solution, target: i64, covers: Opti
         }
         Unknown::Price(tickets) => {
             let list: Vec<String> = tickets.iter().map(ToString::to_string).collect();
-            let (word, amount) =
-                if solution.answer < 0 { ("less", -solution.answer) } else { ("more", solution.answer) };
-            format!("The event {goal} if {} cost {} {word} each.", list.join(", "), shown_minor(i128::from(amount)))
+            let prices = format!("the price of {}", list.join(", "));
+            match solution.answer {
+                0 => format!("The event {goal} with {prices} as it is."),
+                less if less < 0 => format!("The event {goal} with {prices} {} lower.", shown_minor(-i128::from(less))),
+                more => format!("The event {goal} with {prices} {} higher.", shown_minor(i128::from(more))),
+            }
         }
-        Unknown::SpeakerPrice if solution.answer == 0 => format!("The event {goal} even if speakers pay nothing."),
+        Unknown::SpeakerPrice if solution.answer == 0 => format!("The event {goal} with speakers who pay nothing."),
         Unknown::SpeakerPrice => {
             format!(
                 "The event {goal} if speakers pay {} each, or their own ticket's price if that is less.",

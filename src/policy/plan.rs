@@ -16,7 +16,7 @@ use crate::conference::{
     Item, ItemKind, Method, OrderPlaced, Payer, Payment, Price, Role, SponsorshipAgreed, Terms, TicketType,
     Transferred, WhoPays,
 };
-use crate::ledger::{AccountNo, Chart, GENERAL_FUND, PartyKind, PartyNo, Slug, built_in_chart};
+use crate::ledger::{AccountNo, Chart, GENERAL_FUND, PartyKind, PartyNo, Slug, built_in_chart, nearest};
 use crate::money::{Currency, Money};
 
 /// An event as a file has it. Amounts are in its currency.
@@ -115,6 +115,8 @@ struct PlannedCost {
 const EVENT: Slug = Slug::constant("plan");
 /// The most admissions of one kind: each becomes an order.
 const MOST: i64 = 100_000;
+/// The most sponsorships of one kind.
+const MOST_SPONSORS: i64 = 1_000;
 /// Days before the event on which everything is ordered.
 const BEFORE: u32 = 60;
 
@@ -140,23 +142,41 @@ struct Reader<'a> {
     plan: &'a Plan,
 }
 
+/// One of the tables of a name: `[[cost]]`, and which of them, from 0.
+type Entry = (&'static str, usize);
+
 type Memory<'a> = Writer<'a, MemoryStore>;
 
 impl Reader<'_> {
-    fn at(&self, key: &str, problem: impl Into<String>) -> PolicyError {
-        located(self.file, self.text, key, problem.into())
+    fn at(&self, path: &[&str], problem: impl Into<String>) -> PolicyError {
+        located(self.file, self.text, path, problem.into())
     }
 
-    fn minor(&self, key: &str, amount: Exact, currency: Currency) -> Result<i64, PolicyError> {
-        let minor = Money::from_decimal(amount.0, currency).map_err(|error| self.at(key, error.to_string()))?.minor();
-        if minor < 0 { Err(self.at(key, format!("{} is negative", amount.0))) } else { Ok(minor) }
+    /// A complaint about a key of one of the tables of a name, counted from 0.
+    fn at_entry(&self, (table, number): Entry, key: &str, problem: impl Into<String>) -> PolicyError {
+        self.at(&[table, &number.to_string(), key], problem)
+    }
+
+    fn minor(&self, path: &[&str], amount: Exact, currency: Currency) -> Result<i64, PolicyError> {
+        let minor = Money::from_decimal(amount.0, currency).map_err(|error| self.at(path, error.to_string()))?.minor();
+        if minor < 0 { Err(self.at(path, format!("{} is negative", amount.0.normalize()))) } else { Ok(minor) }
+    }
+
+    fn minor_of(
+        &self,
+        (table, number): Entry,
+        key: &str,
+        amount: Exact,
+        currency: Currency,
+    ) -> Result<i64, PolicyError> {
+        self.minor(&[table, &number.to_string(), key], amount, currency)
     }
 
     fn books(&self) -> Result<Books<MemoryStore>, PolicyError> {
         let currency =
-            Currency::from_code(&self.plan.currency).map_err(|error| self.at("currency", error.to_string()))?;
+            Currency::from_code(&self.plan.currency).map_err(|error| self.at(&["currency"], error.to_string()))?;
         if self.plan.last_day < self.plan.first_day {
-            return Err(self.at("last_day", format!("{} lies before the first day", self.plan.last_day)));
+            return Err(self.at(&["last_day"], format!("{} lies before the first day", self.plan.last_day)));
         }
         let chart = Chart::parse(built_in_chart("us-nonprofit").unwrap_or_default()).map_err(BooksError::from)?;
         let mut books = Books::open(MemoryStore::new())?;
@@ -197,8 +217,12 @@ impl Reader<'_> {
     }
 
     fn tickets(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {
-        for ticket in &self.plan.tickets {
-            let amount = self.minor(ticket.code.as_str(), ticket.price, currency)?;
+        for (i, ticket) in self.plan.tickets.iter().enumerate() {
+            let at = ("ticket", i);
+            if self.plan.tickets[..i].iter().any(|known| known.code == ticket.code) {
+                return Err(self.at_entry(at, "code", format!("the file has ticket `{}` twice", ticket.code)));
+            }
+            let amount = self.minor_of(at, "price", ticket.price, currency)?;
             let sold = TicketType {
                 event: EVENT,
                 code: ticket.code,
@@ -212,7 +236,7 @@ impl Reader<'_> {
             writer.happen(|_| Ok(Fact::Ticket(sold)))?;
         }
         if let Some(pool) = self.plan.aid_pool {
-            let amount = self.minor("aid_pool", pool, currency)?;
+            let amount = self.minor(&["aid_pool"], pool, currency)?;
             writer.happen(|_| Ok(Fact::Pool(AidPool { event: EVENT, fund: GENERAL_FUND, amount })))?;
         }
         Ok(())
@@ -220,23 +244,30 @@ impl Reader<'_> {
 
     fn admissions(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {
         let mut placed = 0;
-        for admissions in &self.plan.admissions {
-            let key = admissions.ticket.as_str();
+        for (i, admissions) in self.plan.admissions.iter().enumerate() {
+            let at = ("admission", i);
             let Some(ticket) = self.plan.tickets.iter().find(|ticket| ticket.code == admissions.ticket) else {
-                return Err(self.at(key, format!("the file has no ticket `{key}`")));
+                let near = nearest(admissions.ticket.as_str(), self.plan.tickets.iter().map(|t| t.code.as_str()));
+                let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let problem = format!("the file has no ticket `{}`{near}", admissions.ticket);
+                return Err(self.at_entry(at, "ticket", problem));
             };
             if !(1..=MOST).contains(&admissions.number) {
-                return Err(self.at("number", format!("{} is not from 1 to {MOST}", admissions.number)));
+                return Err(self.at_entry(at, "number", format!("{} is not from 1 to {MOST}", admissions.number)));
             }
-            let price = self.minor(key, ticket.price, currency)?;
+            let price = self.minor_of(at, "price", ticket.price, currency)?;
             let payer = admissions.payer.unwrap_or(Payer::Own);
             if payer == Payer::Pass {
-                return Err(self.at(key, "sponsors' passes are not planned: count them as `payer = \"waiver\"`"));
+                return Err(self.at_entry(
+                    at,
+                    "payer",
+                    "sponsors' passes are not planned: count them as `payer = \"waiver\"`",
+                ));
             }
             let number = usize::try_from(admissions.number).unwrap_or(0);
             let prices = match admissions.paid {
                 Some(all) => {
-                    let all = Money::new(self.minor("paid", all, currency)?, currency);
+                    let all = Money::new(self.minor_of(at, "paid", all, currency)?, currency);
                     let parts = all.allocate(&vec![1; number]).map_err(BooksError::from)?;
                     parts.into_iter().map(Money::minor).collect()
                 }
@@ -290,7 +321,7 @@ impl Reader<'_> {
 
     fn sales(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {
         for (i, sale) in self.plan.sales.iter().enumerate() {
-            let amount = self.minor("amount", sale.amount, currency)?;
+            let amount = self.minor_of(("sale", i), "amount", sale.amount, currency)?;
             let code = numbered("sale", i + 1);
             let sold = TicketType {
                 event: EVENT,
@@ -312,9 +343,14 @@ impl Reader<'_> {
     fn sponsorships(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {
         let date = self.ordered_on();
         let mut agreed = 0;
-        for sponsorship in &self.plan.sponsorships {
-            let price = self.minor("amount", sponsorship.amount, currency)?;
-            for _ in 0..sponsorship.number.clamp(0, 1_000) {
+        for (i, sponsorship) in self.plan.sponsorships.iter().enumerate() {
+            let at = ("sponsorship", i);
+            let price = self.minor_of(at, "amount", sponsorship.amount, currency)?;
+            if !(1..=MOST_SPONSORS).contains(&sponsorship.number) {
+                let problem = format!("{} is not from 1 to {MOST_SPONSORS}", sponsorship.number);
+                return Err(self.at_entry(at, "number", problem));
+            }
+            for _ in 0..sponsorship.number {
                 agreed += 1;
                 let code = numbered("sponsor", agreed);
                 let fact = SponsorshipAgreed {
@@ -342,26 +378,31 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn account(&self, writer: &Memory<'_>, name: &str) -> Result<AccountNo, PolicyError> {
+    fn account(&self, writer: &Memory<'_>, at: Entry, name: &str) -> Result<AccountNo, PolicyError> {
         writer
             .setup()?
             .find_account(name)
             .map(|account| account.number)
-            .ok_or_else(|| self.at(name, format!("the chart us-nonprofit has no account `{name}`")))
+            .ok_or_else(|| self.at_entry(at, "account", format!("the chart us-nonprofit has no account `{name}`")))
     }
 
     fn contracts(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {
         for (i, contract) in self.plan.contracts.iter().enumerate() {
-            let account = self.account(writer, &contract.account)?;
+            let at = ("contract", i);
+            let account = self.account(writer, at, &contract.account)?;
             let terms = Terms {
-                fixed: self.minor("fixed", contract.fixed, currency)?,
-                per_head: self.minor("per_head", contract.per_head, currency)?,
+                fixed: self.minor_of(at, "fixed", contract.fixed, currency)?,
+                per_head: self.minor_of(at, "per_head", contract.per_head, currency)?,
                 minimum: contract.minimum,
                 deposits: Vec::new(),
                 cancellation: Vec::new(),
             };
             if terms.fixed == 0 && terms.per_head == 0 {
-                return Err(self.at(&contract.what, "it owes nothing: give fixed or per_head"));
+                return Err(self.at_entry(
+                    at,
+                    "what",
+                    format!("{} owes nothing: give fixed or per_head", contract.what),
+                ));
             }
             let signed = ContractSigned {
                 code: numbered("contract", i + 1),
@@ -381,10 +422,11 @@ impl Reader<'_> {
     fn costs(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {
         let date = self.plan.last_day;
         for (i, cost) in self.plan.costs.iter().enumerate() {
-            let account = self.account(writer, &cost.account)?;
-            let amount = self.minor("amount", cost.amount, currency)?;
+            let at = ("cost", i);
+            let account = self.account(writer, at, &cost.account)?;
+            let amount = self.minor_of(at, "amount", cost.amount, currency)?;
             if amount == 0 {
-                return Err(self.at(&cost.what, "it costs nothing: leave it out"));
+                return Err(self.at_entry(at, "amount", format!("{} costs nothing: leave it out", cost.what)));
             }
             let code = numbered("cost", i + 1);
             let line = CostLine {

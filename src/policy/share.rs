@@ -69,6 +69,11 @@ impl Share {
         self.0.is_zero()
     }
 
+    /// A fraction in per cent.
+    pub(super) fn shown(fraction: Decimal) -> String {
+        format!("{} %", (fraction * Decimal::ONE_HUNDRED).normalize())
+    }
+
     /// So many of the equal parts that it is cut into.
     #[must_use]
     pub fn part(self, number: u32, of: u32) -> Self {
@@ -91,7 +96,7 @@ impl Share {
 impl fmt::Display for Share {
     /// In per cent: `15 %`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} %", (self.0 * Decimal::ONE_HUNDRED).normalize()))
+        f.pad(&Self::shown(self.0))
     }
 }
 

@@ -163,6 +163,9 @@ fn price(year: &Year, policy: &Policy, tickets: &[Slug], goal: i128, seed: u64) 
     let event = year.event().code;
     let conference = year.setup().conference();
     let all: Vec<Slug> = conference.tickets(event).filter(|t| t.kind == ItemKind::Admission).map(|t| t.code).collect();
+    for ticket in tickets {
+        conference.ticket(event, *ticket)?;
+    }
     let tickets = if tickets.is_empty() { all.as_slice() } else { tickets };
     let currency = year.setup().currency();
     let of = |minor: i64| policy.with_prices_up(tickets, decimal(minor, currency));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use toml::de::{DeArray, DeTable};
 
 use super::PolicyError;
 use super::share::{Exact, RangedChange, RangedShare, Share};
@@ -285,13 +286,30 @@ presets!(
     "commercial-with-giving",
 );
 
-/// A complaint about a key of a file: the line that begins with it, else the first that has it.
-pub(super) fn located(file: &str, text: &str, key: &str, problem: String) -> PolicyError {
-    let begins = |line: &str| line.trim_start().trim_start_matches('[').trim_start_matches('"').starts_with(key);
-    let within = |line: &str| line.split([' ', '=', '{', ',', '.', ']', '"']).any(|word| word == key);
-    let line = text.lines().position(begins).or_else(|| text.lines().position(within));
-    let line = line.or_else(|| text.lines().position(|line| line.contains(key))).map_or(1, |i| i + 1);
-    PolicyError::Key { file: file.to_owned(), line, key: key.to_owned(), problem }
+/// A complaint about a key of a file, with its line; none when the key is not from the file but from a command. Numbers
+/// in the path count tables of one name, from 0.
+pub(super) fn located(file: &str, text: &str, path: &[&str], problem: String) -> PolicyError {
+    let key: Vec<&str> = path.iter().copied().filter(|step| step.parse::<usize>().is_err()).collect();
+    PolicyError::Key { file: file.to_owned(), line: line_of(text, path), key: key.join("."), problem }
+}
+
+/// The line, from 1, of the last key of a path that a TOML file has.
+fn line_of(text: &str, path: &[&str]) -> Option<usize> {
+    let document = DeTable::parse(text).ok()?;
+    let mut table = Some(document.get_ref());
+    let mut tables: Option<&DeArray<'_>> = None;
+    let mut at = None;
+    for step in path {
+        let value = match (tables, table) {
+            (Some(tables), _) => tables.get(step.parse::<usize>().ok()?).map(|value| (value.span().start, value)),
+            (None, Some(table)) => table.get_key_value(*step).map(|(key, value)| (key.span().start, value)),
+            (None, None) => None,
+        };
+        let Some((start, value)) = value else { break };
+        at = Some(start);
+        (tables, table) = (value.get_ref().as_array(), value.get_ref().as_table());
+    }
+    at.and_then(|start| text.get(..start)).map(|before| before.matches('\n').count() + 1)
 }
 
 impl Policy {
@@ -305,17 +323,40 @@ impl Policy {
             problem: error.to_string().trim_end().to_owned(),
         })?;
         policy.source = (name.to_owned(), text.to_owned());
-        if let Some((role, aided)) = policy.aid.need.iter().find(|(role, _)| {
-            let stays = policy.behaviour.stay_away.get(*role).copied().unwrap_or_default();
-            policy.aid.need[*role].0.high + stays.0.high > Decimal::ONE
-        }) {
-            let problem = format!(
-                "aid.need ({}) and behaviour.stay_away are together more than everybody",
-                aided.0.high.normalize()
-            );
-            return Err(policy.at(role.word(), problem));
-        }
+        policy.check_signs()?;
+        policy.check_shares()?;
         Ok(policy)
+    }
+
+    /// What is paid is not negative.
+    fn check_signs(&self) -> Result<(), PolicyError> {
+        let mut paid: Vec<(Vec<&str>, Exact)> = Vec::new();
+        for (role, raw) in &self.per_head {
+            let parts = [("honorarium", raw.honorarium), ("travel", raw.travel), ("lodging", raw.lodging)];
+            paid.extend(parts.map(|(what, amount)| (vec!["per_head", role.word(), what], amount)));
+        }
+        paid.extend(self.marginal_cost.map(|amount| (vec!["marginal_cost"], amount)));
+        paid.extend(self.aid.pool.map(|amount| (vec!["aid", "pool"], amount)));
+        match paid.into_iter().find(|(_, amount)| amount.0 < Decimal::ZERO) {
+            Some((path, amount)) => Err(self.at(&path, format!("{} is negative", amount.0.normalize()))),
+            None => Ok(()),
+        }
+    }
+
+    /// Nobody can both stay away and need aid.
+    pub(super) fn check_shares(&self) -> Result<(), PolicyError> {
+        for (role, need) in &self.aid.need {
+            let stays = self.behaviour.stay_away.get(role).copied().unwrap_or_default();
+            if need.0.high + stays.0.high > Decimal::ONE {
+                let problem = format!(
+                    "{} need aid and {} stay away: together more than everybody",
+                    Share::shown(need.0.high),
+                    Share::shown(stays.0.high)
+                );
+                return Err(self.at(&["aid", "need", role.word()], problem));
+            }
+        }
+        Ok(())
     }
 
     /// A policy that comes with the program.
@@ -357,12 +398,18 @@ impl Policy {
 
     /// A complaint about a key of its file.
     #[must_use]
-    pub fn at(&self, key: &str, problem: String) -> PolicyError {
-        located(&self.source.0, &self.source.1, key, problem)
+    pub fn at(&self, path: &[&str], problem: String) -> PolicyError {
+        located(&self.source.0, &self.source.1, path, problem)
     }
 
-    fn minor(&self, key: &str, amount: Decimal, currency: Currency) -> Result<i64, PolicyError> {
-        Money::from_decimal(amount, currency).map(Money::minor).map_err(|error| self.at(key, error.to_string()))
+    fn minor(&self, path: &[&str], amount: Decimal, currency: Currency) -> Result<i64, PolicyError> {
+        Money::from_decimal(amount, currency).map(Money::minor).map_err(|error| self.at(path, error.to_string()))
+    }
+
+    /// An amount that is not negative.
+    fn positive(&self, path: &[&str], amount: Decimal, currency: Currency) -> Result<i64, PolicyError> {
+        let minor = self.minor(path, amount, currency)?;
+        if minor < 0 { Err(self.at(path, format!("{} is negative", amount.normalize()))) } else { Ok(minor) }
     }
 
     /// What is added to a ticket's price, minor units.
@@ -370,8 +417,9 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Key`] for an amount with too many decimals; so for the others.
     pub fn price_changes(&self, currency: Currency) -> Result<BTreeMap<Slug, i64>, PolicyError> {
-        let change =
-            |(ticket, amount): (&Slug, &Exact)| Ok((*ticket, self.minor(ticket.as_str(), amount.0, currency)?));
+        let change = |(ticket, amount): (&Slug, &Exact)| {
+            Ok((*ticket, self.minor(&["prices", ticket.as_str()], amount.0, currency)?))
+        };
         self.prices.iter().map(change).collect()
     }
 
@@ -398,7 +446,7 @@ impl Policy {
 
     /// What is to be paid as a fixed amount, minor units.
     pub(super) fn amount(&self, role: Role, amount: Decimal, currency: Currency) -> Result<i64, PolicyError> {
-        self.minor(role.word(), amount, currency)
+        self.minor(&["pays", role.word(), "amount"], amount, currency)
     }
 
     /// What the organiser pays for each person in a role, minor units.
@@ -407,16 +455,13 @@ impl Policy {
     /// As [`Policy::price_changes`].
     pub fn per_head(&self, currency: Currency) -> Result<BTreeMap<Role, PerHead>, PolicyError> {
         let each = |(role, raw): (&Role, &RawPerHead)| {
-            let minor = |exact: Exact| match self.minor(role.word(), exact.0, currency)? {
-                minor if minor < 0 => Err(self.at(role.word(), "what is paid a head is not negative".to_owned())),
-                minor => Ok(minor),
-            };
+            let minor = |what: &str, exact: Exact| self.positive(&["per_head", role.word(), what], exact.0, currency);
             Ok((
                 *role,
                 PerHead {
-                    honorarium: minor(raw.honorarium)?,
-                    travel: minor(raw.travel)?,
-                    lodging: minor(raw.lodging)?,
+                    honorarium: minor("honorarium", raw.honorarium)?,
+                    travel: minor("travel", raw.travel)?,
+                    lodging: minor("lodging", raw.lodging)?,
                 },
             ))
         };
@@ -428,7 +473,7 @@ impl Policy {
     /// # Errors
     /// As [`Policy::price_changes`].
     pub fn marginal_cost(&self, currency: Currency) -> Result<Option<i64>, PolicyError> {
-        self.marginal_cost.map(|exact| self.minor("marginal_cost", exact.0, currency)).transpose()
+        self.marginal_cost.map(|exact| self.positive(&["marginal_cost"], exact.0, currency)).transpose()
     }
 
     /// The same policy with what a head more costs.
@@ -442,7 +487,7 @@ impl Policy {
     /// # Errors
     /// As [`Policy::price_changes`].
     pub fn pool(&self, currency: Currency) -> Result<Option<i64>, PolicyError> {
-        self.aid.pool.map(|exact| self.minor("pool", exact.0, currency)).transpose()
+        self.aid.pool.map(|exact| self.positive(&["aid", "pool"], exact.0, currency)).transpose()
     }
 
     /// What is taken for granted, a sentence each.
@@ -539,7 +584,7 @@ mod tests {
             ("[stress]\nattendance = \"1.01\"", "line 4", "between 0 and 1"),
             ("[outlook]\nattendance = { low = \"-1.5\", likely = \"0\", high = \"0\" }", "line 4", "between -1 and 1"),
             ("[behaviour]\nprice_response = { low = \"0.5\", likely = \"0\", high = \"1\" }", "line 4", "order"),
-            ("[behaviour.stay_away]\nspeaker = \"0.6\"\n[aid.need]\nspeaker = \"0.5\"", "line 4", "everybody"),
+            ("[behaviour.stay_away]\nspeaker = \"0.6\"\n[aid.need]\nspeaker = \"0.5\"", "line 6", "everybody"),
             ("colour = \"blue\"", "line 3", "colour"),
         ] {
             let error = Policy::parse("p.toml", &format!("{head}{text}\n")).unwrap_err().to_string();

@@ -362,14 +362,21 @@ fn what_if_with_credit_notes_and_aid_in_part() {
       Cost per head                               5.63          5.63          –
       Registration per paying attendee          300.00        300.00          –
       Result per paying attendee              1,863.75      1,813.75     -50.00
-    Not charged
+    Not charged, and aid
       Ticket aid                                200.00             –    -200.00
       of which from restricted funds            200.00             –    -200.00
       Waived                                         –        300.00     300.00
-    What free speakers cost
-      Payments of speakers and their                                     100.00
-        employers
-      Fees saved                                                              –
+    Paid per admission
+      attendee, individual                      200.00        200.00          –
+      speaker, individual                       100.00             –    -100.00
+    Attendance down 15 %, sponsorship down 35 %
+      Revenue less what shrinks               2,327.50      2,227.50    -100.00
+      Hard costs                                     –             –          –
+                                              ────────      ────────    ───────
+    Covered by                                2,327.50      2,227.50    -100.00
+
+    What speakers-free costs
+      Admissions paid for before                                         100.00
                                               ────────      ────────    ───────
     Cost to the result                                                   100.00
 
@@ -381,11 +388,28 @@ fn what_if_with_credit_notes_and_aid_in_part() {
       Restricted aid that is freed,                                      200.00
         apart
 
-    Free speakers would have cost 100.00 USD, 50.00 USD for each paying attendee.
-    In force: everyone-pays. Other columns replay every order, payment and refund
-    under their policy. Taken for granted: everyone comes all the same, pays the
-    price in force when they ordered, and fees follow payments in proportion.
-    Covers 22 postings.
+    Result by policy · USD
+    everyone-pays brings the best result.
+
+    everyone-pays │██████████████████████████████████████████████████████████ 3,728
+    speakers-free │████████████████████████████████████████████████████████▌  3,628
+
+    Hard costs covered by, attendance −15 %, sponsorship −35 % · USD
+    2 of 2 policies cover their hard costs under the dips.
+
+    everyone-pays │██████████████████████████████████████████████████████████ 2,328
+    speakers-free │███████████████████████████████████████████████████████▌   2,228
+
+    speakers-free would have cost 100.00 USD, 50.00 USD for each paying attendee.
+    With attendance down 15 % and sponsorship down 35 %, hard costs would still be
+    covered, with 2,227.50 USD to spare.
+    speakers-free: speaker pays nothing; keynote pays nothing.
+    In force: everyone-pays. Every column replays each order, payment, refund,
+    sponsorship, contract and bill through the posting rules under its policy. Taken
+    for granted unless a policy says otherwise: everyone comes all the same, pays
+    the price in force when they ordered, fees follow payments in proportion, and
+    contracts charge for those who come. People are taken in an order by seed 1.
+    Covers 31 postings.
     Head 146:HASH
     ");
 }

@@ -98,8 +98,6 @@ fn it_shows_what_the_board_sees_twice() {
 
     Break-even: each paying attendee at the average paid; other revenue and
     admissions stay; contracts cost per head beyond their minimum.
-    Covers 13,240 postings.
-    Head 9738:HASH
 
     Lakeshore Code Society
     What if, LakeConf 2025 · lakeconf25 · USD
@@ -147,13 +145,39 @@ fn it_shows_what_the_board_sees_twice() {
       Cost per head                             554.92        554.35      -0.57
       Registration per paying attendee          373.11        371.59      -1.52
       Result per paying attendee                 38.10         14.44     -23.66
-    Not charged
+    Not charged, and aid
       Ticket aid                              8,900.00      5,700.00  -3,200.00
       of which from restricted funds          8,900.00      5,700.00  -3,200.00
       Waived                                         –     46,700.00  46,700.00
-    What free speakers cost
-      Payments of speakers and their                                  43,500.00
-        employers
+      Aid pool                               90,000.00     90,000.00          –
+      Left of it                             22,022.58     25,222.58   3,200.00
+    Paid per admission
+      attendee, corporate                       523.85        523.85          –
+      attendee, individual                      322.67        322.67          –
+      attendee, student                         112.34        112.34          –
+      exhibitor, corporate                           –             –          –
+      instructor, corporate                     525.00        525.00          –
+      instructor, individual                    350.00        350.00          –
+      keynote, corporate                        570.00             –    -570.00
+      keynote, individual                       350.00             –    -350.00
+      organiser, corporate                      600.00        600.00          –
+      organiser, individual                     329.73        329.73          –
+      organiser, student                        125.00        125.00          –
+      press, individual                         325.00        325.00          –
+      speaker, corporate                        562.50             –    -562.50
+      speaker, individual                       293.06             –    -293.06
+      speaker, student                          120.00             –    -120.00
+      volunteer, corporate                      450.00        450.00          –
+      volunteer, individual                     320.00        320.00          –
+      volunteer, student                        115.00        115.00          –
+    Attendance down 15 %, sponsorship down 35 %
+      Revenue less what shrinks             896,304.42    853,934.72 -42,369.70
+      Hard costs                            943,375.62    943,375.62          –
+                                          ────────────  ──────────── ──────────
+    Covered by                              -47,071.20    -89,440.90 -42,369.70
+
+    What speakers-free costs
+      Admissions paid for before                                      43,500.00
       Fees saved                                                      -1,130.30
                                           ────────────  ──────────── ──────────
     Cost to the result                                                42,369.70
@@ -166,10 +190,15 @@ fn it_shows_what_the_board_sees_twice() {
       Restricted aid that is freed,                                    3,200.00
         apart
 
-    Free speakers would have cost 42,369.70 USD, 26.25 USD for each paying attendee.
-    In force: everyone-pays. Other columns replay every order, payment and refund
-    under their policy. Taken for granted: everyone comes all the same, pays the
-    price in force when they ordered, and fees follow payments in proportion.
+    speakers-free would have cost 42,369.70 USD, 26.25 USD for each paying attendee.
+    With attendance down 15 % and sponsorship down 35 %, hard costs would not be
+    covered: 89,440.90 USD short.
+    speakers-free: speaker pays nothing; keynote pays nothing.
+    In force: everyone-pays. Every column replays each order, payment, refund,
+    sponsorship, contract and bill through the posting rules under its policy. Taken
+    for granted unless a policy says otherwise: everyone comes all the same, pays
+    the price in force when they ordered, fees follow payments in proportion, and
+    contracts charge for those who come. People are taken in an order by seed 1.
     Covers 13,240 postings.
     Head 9738:HASH
 

@@ -15,6 +15,7 @@ mod import;
 mod import_documents;
 mod init;
 mod names;
+mod policy;
 mod process;
 mod release;
 mod report;
