@@ -6,7 +6,6 @@ use std::collections::{BTreeSet, HashMap};
 use super::Guard;
 use super::amount::{Functional, Reach};
 use super::witness::{Equations, Question, Way, ceiling};
-use crate::disclosure::simplex::Outcome;
 use crate::disclosure::space::Sparse;
 use crate::disclosure::system::{FigureNo, HolderNo};
 
@@ -26,7 +25,7 @@ impl Guard<'_> {
             least.insert(class, low);
             most.insert(class, high);
         }
-        let mut equations = self.equations(&[]);
+        let equations = self.equations(&[]);
         let sum = |weights: &Sparse| equations.sum(weights.iter().map(|(class, w)| (*class, *w)));
         let (most, least) = (sum(&most), sum(&least));
         let high = equations.end(Way::Up, most)?;
@@ -43,12 +42,12 @@ impl Guard<'_> {
     /// What readers could say of every protected amount of others: the least and the most it can be.
     #[must_use]
     pub fn bounds(&self, readers: &[HolderNo]) -> Vec<(HolderNo, Functional, (i128, Option<i128>))> {
-        let mut equations = self.equations(readers);
+        let equations = self.equations(readers);
         let mut list = Vec::new();
         for (holder, functionals) in self.functionals.iter().enumerate().filter(|(h, _)| !readers.contains(h)) {
             for functional in functionals {
                 let reach = Reach::of(&self.space, &self.own[holder], functional);
-                let mut end = |way| {
+                let end = |way| {
                     let question = Question { way, holder, minor: functional.minor, reach: &reach, readers };
                     let objective = self.objective(&equations, &question);
                     equations.end(way, objective)
@@ -63,13 +62,8 @@ impl Guard<'_> {
 
 impl Equations {
     /// The most or the least of a sum of columns, in whole minor units outwards; none when there is no end.
-    fn end(&mut self, way: Way, objective: Vec<(usize, i64)>) -> Option<i128> {
-        self.program.objective = objective;
-        let outcome = match way {
-            Way::Up => self.program.maximise(),
-            Way::Down => self.program.minimise(),
-        };
-        let Ok(Outcome::Optimal(best)) = outcome else { return None };
+    fn end(&self, way: Way, objective: Vec<(usize, i64)>) -> Option<i128> {
+        let best = self.farthest(way, objective, None).ok()??;
         Some(match way {
             Way::Up => ceiling(best.value.numerator, best.value.denominator),
             Way::Down => best.value.numerator.div_euclid(best.value.denominator),

@@ -20,7 +20,7 @@ use std::rc::Rc;
 pub use amount::{Functional, functionals};
 
 use self::class::Class;
-use self::witness::Way;
+use self::witness::{Equations, Way};
 use super::rules::Rules;
 use super::simplex::{Fraction, TooBig};
 use super::solve::combination;
@@ -117,6 +117,8 @@ pub struct Guard<'a> {
     singled: HashSet<Vec<usize>>,
     /// Figures that must not be told by others either.
     kept: Vec<FigureNo>,
+    /// Equations for readers who were asked for since the last figure.
+    equations: HashMap<Vec<HolderNo>, Rc<Equations>>,
 }
 
 /// Whose functional, its number, which way, and who asks.
@@ -153,6 +155,7 @@ impl<'a> Guard<'a> {
             told: BTreeSet::new(),
             singled: HashSet::new(),
             kept: Vec::new(),
+            equations: HashMap::new(),
         };
         guard.refresh_all();
         guard
@@ -282,6 +285,7 @@ impl<'a> Guard<'a> {
 
     /// Adds these classes up again.
     fn refresh(&mut self, classes: &[usize]) {
+        self.equations.clear();
         self.classes.resize(self.space.classes(), Rc::default());
         for class in classes {
             self.classes[*class] = Rc::new(Class::of(self.system, self.space.members(*class)));
@@ -289,6 +293,7 @@ impl<'a> Guard<'a> {
     }
 
     fn refresh_all(&mut self) {
+        self.equations.clear();
         let classes = 0..self.space.classes();
         self.classes = classes.map(|class| Rc::new(Class::of(self.system, self.space.members(class)))).collect();
     }

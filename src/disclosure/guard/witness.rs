@@ -7,11 +7,13 @@
 //! 2000, "Models and algorithms for optimizing cell suppression"; Salazar-González 2002, "Mathematical models for
 //! applying cell suppression methodology".)
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::amount::Reach;
 use super::{Attack, Guard, Reason};
-use crate::disclosure::simplex::{Fraction, Optimum, Outcome, Program, TooBig};
+use crate::disclosure::simplex::{Corner, Fraction, Optimum, Outcome, Program, TooBig};
 use crate::disclosure::space::{Sparse, dot, gcd};
 use crate::disclosure::system::HolderNo;
 
@@ -23,6 +25,9 @@ pub(super) enum Way {
     /// It may be smaller.
     Down,
 }
+
+/// For more readers than these, equations are not kept: each set has a tableau of its own.
+const MOST_KEPT: usize = 16;
 
 /// Whether an amount can be larger, or smaller, for some readers.
 #[derive(Clone, Copy)]
@@ -45,9 +50,12 @@ pub(super) enum Answer {
 }
 
 /// The published figures as equations of what readers do not know.
+#[derive(Debug)]
 pub(super) struct Equations {
     /// One column for each open class, and no objective.
-    pub(super) program: Program,
+    program: Program,
+    /// Where all objectives begin; none when there is no such corner in the machine's numbers.
+    corner: OnceCell<Option<Corner>>,
     /// The class of each column.
     open: Vec<usize>,
     /// The column of each class that is open.
@@ -59,9 +67,61 @@ impl Equations {
     pub(super) fn sum(&self, weights: impl Iterator<Item = (usize, i64)>) -> Vec<(usize, i64)> {
         weights.filter_map(|(class, weight)| Some((*self.place.get(&class)?, weight))).collect()
     }
+
+    /// The most of a sum of columns, if it were never above the cap, or its least. None when there is no such thing.
+    ///
+    /// # Errors
+    /// [`TooBig`].
+    pub(super) fn farthest(
+        &self,
+        way: Way,
+        objective: Vec<(usize, i64)>,
+        cap: Option<i128>,
+    ) -> Result<Option<Optimum>, TooBig> {
+        if let Some(corner) = self.corner.get_or_init(|| self.program.corner()) {
+            let found = match way {
+                Way::Up => corner.maximise(&objective, cap),
+                Way::Down => corner.minimise(&objective),
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        let mut program = Program { objective, ..self.program.clone() };
+        let outcome = match way {
+            Way::Up => {
+                if let Some(cap) = cap {
+                    let mut row = program.objective.clone();
+                    row.push((program.columns, 1));
+                    program.columns += 1;
+                    program.rows.push(row);
+                    program.rhs.push(cap);
+                }
+                program.maximise()
+            }
+            Way::Down => program.minimise(),
+        };
+        Ok(match outcome? {
+            Outcome::Optimal(optimum) => Some(optimum),
+            Outcome::Infeasible | Outcome::Unbounded => None,
+        })
+    }
 }
 
 impl Guard<'_> {
+    /// The published figures as equations of what readers do not know, kept as long as no figure is added.
+    fn equations_of(&mut self, readers: &[HolderNo]) -> Rc<Equations> {
+        if let Some(known) = self.equations.get(readers) {
+            return Rc::clone(known);
+        }
+        if self.equations.len() > MOST_KEPT {
+            self.equations.retain(|readers, _| readers.is_empty());
+        }
+        let new = Rc::new(self.equations(readers));
+        self.equations.insert(readers.to_vec(), Rc::clone(&new));
+        new
+    }
+
     /// The published figures as equations of what readers do not know.
     pub(super) fn equations(&self, readers: &[HolderNo]) -> Equations {
         let open: Vec<usize> =
@@ -73,7 +133,7 @@ impl Guard<'_> {
             let left = |class: &usize| self.classes[*class].left_to(readers);
             program.rhs.push(row.iter().map(|(class, c)| i128::from(*c) * left(class)).sum());
         }
-        Equations { program, open, place }
+        Equations { program, corner: OnceCell::new(), open, place }
     }
 
     /// The classes whose sum is the most that the amount can be, or the least.
@@ -172,8 +232,11 @@ impl Guard<'_> {
 
     /// The farthest alternative ledger by linear programming.
     fn programme(&mut self, question: &Question<'_>) -> Result<Answer, TooBig> {
-        let equations = self.equations(question.readers);
-        let Some(optimum) = self.farthest(&equations, question)? else {
+        let equations = &*self.equations_of(question.readers);
+        // Further than twice the amount nobody needs to go, so that there is always an end.
+        let cap = self.extent_now(question).max(2 * question.minor) + question.minor;
+        let objective = self.objective(equations, question);
+        let Some(optimum) = equations.farthest(question.way, objective, Some(cap))? else {
             // The ledger itself is a solution, and there is an end to both ways.
             let reached = Fraction { numerator: self.extent_now(question), denominator: 1 };
             return Ok(Answer::None(Reason::Unproven, reached));
@@ -183,8 +246,8 @@ impl Guard<'_> {
             return Ok(Answer::None(self.told_by(question, &optimum), optimum.value));
         }
         let is_enough = |step: &Sparse| self.is_enough(question.way, self.extent(question, step), question.minor);
-        let step = match self.whole(&equations, question, &optimum).filter(is_enough) {
-            None => self.nearest(&equations, question)?.filter(is_enough),
+        let step = match self.whole(equations, question, &optimum).filter(is_enough) {
+            None => self.nearest(equations, question)?.filter(is_enough),
             found => found,
         };
         Ok(match step {
@@ -193,27 +256,6 @@ impl Guard<'_> {
                 Answer::Step(step)
             }
             None => Answer::None(Reason::Unproven, optimum.value),
-        })
-    }
-
-    fn farthest(&self, equations: &Equations, question: &Question<'_>) -> Result<Option<Optimum>, TooBig> {
-        let mut program = equations.program.clone();
-        program.objective = self.objective(equations, question);
-        let outcome = match question.way {
-            Way::Up => {
-                // Further than twice the amount nobody needs to go, so that there is always an end.
-                let mut cap = program.objective.clone();
-                cap.push((program.columns, 1));
-                program.columns += 1;
-                program.rows.push(cap);
-                program.rhs.push(self.extent_now(question).max(2 * question.minor) + question.minor);
-                program.maximise()
-            }
-            Way::Down => program.minimise(),
-        };
-        Ok(match outcome? {
-            Outcome::Optimal(optimum) => Some(optimum),
-            Outcome::Infeasible | Outcome::Unbounded => None,
         })
     }
 
