@@ -141,7 +141,9 @@ impl<'a> Verifier<'a> {
         }
         // What is in no published figure may be anything.
         known.extend(places.get(&Vec::new()).map(|at| BTreeMap::from([(*at, 1)])));
-        let moves: Vec<BTreeMap<usize, i128>> = known.into_iter().collect();
+        // Short ones first: they change less that others know.
+        let mut moves: Vec<BTreeMap<usize, i128>> = known.into_iter().collect();
+        moves.sort_by_key(BTreeMap::len);
         let mut changing: HashMap<usize, Vec<usize>> = HashMap::new();
         for (i, step) in moves.iter().enumerate() {
             for at in step.keys() {
@@ -258,7 +260,13 @@ impl<'a> Verifier<'a> {
         let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
         let tried: BTreeSet<usize> = places.iter().flat_map(|at| self.changing.get(at)).flatten().copied().collect();
         tried.into_iter().find_map(|i| {
-            [1, -1].into_iter().find_map(|sign| {
+            // What takes from all of its places makes no amount larger, what adds to all of them none smaller.
+            let helps = |sign: &i128| match question.need {
+                Need::Other => true,
+                Need::More => places.iter().any(|at| self.moves[i].get(at).is_some_and(|change| sign * change > 0)),
+                Need::Less => places.iter().any(|at| self.moves[i].get(at).is_some_and(|change| sign * change < 0)),
+            };
+            [1, -1].into_iter().filter(helps).find_map(|sign| {
                 let ledger = self.exchanged(question, self.moved(question, &self.moves[i], sign, most)?, most);
                 self.holds(question, &ledger).then_some(ledger)
             })
