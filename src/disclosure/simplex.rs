@@ -855,6 +855,36 @@ mod tests {
     }
 
     #[test]
+    fn objectives_begin_at_a_corner() {
+        let works = program("", "a c = 4; 2b d = 12; 3a 2b e = 18");
+        let corner = works.corner().unwrap();
+        let value = |found: Option<Optimum>| found.map(|optimum| optimum.value);
+        // objective, cap, greatest
+        for (objective, cap, greatest) in [
+            ("3a 5b", None, Some(36)),
+            ("3a 5b", Some(36), Some(36)),
+            ("3a 5b", Some(35), Some(35)),
+            ("3a 5b", Some(0), Some(0)),
+            ("3a 5b", Some(-1), None),
+            ("-3a", Some(-7), Some(-7)),
+            ("c", Some(100), Some(4)),
+            ("", None, Some(0)),
+        ] {
+            let found = value(corner.maximise(&terms(objective), cap));
+            assert_eq!(found, greatest.map(|greatest| fraction(greatest, 1)), "{objective} below {cap:?}");
+        }
+        assert_eq!(value(corner.minimise(&terms("3a 5b"))), Some(fraction(0, 1)));
+        assert_eq!(value(corner.minimise(&terms("-3a -5b"))), Some(fraction(-36, 1)));
+        // Without end, by a column in no equation, and without any corner.
+        let endless = program("", "a -b = 3").corner().unwrap();
+        assert_eq!(endless.maximise(&terms("a"), None), None);
+        assert_eq!(value(endless.maximise(&terms("a"), Some(9))), Some(fraction(9, 1)));
+        let apart = Program { columns: 3, ..program("", "a b = 1") }.corner().unwrap();
+        assert_eq!(apart.maximise(&terms("c"), None), None);
+        assert!(program("", "a b = -1").corner().is_none());
+    }
+
+    #[test]
     fn numbers_beyond_the_machines_are_big_or_refused() {
         let most = i128::MAX;
         // a - b = most with a = b + c: the sum of right-hand sides alone is beyond i128.
