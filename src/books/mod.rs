@@ -4,6 +4,7 @@
 //! rows. So every store behaves alike, and a new one needs no rule of its own.
 
 mod balance;
+mod beside;
 mod cash;
 mod chain;
 mod desk;
@@ -12,7 +13,6 @@ mod head;
 mod memory;
 mod post;
 mod read;
-mod replay;
 mod setup;
 mod shelf;
 pub mod sqlite;
@@ -28,7 +28,6 @@ pub use head::Head;
 pub use memory::MemoryStore;
 pub use post::Posted;
 pub use read::{Books, JournalEntry, PartyDetail};
-pub use replay::{Alteration, Moment, Replayed};
 pub use setup::Setup;
 pub use shelf::{Shelf, ShelfDesk};
 pub use store::{

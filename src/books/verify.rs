@@ -359,7 +359,6 @@ impl Walk<'_> {
             setup,
             conference: setup.conference(),
             holding: &|party| parties.get(&party).and_then(|row| row.holding),
-            lenient: false,
             post: &mut |draft| prints.push_back(print_of_draft(draft)),
         }
         .apply(number, fact);

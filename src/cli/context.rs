@@ -7,7 +7,7 @@ use std::time::Duration;
 use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Books, BooksError, WriteContext, Writer};
 use bursar::calendar::{Date, Timestamp};
-use bursar::render::{Format, Page, render};
+use bursar::render::{Exhibit, Format, Page, render, render_all};
 use bursar::report::{Cell, Row, RowKind, Statement};
 
 use super::output::{FromOutput, Output};
@@ -124,6 +124,11 @@ impl Context {
     /// Prints a statement in the format asked for.
     pub(super) fn print(&self, statement: &Statement) -> Result<(), Refusal> {
         self.print_text(&self.rendered(statement))
+    }
+
+    /// Prints statements that belong together, with their charts.
+    pub(super) fn print_all(&self, exhibits: &[Exhibit]) -> Result<(), Refusal> {
+        self.print_text(&render_all(exhibits, self.format, self.page()))
     }
 
     /// A statement in the format asked for.

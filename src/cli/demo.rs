@@ -5,7 +5,7 @@ use bursar::books::{Books, Store, Writer};
 use bursar::calendar::Date;
 use bursar::conference::{
     AidPool, Allocated, AllocationRule, AllocationShare, BookOpened, Designated, EventHeld, Fact, NoteTaken, Reader,
-    Revalued, RevaluedBill, VolunteerHours, WhoPays,
+    Revalued, RevaluedBill, VolunteerHours,
 };
 use bursar::disclosure::preview;
 use bursar::intake::{
@@ -14,8 +14,8 @@ use bursar::intake::{
     import_tickets,
 };
 use bursar::ledger::{Chart, Function, GENERAL_FUND, Slug, built_in_chart};
-use bursar::policy::{ExtraHeads, what_if};
-use bursar::render::Format;
+use bursar::policy::{Policy, Year, compare};
+use bursar::render::{Exhibit, Format};
 use bursar::report::{Audience, Request, event_summary, from_layout};
 use clap::Args;
 use rust_decimal::Decimal;
@@ -66,18 +66,14 @@ pub(super) fn run(context: &Context, args: &Demo) -> Result<(), Refusal> {
         let event = setup.event("lakeconf25")?;
         let board = Request { window: year, audience: Audience::Board, ..Request::default() };
         let one = Request { events: vec![event.code], ..Request::default() };
-        let policies = [WhoPays::EveryonePays, WhoPays::SpeakersFree];
+        let policies = [Policy::preset("everyone-pays")?, Policy::preset("speakers-free")?];
         let mut sheets = preview(books, Audience::Board, vec![from_layout(books, "activities", &board)?])?;
         sheets.push(event_summary(books, &one)?);
-        sheets.push(what_if(books, event.code, &policies, ExtraHeads::default())?);
+        let covers = sheets.last().and_then(|sheet| sheet.covers);
+        sheets.push(compare(&Year::load(books, event.code)?, &policies, 1, None, covers)?.statement);
         Ok::<_, Refusal>(sheets)
     })?;
-    for (i, sheet) in sheets.iter().enumerate() {
-        if i > 0 && context.format == Format::Table {
-            context.print_text("\n")?;
-        }
-        context.print(sheet)?;
-    }
+    context.print_all(&sheets.into_iter().map(Exhibit::from).collect::<Vec<_>>())?;
     if context.format == Format::Table {
         context.print_text(&next_steps(&path))?;
     }

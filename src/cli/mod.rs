@@ -26,6 +26,7 @@ mod output;
 mod party;
 mod payment;
 mod period;
+mod policy;
 mod rate;
 mod receipt;
 mod record;
@@ -178,6 +179,8 @@ enum Command {
     #[command(subcommand)]
     Release(release::Release),
     WhatIf(what_if::WhatIf),
+    #[command(subcommand)]
+    Policy(policy::Policy),
     Close(close::Close),
     Reopen(close::Reopen),
     Verify(verify::Verify),
@@ -265,6 +268,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Report(args) => report::run(context, args),
         Command::Release(args) => release::run(context, args),
         Command::WhatIf(args) => what_if::run(context, args),
+        Command::Policy(args) => policy::run(context, args),
         Command::Close(args) => close::run(context, args),
         Command::Reopen(args) => close::run_reopen(context, args),
         Command::Verify(args) => verify::run(context, args),

@@ -11,6 +11,7 @@ use bursar::intake::IntakeError;
 use bursar::ledger::LedgerError;
 use bursar::money::MoneyError;
 use bursar::outlet::OutletError;
+use bursar::policy::PolicyError;
 use bursar::report::ReportError;
 use thiserror::Error;
 
@@ -26,7 +27,11 @@ pub(super) enum Refusal {
     #[error(transparent)]
     Disclosure(DisclosureError),
     #[error(transparent)]
+    Policy(PolicyError),
+    #[error(transparent)]
     Outlet(#[from] OutletError),
+    #[error("cannot read {}: {source}", path.display())]
+    Input { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
     Usage(String),
     #[error("cannot write {}: {source}", path.display())]
@@ -52,6 +57,16 @@ impl From<DisclosureError> for Refusal {
             DisclosureError::Books(error) => Self::Books(error),
             DisclosureError::Report(error) => Self::Report(error),
             other => Self::Disclosure(other),
+        }
+    }
+}
+
+impl From<PolicyError> for Refusal {
+    fn from(error: PolicyError) -> Self {
+        match error {
+            PolicyError::Books(error) => Self::Books(error),
+            PolicyError::Report(error) => Self::Report(error),
+            other => Self::Policy(other),
         }
     }
 }
@@ -114,6 +129,8 @@ impl Refusal {
             Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
             Self::Untied { .. } => "untied",
             Self::Disclosure(error) => disclosure_code(error),
+            Self::Policy(error) => policy_code(error),
+            Self::Input { .. } => "no-file",
             Self::Blocked { .. } => "close-blocked",
             Self::Unproved { .. } => "receipts-missing",
             Self::Exposed { .. } => "exposed",
@@ -136,6 +153,10 @@ impl Refusal {
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
             ),
             Self::Disclosure(error) => disclosure_hint(error),
+            Self::Policy(error) => policy_hint(error),
+            Self::Input { .. } => Some(
+                "check the path; a policy without a dot or slash in its name is one of `bursar policy list`".to_owned(),
+            ),
             Self::Exposed { .. } => Some(
                 "nothing that was released can be taken back: `bursar release show N` has the figures; ask the \
                  contributors for their consent, or set the rules that were in force"
@@ -484,6 +505,41 @@ fn disclosure_code(error: &DisclosureError) -> &'static str {
         DisclosureError::NotTheBooks { .. } => "not-the-books",
         DisclosureError::Moved => "release-moved",
     }
+}
+
+fn policy_code(error: &PolicyError) -> &'static str {
+    match error {
+        PolicyError::Books(error) | PolicyError::Report(ReportError::Books(error)) => books_code(error),
+        PolicyError::Report(_) => "treasurer-only",
+        PolicyError::Unknown { .. } => "no-policy",
+        PolicyError::File { .. } => "policy-file",
+        PolicyError::Key { .. } => "policy-key",
+        PolicyError::NoAdmissions { .. } => "no-admissions",
+        PolicyError::NoAccount { .. } => "no-account",
+        PolicyError::Unsolved { .. } => "unsolved",
+        PolicyError::NoFigure { .. } => "no-figure",
+    }
+}
+
+fn policy_hint(error: &PolicyError) -> Option<String> {
+    Some(match error {
+        PolicyError::Books(_) | PolicyError::Report(_) => return None,
+        PolicyError::Unknown { .. } => {
+            "`bursar policy list` shows all; a file of your own is named with its ending: ./mine.toml".to_owned()
+        }
+        PolicyError::File { .. } => {
+            "docs/reference.md describes policy files; `bursar policy show NAME` prints one".to_owned()
+        }
+        PolicyError::Key { .. } => "correct the file; `bursar policy check FILE` reads it again".to_owned(),
+        PolicyError::NoAdmissions { event } => {
+            format!("`bursar registration list {event}` shows who is admitted; unpaid orders are not")
+        }
+        PolicyError::NoAccount { code, .. } => {
+            format!("open it: `bursar account add NAME --type expense --code {code}`")
+        }
+        PolicyError::Unsolved { .. } => "take another goal with --target, or look at `bursar policy stress`".to_owned(),
+        PolicyError::NoFigure { .. } => "without --explain, `--format json` lists the keys of all rows".to_owned(),
+    })
 }
 
 fn disclosure_hint(error: &DisclosureError) -> Option<String> {

@@ -1,10 +1,43 @@
-//! What another policy would have meant: the facts of an event once more, through that policy's rules.
+//! What another policy would have meant: an event's documents once more, through that policy's rules.
 //!
-//! A policy is who pays for admissions. The facts stay what they were (who ordered what, when, at which price); what is
-//! charged, and therefore what was paid, refunded and charged back, follows from the policy.
+//! A policy says who pays what, and how people are taken to behave ([`Policy`]). An event's facts are loaded once
+//! ([`Year`]); a replay puts each of them through the posting rules of the books, altered as the policy says, into a
+//! ledger in memory ([`Outcome`]). Comparison, stress, solving and simulation all look at such outcomes.
 
-mod under;
-mod what_if;
+mod alter;
+mod bound;
+mod charts;
+mod compare;
+mod desk;
+mod error;
+mod explain;
+mod forecast;
+mod gather;
+mod pages;
+mod people;
+mod plan;
+mod replay;
+mod share;
+mod simulate;
+mod solve;
+mod stress;
+mod terms;
+mod year;
 
-pub use under::UnderPolicy;
-pub use what_if::{ExtraHeads, what_if};
+pub use charts::{fan, tornado};
+pub use compare::{Comparison, Under, compare};
+pub use desk::{Effect, Place};
+pub use error::PolicyError;
+pub use explain::explain;
+pub use forecast::{Forecast, forecast};
+pub use pages::{QUANTILES, StressTest, grid_page, policy_list, simulation_pages, solution_page, stress_page};
+pub use people::{ATTENDANCE, Turnout};
+pub use replay::{Outcome, Part, Scene, Source};
+pub use share::{Ranged, RangedChange, RangedShare, Share};
+pub use simulate::{Moved, Simulated, reckoned, simulate};
+pub use solve::{Solution, Unknown, solve};
+pub use stress::{Grid, Means};
+pub use terms::{
+    AidTerms, Behaviour, Dips, Organiser, Outlook, PRESETS, Passes, Pays, PerHead, Policy, Price, Surplus,
+};
+pub use year::Year;

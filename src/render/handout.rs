@@ -89,7 +89,7 @@ impl Handout {
         let mut text = format!("# {}\n", markdown::escaped(&self.title()));
         for (statement, _) in &self.statements {
             text.push('\n');
-            text.push_str(&markdown::render(statement));
+            text.push_str(&markdown::render(statement, ""));
         }
         for note in self.all_notes() {
             text.push_str(&format!("\n{}\n", markdown::escaped(&note)));

@@ -16,7 +16,9 @@ fn templates() -> &'static Environment<'static> {
             ("page.html", include_str!("templates/page.html")),
             ("table.html", include_str!("templates/table.html")),
             ("statement.html", include_str!("templates/statement.html")),
+            ("exhibits.html", include_str!("templates/exhibits.html")),
             ("release.html", include_str!("templates/release.html")),
+            ("chart.css", include_str!("templates/chart.css")),
             ("invoice.html", include_str!("templates/invoice.html")),
             ("invoice.md", include_str!("templates/invoice.md")),
         ];
@@ -37,8 +39,10 @@ pub(super) fn fill(name: &str, values: Value) -> String {
 /// Columns that an upright page takes beside the labels.
 const MOST_COLUMNS: usize = 5;
 
-pub(super) fn render(statement: &Statement) -> String {
-    fill("statement.html", values(statement))
+/// `charts` are figures of the page, between the table and the notes.
+pub(super) fn render(statement: &Statement, charts: &[String]) -> String {
+    let charts: Vec<Value> = charts.iter().map(|chart| Value::from_safe_string(chart.clone())).collect();
+    fill("statement.html", context! { charts, ..values(statement) })
 }
 
 /// What the templates need of a statement.

@@ -3,7 +3,8 @@
 use super::amount::{cell_text, coverage, plain, subtitle};
 use crate::report::{ColumnKind, RowKind, Statement};
 
-pub(super) fn render(statement: &Statement) -> String {
+/// `between` stands between the table and the notes.
+pub(super) fn render(statement: &Statement, between: &str) -> String {
     let mut text = format!("## {}\n\n{}\n\n", escaped(&statement.entity), escaped(&subtitle(statement)));
     text.push_str("| |");
     for column in &statement.columns {
@@ -30,6 +31,7 @@ pub(super) fn render(statement: &Statement) -> String {
         }
         text.push('\n');
     }
+    text.push_str(between);
     let notes = statement.notes.iter().cloned().chain(coverage(statement));
     for note in notes {
         text.push_str(&format!("\n{}\n", escaped(&note)));

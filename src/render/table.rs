@@ -8,7 +8,8 @@ use super::Page;
 use super::amount::{cell_text, coverage, plain, subtitle};
 use crate::report::{ColumnKind, Row, RowKind, Statement};
 
-pub(super) fn render(statement: &Statement, page: Page) -> String {
+/// `between` stands between the table and the notes.
+pub(super) fn render(statement: &Statement, between: &str, page: Page) -> String {
     let mut text = format!("{}\n{}\n\n", plain(&statement.entity), subtitle(statement));
     let parts = parts(statement, page);
     let bodies: Vec<String> = match parts.len() {
@@ -16,6 +17,7 @@ pub(super) fn render(statement: &Statement, page: Page) -> String {
         _ => parts.iter().map(|columns| body(&only(statement, columns), page)).collect(),
     };
     text.push_str(&bodies.join("\n"));
+    text.push_str(between);
     let mut foot: Vec<String> = statement.notes.iter().map(|note| plain(note)).collect();
     foot.extend(coverage(statement));
     if !foot.is_empty() {

@@ -168,6 +168,16 @@ fn forecast(line: Line, planned: bool) -> i128 {
     if planned { known.max(line.budget) } else { known }
 }
 
+/// The latest version of an event's budget: minor units by account, income and cost both positive; empty when there is
+/// none.
+///
+/// # Errors
+/// What the books cannot read.
+pub fn latest_budget<S: Store>(books: &Books<S>, event: Slug) -> Result<BTreeMap<AccountNo, i64>, BooksError> {
+    let latest = versions(books, event)?.into_iter().max_by_key(|version| version.date);
+    Ok(latest.map(|version| version.lines).unwrap_or_default())
+}
+
 /// All versions of an event's budget; the last said of an account counts.
 fn versions<S: Store>(books: &Books<S>, event: Slug) -> Result<Vec<Version>, BooksError> {
     let mut versions: Vec<Version> = Vec::new();

@@ -220,7 +220,11 @@ pub fn passes<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement
         if what == "granted" { sum.0 += count } else { sum.1 += count }
     }
     let setup = books.setup()?;
-    let (mut rows, mut total, mut crowds) = (Vec::new(), (0, 0), Vec::new());
+    let mut sponsors: BTreeMap<String, i64> = BTreeMap::new();
+    for (words, count, _) in tallies(books, "sponsorship", event)? {
+        *sponsors.entry(words.join("|")).or_default() += count;
+    }
+    let (mut rows, mut total, mut crowds, mut kept) = (Vec::new(), (0, 0), Vec::new(), 0);
     let cells =
         |(granted, used): (i64, i64)| vec![Cell::Count(granted), Cell::Count(used), Cell::Count(granted - used)];
     for (package, sum) in groups {
@@ -228,20 +232,28 @@ pub fn passes<S: Store>(books: &Books<S>, request: &Request) -> Result<Statement
         let label = known.map_or(package.as_str(), |known| known.name.as_str());
         let label = if label.is_empty() { "(no package)" } else { label };
         let used = crowd(&format!("pass|{event}|{package}|used"), sum.1, false);
-        rows.push(counted(&package, label, RowKind::Line, passes_behind(rows.len(), vec![used.clone()]), cells(sum)));
+        let of = sponsors.get(&package).copied().unwrap_or(0);
+        let behind = passes_behind(rows.len(), (of >= SPONSORS).then(|| vec![used.clone()]));
+        kept += if of < SPONSORS { of } else { 0 };
+        rows.push(counted(&package, label, RowKind::Line, behind, cells(sum)));
         crowds.push(used);
         total = (total.0 + sum.0, total.1 + sum.1);
     }
-    let behind = passes_behind(rows.len(), crowds);
+    // What is kept of packages must not be what is left of the total.
+    let behind = passes_behind(rows.len(), (kept == 0 || kept >= SPONSORS).then_some(crowds));
     rows.push(counted("total", "Total", RowKind::Total, behind, cells(total)));
     let columns = ["Granted", "Used", "Left"];
     let columns = columns.map(|label| Column::new(label.to_lowercase(), label, ColumnKind::Count));
     Ok(statement(books, request, ("passes", "Sponsors' passes"), columns.to_vec(), rows, Vec::new())?)
 }
 
-/// What packages grant is public; who used a pass came.
-fn passes_behind(row: usize, used: Vec<Crowd>) -> Vec<Behind> {
-    vec![Behind::Nobody, Behind::People(used), Behind::Figures(vec![(row, 1)])]
+/// The fewest sponsors whose use of passes is told together: what one of them made of its package is its own.
+const SPONSORS: i64 = 3;
+
+/// What packages grant is public; who used a pass came, and is told where no single sponsor's use is.
+fn passes_behind(row: usize, used: Option<Vec<Crowd>>) -> Vec<Behind> {
+    let used = used.map_or(Behind::Treasurer, Behind::People);
+    vec![Behind::Nobody, used, Behind::Figures(vec![(row, 1)])]
 }
 
 fn crowd(key: &str, count: i64, sensitive: bool) -> Crowd {

@@ -164,6 +164,8 @@ impl EventFigures {
                 }
             }
         }
+        // Balances come in no order.
+        lines.iter_mut().for_each(|(_, line)| line.places.sort_unstable());
         // Releases cancel out between the funds, what was prepaid is spent once the event is held, and what was taken back
         // has come to nothing.
         lines.retain(|(_, line)| line.minor != 0);

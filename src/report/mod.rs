@@ -2,6 +2,7 @@
 
 mod aging;
 mod budget;
+mod chart;
 mod columns;
 mod conference;
 mod context;
@@ -26,7 +27,8 @@ mod trial_balance;
 mod year_end;
 
 pub use aging::{aging, party_statement};
-pub use budget::budget;
+pub use budget::{budget, latest_budget};
+pub use chart::{Bar, Chart, Picture, Spread, Swing};
 pub use conference::{
     budget_list, discount_list, hours_list, note_list, package_list, payment_list, posted_sheet, registration_list,
     tax_list, ticket_list,
