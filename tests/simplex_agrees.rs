@@ -80,6 +80,7 @@ fn approximate(program: &Program, least: bool) -> Result<f64, microlp::Error> {
 
 /// Solves both ways and compares.
 fn agrees(program: &Program) -> Result<(), TestCaseError> {
+    agrees_from_a_corner(program)?;
     for least in [false, true] {
         let exact = if least { program.minimise() } else { program.maximise() };
         match (exact, approximate(program, least)) {
@@ -92,6 +93,25 @@ fn agrees(program: &Program) -> Result<(), TestCaseError> {
             }
             (exact, other) => prop_assert!(false, "least {}: {:?}, but {:?}", least, exact, other),
         }
+    }
+    Ok(())
+}
+
+/// From a corner of its equations the best is proved in the same way, and below a cap it is that with a row for the cap.
+fn agrees_from_a_corner(program: &Program) -> Result<(), TestCaseError> {
+    let Some(corner) = program.corner() else { return Ok(()) };
+    for (least, found) in
+        [(false, corner.maximise(&program.objective, None)), (true, corner.minimise(&program.objective))]
+    {
+        found.map_or(Ok(()), |optimum| proves(program, least, &optimum))?;
+    }
+    for cap in [0, 7, 1000] {
+        let Some(optimum) = corner.maximise(&program.objective, Some(cap)) else { continue };
+        let mut capped = Program { columns: program.columns + 1, ..program.clone() };
+        capped.rows.push(program.objective.iter().copied().chain([(program.columns, 1)]).collect());
+        capped.rhs.push(cap);
+        let Ok(Outcome::Optimal(other)) = capped.maximise() else { panic!("{capped:?} has no optimum") };
+        prop_assert_eq!(optimum.value, other.value);
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub use proof::{Move, Need, Unproved, unproved};
 pub use release::{Audit, AuditFinding, Guess, Issued, Plan, attack, audit, plan, plan_record, promise, reader};
 pub use review::{Amounts, Knowledge, Review, Reviewed, name_of, review, words};
 pub use rules::{Rules, dominance_fails, p_rule_fails};
-pub use simplex::{Fraction, Optimum, Outcome, Program, TooBig};
+pub use simplex::{Corner, Fraction, Optimum, Outcome, Program, TooBig};
 pub use space::{Space, Sparse, dot, is_determined};
 pub use structure::sums as structure_of;
 pub use system::{Amount, FigureNo, Holder, HolderNo, Protection, System, Unknown};

@@ -47,10 +47,11 @@ pub struct Unproved {
 
 struct Verifier<'a> {
     system: &'a System,
-    published: BTreeSet<FigureNo>,
     per_mille: i128,
     /// Which of the groups that count alike in every published figure an unknown is in.
     place: Vec<usize>,
+    /// What the unknowns of each of these groups count in published figures.
+    counts: Vec<Vec<(FigureNo, i64)>>,
     /// The cells of each of these groups, the largest amounts first, and the unknowns of each contributor.
     largest: Vec<Vec<(usize, HolderNo)>>,
     own: Vec<Vec<usize>>,
@@ -117,13 +118,15 @@ impl<'a> Verifier<'a> {
     fn new(system: &'a System, rules: &Rules, published: &[FigureNo], moves: &[Move]) -> Self {
         let published: BTreeSet<FigureNo> = published.iter().copied().collect();
         let mut places: HashMap<Vec<(FigureNo, i64)>, usize> = HashMap::new();
-        let (mut alike, mut place) = (Vec::new(), Vec::new());
+        let (mut alike, mut place, mut counts) = (Vec::<Vec<usize>>::new(), Vec::new(), Vec::new());
         for (u, unknown) in system.unknowns.iter().enumerate() {
-            let counts = unknown.coefficients.iter().filter(|(f, _)| published.contains(f)).copied().collect();
-            let at = *places.entry(counts).or_insert(alike.len());
-            if at == alike.len() {
+            let of: Vec<(FigureNo, i64)> =
+                unknown.coefficients.iter().filter(|(f, _)| published.contains(f)).copied().collect();
+            let at = *places.entry(of).or_insert_with_key(|of| {
+                counts.push(of.clone());
                 alike.push(Vec::new());
-            }
+                counts.len() - 1
+            });
             alike[at].push(u);
             place.push(at);
         }
@@ -138,7 +141,9 @@ impl<'a> Verifier<'a> {
         }
         // What is in no published figure may be anything.
         known.extend(places.get(&Vec::new()).map(|at| BTreeMap::from([(*at, 1)])));
-        let moves: Vec<BTreeMap<usize, i128>> = known.into_iter().collect();
+        // Short ones first: they change less that others know.
+        let mut moves: Vec<BTreeMap<usize, i128>> = known.into_iter().collect();
+        moves.sort_by_key(BTreeMap::len);
         let mut changing: HashMap<usize, Vec<usize>> = HashMap::new();
         for (i, step) in moves.iter().enumerate() {
             for at in step.keys() {
@@ -154,7 +159,7 @@ impl<'a> Verifier<'a> {
         };
         let largest = alike.iter().map(cells).collect();
         let (per_mille, own) = (i128::from(rules.per_mille), system.by_holder());
-        Self { system, published, per_mille, place, largest, own, moves, changing }
+        Self { system, per_mille, place, counts, largest, own, moves, changing }
     }
 
     /// Proves one amount against every reader, or says against whom it did not.
@@ -214,25 +219,31 @@ impl<'a> Verifier<'a> {
 
     /// Whether a ledger is what is needed: this is the proof, the rest of the file only looks for one.
     fn holds(&self, question: &Question<'_>, ledger: &Changes) -> bool {
-        let mut figures: BTreeMap<FigureNo, i128> = BTreeMap::new();
+        let then = question.minor + Self::change(question, ledger);
+        let is_needed = match question.need {
+            Need::Other => then != question.minor,
+            Need::More => 1000 * then >= (1000 + self.per_mille) * question.minor,
+            Need::Less => 1000 * then <= (1000 - self.per_mille) * question.minor,
+        };
+        if !is_needed {
+            return false;
+        }
+        let mut together: BTreeMap<usize, i128> = BTreeMap::new();
         for ((unknown, holder), change) in ledger {
             let Some(now) = self.system.unknowns[*unknown].holders.get(holder) else { return false };
             // Where amounts are never consulted, the step may be as small as need be.
             if question.readers.contains(holder) || (question.need != Need::Other && now + change < 0) {
                 return false;
             }
-            for (figure, coefficient) in &self.system.unknowns[*unknown].coefficients {
+            *together.entry(self.place[*unknown]).or_default() += change;
+        }
+        let mut figures: BTreeMap<FigureNo, i128> = BTreeMap::new();
+        for (at, change) in together.into_iter().filter(|(_, change)| *change != 0) {
+            for (figure, coefficient) in &self.counts[at] {
                 *figures.entry(*figure).or_default() += i128::from(*coefficient) * change;
             }
         }
-        let agrees = figures.iter().all(|(figure, change)| *change == 0 || !self.published.contains(figure));
-        let then = question.minor + Self::change(question, ledger);
-        agrees
-            && match question.need {
-                Need::Other => then != question.minor,
-                Need::More => 1000 * then >= (1000 + self.per_mille) * question.minor,
-                Need::Less => 1000 * then <= (1000 - self.per_mille) * question.minor,
-            }
+        figures.values().all(|change| *change == 0)
     }
 
     /// Another ledger: with the largest amounts of others mostly, with all of them if need be.
@@ -249,7 +260,13 @@ impl<'a> Verifier<'a> {
         let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
         let tried: BTreeSet<usize> = places.iter().flat_map(|at| self.changing.get(at)).flatten().copied().collect();
         tried.into_iter().find_map(|i| {
-            [1, -1].into_iter().find_map(|sign| {
+            // What takes from all of its places makes no amount larger, what adds to all of them none smaller.
+            let helps = |sign: &i128| match question.need {
+                Need::Other => true,
+                Need::More => places.iter().any(|at| self.moves[i].get(at).is_some_and(|change| sign * change > 0)),
+                Need::Less => places.iter().any(|at| self.moves[i].get(at).is_some_and(|change| sign * change < 0)),
+            };
+            [1, -1].into_iter().filter(helps).find_map(|sign| {
                 let ledger = self.exchanged(question, self.moved(question, &self.moves[i], sign, most)?, most);
                 self.holds(question, &ledger).then_some(ledger)
             })

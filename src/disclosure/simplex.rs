@@ -90,9 +90,30 @@ impl Program {
         self.best(true)
     }
 
+    /// A corner of its equations, to climb several objectives from; the programme's own does not matter. None when no
+    /// `x` satisfies them, or when a number does not fit in `i128`.
+    ///
+    /// # Panics
+    /// As [`Program::maximise`].
+    #[must_use]
+    pub fn corner(&self) -> Option<Corner> {
+        assert_eq!(self.rows.len(), self.rhs.len(), "one right-hand side a row");
+        let core = Core::of(&Self { objective: Vec::new(), ..self.clone() }, false, true)?;
+        let mut table = Tableau::new(&core)?;
+        if !table.find_corner()? {
+            return None;
+        }
+        table.rows.pop();
+        let mut place = vec![None; self.columns];
+        for (at, column) in core.kept.iter().enumerate() {
+            place[column.number] = Some(at);
+        }
+        Some(Corner { core, table, place })
+    }
+
     fn best(&self, least: bool) -> Result<Outcome, TooBig> {
         assert_eq!(self.rows.len(), self.rhs.len(), "one right-hand side a row");
-        match Core::of(self, least) {
+        match Core::of(self, least, false) {
             None => Ok(Outcome::Infeasible),
             Some(core) => core.solve::<i128>().or_else(|| core.solve::<BigInt>()).ok_or(TooBig),
         }
@@ -115,7 +136,68 @@ impl Program {
     }
 }
 
+/// A corner that satisfies a programme's equations. Objectives that share the equations are climbed from it, which saves
+/// each the first phase.
+#[derive(Clone, Debug)]
+pub struct Corner {
+    core: Core,
+    /// The rows of the basic variables only.
+    table: Tableau<i128>,
+    /// The place in the core of each column that is in some equation.
+    place: Vec<Option<usize>>,
+}
+
+impl Corner {
+    /// The greatest value of an objective that is not above `cap`. `None` when it is always above, when it gains without
+    /// end, when it has a column that no equation holds, or when a number does not fit: [`Program::maximise`] tells.
+    #[must_use]
+    pub fn maximise(&self, objective: &[(usize, i64)], cap: Option<i128>) -> Option<Optimum> {
+        let mut table = self.table.clone();
+        let gains = self.gains(objective)?;
+        let row = table.priced(&gains)?;
+        table.rows.push(row);
+        if let Some(cap) = cap {
+            table.go_below(cap)?;
+            table.cap(cap, self.core.kept.len())?;
+        }
+        if table.climb(None)? { table.optimum(&self.core) } else { None }
+    }
+
+    /// The least value of an objective. `None` as for [`Corner::maximise`].
+    #[must_use]
+    pub fn minimise(&self, objective: &[(usize, i64)]) -> Option<Optimum> {
+        let mut table = self.table.clone();
+        let gains: Option<Vec<i128>> = self.gains(objective)?.into_iter().map(i128::checked_neg).collect();
+        let row = table.priced(&gains?)?;
+        table.rows.push(row);
+        if !table.climb(None)? {
+            return None;
+        }
+        table.optimum(&self.core)?.turned()
+    }
+
+    /// The objective by places of the core.
+    fn gains(&self, objective: &[(usize, i64)]) -> Option<Vec<i128>> {
+        let mut gains = vec![0; self.core.kept.len()];
+        for (column, gain) in objective {
+            gains[self.place[*column]?] += i128::from(*gain);
+        }
+        Some(gains)
+    }
+}
+
+impl Optimum {
+    /// The same for the opposite objective.
+    fn turned(mut self) -> Option<Self> {
+        for number in self.dual.iter_mut().chain([&mut self.value]) {
+            number.numerator = number.numerator.checked_neg()?;
+        }
+        Some(self)
+    }
+}
+
 /// What is left of a programme to be maximised, after what can be said at sight.
+#[derive(Clone, Debug)]
 struct Core {
     /// How many rows the programme has, and whether it asks for the least value.
     rows: usize,
@@ -128,6 +210,7 @@ struct Core {
 }
 
 /// A column of a [`Core`].
+#[derive(Clone, Debug)]
 struct Column {
     /// Its number in the programme.
     number: usize,
@@ -137,9 +220,9 @@ struct Column {
 }
 
 impl Core {
-    /// Drops rows that are empty or a multiple of another, columns in no row, and all but the best of equal columns.
-    /// `None` if two rows contradict each other.
-    fn of(program: &Program, least: bool) -> Option<Self> {
+    /// Drops rows that are empty or a multiple of another, columns in no row, and all but the best of equal columns,
+    /// unless each is needed. `None` if two rows contradict each other.
+    fn of(program: &Program, least: bool, each: bool) -> Option<Self> {
         let mut gains = vec![0; program.columns];
         for (column, gain) in program.tidy(&program.objective) {
             gains[column] = if least { -gain } else { gain };
@@ -169,15 +252,19 @@ impl Core {
             rhs.push((number, *right));
         }
         let mut core = Self { rows: program.rows.len(), least, rhs, kept: Vec::new(), endless: false };
-        core.keep(gains, entries);
+        core.keep(gains, entries, each);
         Some(core)
     }
 
-    fn keep(&mut self, gains: Vec<i128>, entries: Vec<Vec<(usize, i128)>>) {
+    fn keep(&mut self, gains: Vec<i128>, entries: Vec<Vec<(usize, i128)>>, each: bool) {
         let mut seen: HashMap<Vec<(usize, i128)>, usize> = HashMap::new();
         for (number, (gain, entries)) in gains.into_iter().zip(entries).enumerate() {
             if entries.is_empty() {
                 self.endless |= gain > 0;
+                continue;
+            }
+            if each {
+                self.kept.push(Column { number, gain, entries });
                 continue;
             }
             let place = *seen.entry(entries).or_insert(self.kept.len());
@@ -198,7 +285,7 @@ impl Core {
         if !table.find_corner()? {
             return Some(Outcome::Infeasible);
         }
-        if self.endless || !table.climb(Stop::AtBest)? {
+        if self.endless || !table.climb(None)? {
             return Some(Outcome::Unbounded);
         }
         table.optimum(self).map(Outcome::Optimal)
@@ -206,7 +293,7 @@ impl Core {
 }
 
 /// What a column or row of the tableau stands for. What a row lacks comes first, so that it is the first to leave.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Label {
     /// What a row of the core lacks: its artificial variable. It must become zero and never comes back.
     Lack(usize),
@@ -214,15 +301,9 @@ enum Label {
     Column(usize),
 }
 
-/// Where a climb ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stop {
-    AtZero,
-    AtBest,
-}
-
 /// The tableau without its unit columns. Times `unit`, each basic variable plus its row over the non-basic ones is the
 /// last cell of its row.
+#[derive(Clone, Debug)]
 struct Tableau<T> {
     /// One row for each basic variable, then that of the objective, then for the first phase what all rows lack.
     rows: Vec<Vec<T>>,
@@ -266,7 +347,7 @@ impl<T: Whole> Tableau<T> {
     /// The first phase: a corner where no row lacks anything. Rows that follow from others are dropped on the way.
     /// False if there is no such corner.
     fn find_corner(&mut self) -> Option<bool> {
-        self.climb(Stop::AtZero)?;
+        self.climb(Some(&T::from(0)))?;
         if self.rows.pop()?.last()?.sign() != Ordering::Equal {
             return Some(false);
         }
@@ -300,10 +381,14 @@ impl<T: Whole> Tableau<T> {
         self.others.iter().enumerate().filter(|(_, label)| matches!(label, Label::Column(_))).map(|(place, _)| place)
     }
 
-    /// Walks from corner to corner as long as the last row gains. False if it gains without end.
-    fn climb(&mut self, stop: Stop) -> Option<bool> {
+    /// Walks from corner to corner as long as the last row gains and is below what is enough. False if it gains without
+    /// end.
+    fn climb(&mut self, enough: Option<&T>) -> Option<bool> {
         let mut still = 0;
-        while stop == Stop::AtBest || self.rows.last()?.last()?.sign() != Ordering::Equal {
+        let one = T::from(1);
+        while let Some(value) = self.rows.last()?.last()
+            && enough.is_none_or(|enough| T::compare((value, &one), (enough, &self.unit)) == Ordering::Less)
+        {
             let first = still > self.patience;
             let Some(column) = self.entering(first) else { break };
             let Some(row) = self.leaving(column, first) else { return Some(false) };
@@ -385,7 +470,50 @@ impl<T: Whole> Tableau<T> {
         Some(())
     }
 
-    /// Reads the best corner off, in the numbers of the programme.
+    /// The row of an objective, by its gains in columns of the core.
+    fn priced(&self, gains: &[T]) -> Option<Vec<T>> {
+        let mut row = vec![T::from(0); self.others.len() + 1];
+        for (cell, label) in row.iter_mut().zip(&self.others) {
+            if let Label::Column(place) = label {
+                *cell = self.unit.times(&gains[*place])?.negated()?;
+            }
+        }
+        for (label, cells) in self.basic.iter().zip(&self.rows) {
+            let Label::Column(place) = label else { continue };
+            if gains[*place].sign() != Ordering::Equal {
+                for (cell, across) in row.iter_mut().zip(cells) {
+                    *cell = cell.plus(&across.times(&gains[*place])?)?;
+                }
+            }
+        }
+        Some(row)
+    }
+
+    /// Walks down until the last row's value is not above the cap.
+    fn go_below(&mut self, cap: T) -> Option<()> {
+        let turn = |row: &mut Vec<T>| row.iter_mut().try_for_each(|cell| cell.negated().map(|turned| *cell = turned));
+        turn(self.rows.last_mut()?)?;
+        let is_there = self.climb(Some(&cap.negated()?))?;
+        turn(self.rows.last_mut()?)?;
+        is_there.then_some(())
+    }
+
+    /// Keeps the last row's value from going above a cap, by a column for what is left of it.
+    fn cap(&mut self, cap: T, column: usize) -> Option<()> {
+        let (best, rows) = self.rows.split_last()?;
+        let mut row: Vec<T> = best.iter().map(T::negated).collect::<Option<_>>()?;
+        let left = row.last_mut()?;
+        *left = left.plus(&self.unit.times(&cap)?)?;
+        if left.sign() == Ordering::Less {
+            return None;
+        }
+        let at = rows.len();
+        self.rows.insert(at, row);
+        self.basic.push(Label::Column(column));
+        Some(())
+    }
+
+    /// Reads the best corner off, in the numbers of the programme. Columns that are not of the core are left out.
     fn optimum(&self, core: &Core) -> Option<Optimum> {
         let share = |cell: &T, turned: bool| {
             if turned { T::fraction(&cell.negated()?, &self.unit) } else { T::fraction(cell, &self.unit) }
@@ -394,9 +522,10 @@ impl<T: Whole> Tableau<T> {
         for (label, cells) in self.basic.iter().zip(&self.rows) {
             let right = cells.last()?;
             if let Label::Column(place) = label
+                && let Some(column) = core.kept.get(*place)
                 && right.sign() != Ordering::Equal
             {
-                x.push((core.kept[*place].number, share(right, false)?));
+                x.push((column.number, share(right, false)?));
             }
         }
         x.sort_unstable_by_key(|(column, _)| *column);
@@ -420,6 +549,7 @@ trait Whole: Clone + Ord + From<i128> {
     fn sign(&self) -> Ordering;
     fn negated(&self) -> Option<Self>;
     fn plus(&self, other: &Self) -> Option<Self>;
+    fn times(&self, other: &Self) -> Option<Self>;
     fn divisor(&self) -> Self::Divisor;
     /// One product less the other, divided by a number above zero of which it is a multiple.
     fn exchange(product: (&Self, &Self), less: (&Self, &Self), divisor: &Self::Divisor) -> Option<Self>;
@@ -457,6 +587,10 @@ impl Whole for i128 {
 
     fn plus(&self, other: &Self) -> Option<Self> {
         self.checked_add(*other)
+    }
+
+    fn times(&self, other: &Self) -> Option<Self> {
+        self.checked_mul(*other)
     }
 
     fn divisor(&self) -> ExactDivisor {
@@ -509,6 +643,10 @@ impl Whole for BigInt {
 
     fn plus(&self, other: &Self) -> Option<Self> {
         Some(self + other)
+    }
+
+    fn times(&self, other: &Self) -> Option<Self> {
+        Some(self * other)
     }
 
     fn divisor(&self) -> Self {
@@ -609,13 +747,13 @@ mod tests {
 
     /// Solves with so much patience.
     fn patiently<T: Whole>(program: &Program, least: bool, patience: usize) -> Outcome {
-        let Some(core) = Core::of(program, least) else { return Outcome::Infeasible };
+        let Some(core) = Core::of(program, least, false) else { return Outcome::Infeasible };
         let mut table = Tableau::<T>::new(&core).unwrap();
         table.patience = patience;
         if !table.find_corner().unwrap() {
             return Outcome::Infeasible;
         }
-        match core.endless || !table.climb(Stop::AtBest).unwrap() {
+        match core.endless || !table.climb(None).unwrap() {
             true => Outcome::Unbounded,
             false => Outcome::Optimal(table.optimum(&core).unwrap()),
         }
@@ -686,13 +824,13 @@ mod tests {
     #[test]
     fn the_first_column_enters_when_patience_ends() {
         // From the basis of c and e, d enters without gain. Then b gains more than a, and both lead to the best value.
-        let core = Core::of(&program("a 2b 9d", "a 2b 3c = 4; 2d e = 0"), false).unwrap();
+        let core = Core::of(&program("a 2b 9d", "a 2b 3c = 4; 2d e = 0"), false, false).unwrap();
         for (patience, corner) in [(0, (0, fraction(4, 1))), (1, (1, fraction(2, 1)))] {
             let mut table = Tableau::<i128> { patience, ..Tableau::new(&core).unwrap() };
             table.pivot(0, 2).unwrap();
             table.pivot(1, 4).unwrap();
             table.rows.pop();
-            assert_eq!(table.climb(Stop::AtBest), Some(true));
+            assert_eq!(table.climb(None), Some(true));
             assert_eq!(table.optimum(&core).unwrap().x, [corner]);
         }
     }
@@ -700,7 +838,7 @@ mod tests {
     #[test]
     fn the_first_row_leaves_when_patience_ends() {
         // Both rows are at zero: the smaller pivot is that of c, the smaller label that of b.
-        let core = Core::of(&program("a", "5a b = 0; 3a c = 0; a d = 1"), false).unwrap();
+        let core = Core::of(&program("a", "5a b = 0; 3a c = 0; a d = 1"), false, false).unwrap();
         let mut table = Tableau::<i128>::new(&core).unwrap();
         assert_eq!((table.leaving(0, false), table.leaving(0, true)), (Some(1), Some(0)));
         // A row that lacks something goes before both.
@@ -717,6 +855,36 @@ mod tests {
     }
 
     #[test]
+    fn objectives_begin_at_a_corner() {
+        let works = program("", "a c = 4; 2b d = 12; 3a 2b e = 18");
+        let corner = works.corner().unwrap();
+        let value = |found: Option<Optimum>| found.map(|optimum| optimum.value);
+        // objective, cap, greatest
+        for (objective, cap, greatest) in [
+            ("3a 5b", None, Some(36)),
+            ("3a 5b", Some(36), Some(36)),
+            ("3a 5b", Some(35), Some(35)),
+            ("3a 5b", Some(0), Some(0)),
+            ("3a 5b", Some(-1), None),
+            ("-3a", Some(-7), Some(-7)),
+            ("c", Some(100), Some(4)),
+            ("", None, Some(0)),
+        ] {
+            let found = value(corner.maximise(&terms(objective), cap));
+            assert_eq!(found, greatest.map(|greatest| fraction(greatest, 1)), "{objective} below {cap:?}");
+        }
+        assert_eq!(value(corner.minimise(&terms("3a 5b"))), Some(fraction(0, 1)));
+        assert_eq!(value(corner.minimise(&terms("-3a -5b"))), Some(fraction(-36, 1)));
+        // Without end, by a column in no equation, and without any corner.
+        let endless = program("", "a -b = 3").corner().unwrap();
+        assert_eq!(endless.maximise(&terms("a"), None), None);
+        assert_eq!(value(endless.maximise(&terms("a"), Some(9))), Some(fraction(9, 1)));
+        let apart = Program { columns: 3, ..program("", "a b = 1") }.corner().unwrap();
+        assert_eq!(apart.maximise(&terms("c"), None), None);
+        assert!(program("", "a b = -1").corner().is_none());
+    }
+
+    #[test]
     fn numbers_beyond_the_machines_are_big_or_refused() {
         let most = i128::MAX;
         // a - b = most with a = b + c: the sum of right-hand sides alone is beyond i128.
@@ -726,7 +894,7 @@ mod tests {
             rhs: vec![most, most, 0],
             objective: vec![(0, -1), (2, 1)],
         };
-        assert_eq!(Core::of(&wide, false).unwrap().solve::<i128>(), None);
+        assert_eq!(Core::of(&wide, false, false).unwrap().solve::<i128>(), None);
         let Ok(Outcome::Optimal(optimum)) = wide.maximise() else { panic!("it has an optimum") };
         assert_eq!((optimum.value, optimum.x.len()), (fraction(0, 1), 2));
         let lowest = Program { rows: vec![vec![(0, -1)]], rhs: vec![i128::MIN], ..program("a", "a = 0") };
