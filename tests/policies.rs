@@ -413,3 +413,31 @@ fn the_main_figures_by_hand() {
         assert_eq!(outcome.figures.result(), before - given, "{name}");
     }
 }
+
+#[test]
+fn a_pool_goes_as_far_as_it_goes() {
+    let plan = "name = 'Pool'\ncurrency = 'USD'\nfirst_day = '2026-05-01'\nlast_day = '2026-05-02'\n\
+                in_force = 'speakers-free'\naid_pool = '500'\n\
+                [[ticket]]\ncode = 'ticket'\nprice = '100'\n\
+                [[admission]]\nticket = 'ticket'\nnumber = 4\npayer = 'aid'\n\
+                [[admission]]\nticket = 'ticket'\nnumber = 10\nrole = 'speaker'\npayer = 'waiver'\n\
+                [[admission]]\nticket = 'ticket'\nnumber = 10\nrole = 'volunteer'\npayer = 'waiver'\n";
+    let year = Year::of_plan("pool.toml", plan).unwrap();
+    let policy = |aid: &str| {
+        let text = format!(
+            "name = 'p'\ntitle = 'P'\n[pays]\nspeaker = {{ how = 'full' }}\nvolunteer = {{ how = 'full' }}\n\
+             [aid]\nspeakers_first = true\n{aid}\n[aid.need]\nspeaker = '0.5'\nvolunteer = '0.5'\n"
+        );
+        Policy::parse("p.toml", &text).unwrap()
+    };
+    // 400 of 500 is given: one more ticket can be. Who is in need beyond that stays away.
+    for (aid, aided, given) in [("", 1, 50_000), ("pool = '300'", 0, 40_000), ("pool = '700'", 3, 70_000)] {
+        let policy = policy(aid);
+        let outcome = year.replay(&policy, Scene::calm(1)).unwrap();
+        assert_eq!((outcome.turnout.aided, outcome.turnout.unaided), (aided, 10 - aided), "{aid}");
+        assert_eq!(outcome.tallied("ticket-aid", slug("plan"), |_| true).1, given, "{aid}");
+        // No aid in money can be less than none.
+        assert!(outcome.figures.cost() >= 0, "{aid}");
+        assert_eq!(simulate(&year, &[policy], 1, 1).unwrap()[0].likely, outcome.figures.result(), "{aid}");
+    }
+}

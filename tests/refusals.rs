@@ -766,17 +766,17 @@ error[unsolved]: the speakers' price: not even the full price of the dearest tic
   hint: take another goal with --target, or look at `bursar policy stress`
 [exit 1]
 ");
-refused!(forecast_after_the_event, "unsolved", conference,
+refused!(forecast_after_the_event, "no-forecast", conference,
     "what-if pyex26 --like pyex25 --as-of 2026-05-14 --policy everyone-pays", @"
 [stderr]
-error[unsolved]: the forecast: pyex26 has begun by 2026-05-14: leave --like away
+error[no-forecast]: there is no forecast: pyex26 has begun by 2026-05-14: leave --like away
   hint: `bursar event list` shows all
 [exit 1]
 ");
-refused!(forecast_from_nothing, "unsolved", conference,
+refused!(forecast_from_nothing, "no-forecast", conference,
     "what-if pyex26 --like strict26 --as-of 2026-01-14 --policy everyone-pays", @"
 [stderr]
-error[unsolved]: the forecast: strict26 had sold nothing 120 days before it began: name another event
+error[no-forecast]: there is no forecast: strict26 had sold nothing 120 days before it began: name another event
   hint: `bursar event list` shows all
 [exit 1]
 ");

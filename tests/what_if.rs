@@ -9,11 +9,12 @@ use bookkeeping::{context, date, slug};
 use bursar::books::{Books, MemoryStore};
 use bursar::calendar::ALL_DAYS;
 use bursar::conference::{
-    BookOpened, Cancelled, DocumentId, DocumentKind, Event, EventHeld, Fact, GiftReceived, Item, ItemKind, Method,
-    OrderPlaced, Payer, Payment, Price, RefundAgreed, RefundPaid, Role, TicketType, Transferred,
+    BookOpened, Cancelled, Choice, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, Fact, GiftReceived,
+    Item, ItemKind, Method, OrderPlaced, Payer, Payment, Price, RefundAgreed, RefundPaid, Role, TicketType,
+    Transferred,
 };
 use bursar::ledger::{Chart, Coordinate, EntryNo, Fund, PartyKind, PartyNo, Restriction};
-use bursar::policy::{Outcome, Policy, Scene, Year};
+use bursar::policy::{Dips, Outcome, Policy, Scene, Share, Year};
 
 const CHART: &str = include_str!("../schema/charts/us-nonprofit.toml");
 
@@ -206,4 +207,31 @@ fn free_speakers_pay_nothing_and_what_others_pay_stays() {
     assert_eq!(fund, 0, "the fund balances");
     // What Bo paid for the tutorial stays, with its part of the fees.
     assert_eq!(change("1110"), -(30_000 - 900) * 2 - (30_000 - 900 - 10_000));
+}
+
+#[test]
+fn who_was_carried_in_can_stay_away() {
+    let mut books = books();
+    let b = &mut books;
+    happen(b, order("a", vec![admission(1, Role::Attendee, Payer::Own)], Some(money("2026-02-01", 30_000, 900))));
+    happen(b, order("b", vec![admission(2, Role::Attendee, Payer::Own)], Some(money("2026-02-01", 30_000, 900))));
+    b.write(&context(), |writer| writer.put_event(Event::new(slug("f"), "F", date("2027-05-14"), date("2027-05-16"))))
+        .unwrap();
+    let off =
+        EventCancelled { event: slug("e"), date: date("2026-03-01"), otherwise: Choice::Carry, next: Some(slug("f")) };
+    happen(b, Fact::EventCancelled(off));
+    // What follows is about the order under its new code.
+    let document = DocumentId::new(DocumentKind::Order, slug("a.f"));
+    let refund =
+        Cancelled { document, date: date("2026-04-01"), lines: Vec::new(), fee: 0, refund: true, reason: None };
+    happen(b, Fact::Cancelled(refund));
+    let year = Year::load(b, slug("f")).unwrap();
+    let policy = Policy::preset("everyone-pays").unwrap();
+    let heads = |share: &str| {
+        let dips = Dips { attendance: share.parse().unwrap(), sponsorship: Share::NONE };
+        let outcome = year.replay(&policy, Scene::calm(1).with(dips)).unwrap();
+        (outcome.figures.heads(), outcome.figures.result())
+    };
+    assert_eq!(heads("0"), (1, 30_000));
+    assert_eq!(heads("100%"), (0, 0));
 }

@@ -159,6 +159,10 @@ fn find(context: &Context, args: &Solve) -> Result<(), Refusal> {
         }
         None => minor(year.setup(), &args.target)?,
     };
+    let event = year.event().code;
+    for ticket in &args.ticket {
+        year.setup().conference().ticket(event, *ticket)?;
+    }
     let unknown = match args.unknown {
         What::Attendance => Unknown::Attendance,
         What::Sponsorship => Unknown::Sponsorship,

@@ -517,6 +517,7 @@ fn policy_code(error: &PolicyError) -> &'static str {
         PolicyError::NoAdmissions { .. } => "no-admissions",
         PolicyError::NoAccount { .. } => "no-account",
         PolicyError::Unsolved { .. } => "unsolved",
+        PolicyError::Forecast { .. } => "no-forecast",
         PolicyError::NoFigure { .. } => "no-figure",
     }
 }
@@ -543,7 +544,7 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
         PolicyError::NoAccount { code, .. } => {
             format!("open it: `bursar account add NAME --type expense --code {code}`")
         }
-        PolicyError::Unsolved { goal, .. } if goal == "the forecast" => "`bursar event list` shows all".to_owned(),
+        PolicyError::Forecast { .. } => "`bursar event list` shows all".to_owned(),
         PolicyError::Unsolved { .. } => "take another goal with --target, or look at `bursar policy stress`".to_owned(),
         PolicyError::NoFigure { .. } => "without --explain, `--format json` lists the keys of all rows".to_owned(),
     })

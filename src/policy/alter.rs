@@ -113,9 +113,13 @@ impl Bound<'_> {
         item
     }
 
-    /// What the admission of a case's person costs.
-    pub(super) fn charge(&self, year: &Year, case: &Case, person: usize) -> Charge {
-        let none = Charge { was: 0, is: 0, full: 0 };
+    /// What the admission of a case's person costs, and the ticket aid they have under the policy, minor units.
+    pub(super) fn charge(&self, year: &Year, case: &Case, person: usize) -> (Charge, i64) {
+        let none = (Charge { was: 0, is: 0, full: 0 }, 0);
+        if case.is_carried_in {
+            // They were charged for another event.
+            return none;
+        }
         let Some(Step { conference, fact: Fact::Order(placed), .. }) = case.steps.first() else { return none };
         let Some(item) = case.people[person].lines.first().and_then(|line| placed.items.get(*line)) else {
             return none;
@@ -124,7 +128,8 @@ impl Bound<'_> {
             |item: &Item| if item.payer == Payer::Pass { 0 } else { item.price - item.reduction - item.conceded };
         let now = self.item(&year.conferences[*conference], placed, item, Treatment::Rule);
         let full = self.item(&year.conferences[*conference], placed, item, Treatment::Full);
-        Charge { was: to_pay(item), is: to_pay(&now), full: to_pay(&full) }
+        let aid = if now.payer == Payer::Aid { now.conceded } else { 0 };
+        (Charge { was: to_pay(item), is: to_pay(&now), full: to_pay(&full) }, aid)
     }
 }
 
@@ -193,6 +198,9 @@ impl Course<'_> {
     /// The facts' course; `None` when nothing differs from what happened.
     pub(super) fn papers(&self) -> Result<Option<Papers>, crate::books::BooksError> {
         let mut papers = Papers::default();
+        if self.case.is_whole && self.treatments.contains(&Treatment::Away) {
+            return Ok(Some(papers));
+        }
         let mut differs = false;
         let mut places: Vec<usize> = Vec::new();
         for step in &self.case.steps {

@@ -54,7 +54,7 @@ impl StressTest {
     /// The grid with its frontier, and the event's cash under both dips.
     #[must_use]
     pub fn charts(&self, year: &Year) -> Vec<Chart> {
-        let label = |dip: &Share| format!("−{dip}");
+        let label = |dip: &Share| dip.as_dip();
         let grid = &self.grid;
         let deepest = grid.sponsorship.last().copied().unwrap_or(Share::ALL).decimal();
         let along = |share: &Option<Share>| {

@@ -67,6 +67,18 @@ impl Under {
         admissions.fold((0, 0), |sum, a| (sum.0 + a.count, sum.1 + a.net))
     }
 
+    /// Confirmed admissions with a role and tier (the ticket where it has none), and what is paid for them, minor units.
+    pub(super) fn paid_by(&self, role: &str, tier: &str) -> (i64, i128) {
+        let of_tier = |a: &Admissions| if a.tier.is_empty() { a.ticket == tier } else { a.tier == tier };
+        self.paid(|a| a.role == role && of_tier(a))
+    }
+
+    /// The aid pool, what of it is given as tickets, and what in money, minor units.
+    pub(super) const fn pool_parts(&self) -> (i128, i128, i128) {
+        let tickets = self.aid.0 + self.aid.1;
+        (self.pool.0, tickets, self.pool.1 - tickets)
+    }
+
     /// What the policy itself makes the organiser pay for something, minor units.
     fn policy_pays(&self, what: &str) -> i128 {
         let parts = self.outcome.parts.iter().filter(|part| part.source == Source::Policy(name_of(what)));
@@ -315,8 +327,7 @@ impl Table<'_> {
         for (role, tier) in crowds.into_keys() {
             let label = format!("{role}, {tier}");
             self.row(&format!("pays-{role}-{tier}"), &label, RowKind::Line, |under| {
-                let of_tier = |a: &Admissions| if a.tier.is_empty() { a.ticket == tier } else { a.tier == tier };
-                let (number, paid) = under.paid(|a| a.role == role && of_tier(a));
+                let (number, paid) = under.paid_by(&role, &tier);
                 each(paid, number)
             });
         }

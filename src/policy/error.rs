@@ -66,6 +66,12 @@ pub enum PolicyError {
         /// Why it is not.
         problem: String,
     },
+    /// An earlier event tells nothing of this one.
+    #[error("there is no forecast: {problem}")]
+    Forecast {
+        /// Why.
+        problem: String,
+    },
     /// No figure of the comparison has this key.
     #[error("the comparison has no figure `{key}`{}", near.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?")))]
     NoFigure {

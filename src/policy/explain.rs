@@ -13,18 +13,13 @@ const ALIKE: &str = "Each line is documents that are alike: how often, and what 
 type Formula = (&'static str, &'static str, &'static [(&'static str, bool)]);
 
 /// Figures that follow from other figures of the comparison, with a sign each, or by a formula in words.
-const FORMULAS: [Formula; 12] = [
+const FORMULAS: [Formula; 7] = [
     ("result", "revenue less cost", &[("total-revenue", true), ("total-cost", false)]),
-    ("against-first", "the result less that of the first policy", &[("result", true)]),
     ("cost-per-head", "cost by admissions, to the nearest", &[("total-cost", true), ("heads", true)]),
-    ("price-per-paying", "what paying attendees pay, by their number", &[("paying", true)]),
     ("result-per-paying", "result by paying attendees, to the nearest", &[("result", true), ("paying", true)]),
     ("restricted-aid", "ticket aid whose fund a donor restricts", &[("ticket-aid", true)]),
     ("pool", "the pools of the event in the books, or the policy's own", &[]),
-    ("pool-left", "the pool less ticket aid and grants; a policy's own pool is given away", &[("pool", true)]),
     ("to-come", "what contracts owe for those who come, less bills and deposits so far", &[("heads", true)]),
-    ("stress-left", "revenue under the dips, less fees and what contracts charge a head above their minimum", &[]),
-    ("stress-hard", "cost under the dips, less what shrinks and aid in money", &[]),
     ("stress-margin", "what is left, less hard costs", &[("stress-left", true), ("stress-hard", false)]),
 ];
 
@@ -80,11 +75,22 @@ fn of_column(
     let label = wanted.map_or(key, |row| row.label.as_str());
     let (rows, note) = match documents(year, under, key) {
         Some(shares) => {
-            let divided =
-                if key.starts_with("pays-") { " The figure is their sum by the number of admissions." } else { "" };
-            (of_documents(&shares), format!("{ALIKE}{divided}"))
+            let mut rows = of_documents(&shares, matches!(key, "heads" | "paying"));
+            let mut note = ALIKE.to_owned();
+            if let Some((role, tier)) = key.strip_prefix("pays-").and_then(|key| key.split_once('-')) {
+                let number = under.paid_by(role, tier).0;
+                rows.push(Row::plain(
+                    "admissions",
+                    "Admissions",
+                    1,
+                    RowKind::Line,
+                    vec![Cell::Count(number), Cell::Empty, Cell::Empty],
+                ));
+                note.push_str(" The figure is their sum by the number of admissions.");
+            }
+            (rows, note)
         }
-        None => of_formula(comparison, column, key),
+        None => of_means(comparison, under, key).unwrap_or_else(|| of_formula(comparison, column, key)),
     };
     let mut rows = rows;
     let shown = wanted.and_then(|row| row.cells.get(column)).cloned().unwrap_or(Cell::Empty);
@@ -111,6 +117,54 @@ fn page(comparison: &Comparison, title: String, rows: Vec<Row>, note: String) ->
         notes: vec![note],
         covers: comparison.statement.covers.map(|covers| Covers { ..covers }),
     }
+}
+
+/// A figure that is reckoned from others which no row of the comparison shows.
+fn of_means(comparison: &Comparison, under: &Under, key: &str) -> Option<(Vec<Row>, String)> {
+    let (figures, stressed) = (&under.outcome.figures, under.stressed);
+    let (words, parts): (&str, Vec<(&str, Cell)>) = match key {
+        "against-first" => {
+            let first = comparison.columns.first()?.outcome.figures.result();
+            let parts =
+                vec![("Result", Cell::Money(figures.result())), ("less that of the first policy", Cell::Money(-first))];
+            ("the result less that of the first policy", parts)
+        }
+        "price-per-paying" => {
+            let (paying, paid) = figures.paying();
+            let parts = vec![("Paid by them", Cell::Money(paid)), ("Paying attendees", Cell::Count(paying))];
+            ("what paying attendees pay, by their number, to the nearest", parts)
+        }
+        "pool-left" => {
+            let (pool, tickets, grants) = under.pool_parts();
+            let parts = vec![
+                ("Aid pool", Cell::Money(pool)),
+                ("less ticket aid", Cell::Money(-tickets)),
+                ("less aid in money", Cell::Money(-grants)),
+            ];
+            ("the pool less ticket aid and aid in money; a policy's own pool is given away", parts)
+        }
+        "stress-left" => {
+            let parts = vec![
+                ("Revenue under the dips", Cell::Money(stressed.revenue)),
+                ("less fees, and what contracts charge a head above the minimum", Cell::Money(-stressed.shrinking)),
+            ];
+            ("revenue under the dips, less what shrinks with it", parts)
+        }
+        "stress-hard" => {
+            let parts = vec![
+                ("Cost under the dips", Cell::Money(stressed.revenue - stressed.result)),
+                ("less what shrinks", Cell::Money(-stressed.shrinking)),
+                ("less aid in money", Cell::Money(-stressed.aid)),
+                ("less what is given of a surplus", Cell::Money(-stressed.given)),
+            ];
+            ("cost under the dips, less what shrinks, aid in money and what is given", parts)
+        }
+        _ => return None,
+    };
+    let row = |(i, (label, cell)): (usize, (&str, Cell))| {
+        Row::plain(format!("part-{}", i + 1), label, 1, RowKind::Line, vec![Cell::Empty, Cell::Empty, cell])
+    };
+    Some((parts.into_iter().enumerate().map(row).collect(), format!("Formula: {words}.")))
 }
 
 /// What the difference of two policies is made of: one page, since it is of both.
@@ -196,10 +250,13 @@ fn named(source: &Source) -> String {
     }
 }
 
-fn of_documents(shares: &[Share]) -> Vec<Row> {
+/// A row for each kind of document; `people`: what is counted are people, not minor units.
+fn of_documents(shares: &[Share], people: bool) -> Vec<Row> {
+    let cell = |number: i128| {
+        if people { Cell::Count(i64::try_from(number).unwrap_or(i64::MAX)) } else { Cell::Money(number) }
+    };
     let row = |(i, share): (usize, &Share)| {
-        let cells =
-            vec![Cell::Count(share.count), Cell::Money(share.each), Cell::Money(share.each * i128::from(share.count))];
+        let cells = vec![Cell::Count(share.count), cell(share.each), cell(share.each * i128::from(share.count))];
         Row::plain(format!("part-{}", i + 1), share.label.clone(), 1, RowKind::Line, cells)
     };
     shares.iter().enumerate().map(row).collect()

@@ -73,7 +73,6 @@ impl Curve {
 /// # Errors
 /// [`PolicyError::Unsolved`] when the earlier event had sold nothing by then, or the books cannot be read.
 pub fn forecast<S: Store>(books: &Books<S>, year: &mut Year, like: Slug, as_of: Date) -> Result<Forecast, PolicyError> {
-    const WHAT: &str = "the forecast";
     let setup = books.setup()?;
     let earlier_event = setup.conference().event(like)?;
     let days_before = as_of.days_until(year.event.first_day);
@@ -81,7 +80,7 @@ pub fn forecast<S: Store>(books: &Books<S>, year: &mut Year, like: Slug, as_of: 
     for _ in 0..days_before.max(0) {
         then = then.previous().unwrap_or(then);
     }
-    let unsolved = |problem: String| PolicyError::Unsolved { goal: WHAT.to_owned(), problem };
+    let unsolved = |problem: String| PolicyError::Forecast { problem };
     if days_before <= 0 {
         return Err(unsolved(format!("{} has begun by {as_of}: leave --like away", year.event.code)));
     }

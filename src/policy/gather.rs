@@ -161,7 +161,8 @@ impl Gathering {
             }
         };
         self.of_document.insert(id, joined);
-        if id.kind == DocumentKind::Order && !self.groups[joined].orders.contains(&id.code) {
+        let is_new = known.is_none() || self.groups[joined].orders.is_empty();
+        if id.kind == DocumentKind::Order && is_new {
             self.groups[joined].orders.push(id.code);
         }
         if let Fact::Carried(carried) = &fact {
@@ -221,8 +222,15 @@ impl Gathering {
     fn alike(&self, group: usize, mut fact: Fact) -> Fact {
         let orders = &self.groups[group].orders;
         let code = |code: Slug| {
-            let place = orders.iter().position(|known| *known == code).unwrap_or(0);
-            order_code(place)
+            if let Some(place) = orders.iter().position(|known| *known == code) {
+                return order_code(place);
+            }
+            // Carried over when its event was cancelled: under the code that the posting rule gives it.
+            let carried = code.as_str().rsplit_once('.').and_then(|(first, event)| {
+                let place = orders.iter().position(|known| known.as_str() == first)?;
+                format!("{}.{event}", order_code(place)).parse().ok()
+            });
+            carried.unwrap_or_else(|| order_code(0))
         };
         let day = |date: Date| self.day(date);
         match &mut fact {
@@ -363,9 +371,18 @@ impl Gathering {
                 _ => {}
             }
         }
-        if let Some(order) = papers.order(order_code(0)).filter(|order| order.event == event) {
+        let orders_of = papers.documents().filter_map(|document| match document {
+            Document::Order(order) => Some(order),
+            _ => None,
+        });
+        let ours = orders_of.filter(|order| order.event == event).min_by_key(|order| order.code);
+        if let Some(order) = ours {
             people = people_of(order);
         }
+        let is_carried_in = ours.is_some_and(|order| order.code != order_code(0));
+        // FNV-1a of the first code.
+        let hashed = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let key = codes.first().map_or(0, |code| code.as_str().as_bytes().iter().fold(0xcbf2_9ce4_8422_2325, hashed));
         Ok(Case {
             count,
             codes,
@@ -373,6 +390,8 @@ impl Gathering {
             effect: Arc::new(papers.effect()),
             people,
             is_whole: orders > 1,
+            is_carried_in,
+            key,
             received,
             contract,
         })

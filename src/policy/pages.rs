@@ -172,13 +172,14 @@ fn verdict(year: &Year, test: &StressTest) -> String {
 #[must_use]
 pub fn grid_page(year: &Year, policy: &Policy, test: &StressTest, covers: Option<Covers>) -> Statement {
     let grid = &test.grid;
-    let columns = grid.attendance.iter().map(|dip| {
-        Column::new(format!("attendance-{}", dip.decimal().normalize()), format!("−{dip}"), ColumnKind::Money)
-    });
+    let columns = grid
+        .attendance
+        .iter()
+        .map(|dip| Column::new(format!("attendance-{}", dip.decimal().normalize()), dip.as_dip(), ColumnKind::Money));
     let rows = grid.sponsorship.iter().zip(&grid.margins).map(|(dip, margins)| {
         let cells = margins.iter().map(|margin| Cell::Money(*margin)).collect();
         let key = format!("sponsorship-{}", dip.decimal().normalize());
-        Row::plain(key, format!("Sponsorship −{dip}"), 0, RowKind::Line, cells)
+        Row::plain(key, format!("Sponsorship {}", dip.as_dip()), 0, RowKind::Line, cells)
     });
     let mut rows: Vec<Row> = rows.collect();
     let deepest = |share: &Option<Share>| Cell::Text(share.map_or("none".to_owned(), |share| format!("−{share}")));
@@ -218,8 +219,9 @@ pub fn solution_page(year: &Year, solution: &Solution, target: i64, covers: Opti
             )
         }
         Unknown::AidPool => format!(
-            "An aid pool of {} is the largest with which hard costs and aid are covered under stress.",
-            shown_minor(i128::from(solution.answer))
+            "An aid pool of {} is the largest with which hard costs and aid are covered under stress{}.",
+            shown_minor(i128::from(solution.answer)),
+            if target == 0 { String::new() } else { format!(" and {} is left", shown_minor(i128::from(target))) }
         ),
     };
     let columns = vec![Column::new("amount", "At the answer", ColumnKind::Money)];

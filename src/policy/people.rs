@@ -93,6 +93,8 @@ pub(super) struct Seat {
     pub payer: Payer,
     pub ticket: Slug,
     pub charge: Charge,
+    /// Ticket aid that they have under the policy, as prices are displayed, minor units.
+    pub aid: i64,
 }
 
 impl Seat {
@@ -121,12 +123,19 @@ pub(super) fn seats(year: &Year, bound: &Bound<'_>) -> Vec<Seat> {
     let mut seats = Vec::new();
     for (number, case) in year.cases.iter().enumerate() {
         for (i, person) in case.people.iter().enumerate() {
-            let charge = bound.charge(year, case, i);
+            let (charge, aid) = bound.charge(year, case, i);
             let (role, payer, ticket) = (person.role, person.payer, person.ticket);
-            seats.push(Seat { case: number, role, payer, ticket, charge });
+            seats.push(Seat { case: number, role, payer, ticket, charge, aid });
         }
     }
     seats
+}
+
+/// What is left of the aid pool for those who need aid anew: the pool less tickets and grants that are given anyway.
+/// Minor units; not below zero.
+pub(super) fn aid_left(year: &Year, bound: &Bound<'_>, seats: &[Seat]) -> i64 {
+    let tickets: i64 = seats.iter().map(|seat| seat.aid * year.cases[seat.case].count).sum();
+    (bound.pool.unwrap_or(bound.books_pool) - tickets - year.grants()).max(0)
 }
 
 /// Splitmix64: every bit of the result depends on every bit of the seed.
@@ -138,8 +147,8 @@ pub(super) const fn mix(seed: u64) -> u64 {
 }
 
 /// An order's place by the seed.
-fn place(seed: u64, case: usize, member: i64) -> u64 {
-    mix(mix(seed ^ mix(case as u64)) ^ member.unsigned_abs())
+fn place(seed: u64, case: u64, member: i64) -> u64 {
+    mix(mix(seed ^ mix(case)) ^ member.unsigned_abs())
 }
 
 /// Orders that admit people, in the seeded order: their place, case, and number within it.
@@ -147,7 +156,7 @@ pub(super) fn places(year: &Year, seed: u64) -> Vec<(u64, u32, i64)> {
     let mut queue = Vec::new();
     for (number, case) in year.cases.iter().enumerate().filter(|(_, case)| !case.people.is_empty()) {
         let case_number = u32::try_from(number).unwrap_or(u32::MAX);
-        queue.extend((0..case.count).map(|member| (place(seed, number, member), case_number, member)));
+        queue.extend((0..case.count).map(|member| (place(seed, case.key, member), case_number, member)));
     }
     queue.sort_unstable();
     queue
@@ -220,8 +229,8 @@ impl<'a> Crowd<'a> {
             let first = self.first[index];
             let whole = self.year.cases[index].is_whole && treatment == Treatment::Away;
             for person in 0..people {
-                if number == 0 {
-                    return asked;
+                if number <= 0 {
+                    return asked - number;
                 }
                 if !wanted(&self.seats[first + person]) {
                     continue;
@@ -231,11 +240,15 @@ impl<'a> Crowd<'a> {
                     continue;
                 }
                 if whole {
+                    // They stay away together, though it be one or two more than asked.
+                    let theirs =
+                        (0..people).filter(|i| treatments[*i] == Treatment::Rule && wanted(&self.seats[first + i]));
+                    number -= i64::try_from(theirs.count()).unwrap_or(1);
                     treatments.fill(treatment);
                 } else {
                     treatments[person] = treatment;
+                    number -= 1;
                 }
-                number -= 1;
             }
         }
         asked - number
@@ -321,7 +334,7 @@ impl<'a> Crowd<'a> {
             let anew = |seat: &Seat| seat.role == *role && seat.is_charged_anew();
             self.turnout.stay_away += self.pick(share.of(self.number(anew)), Treatment::Away, anew);
         }
-        let mut left = bound.pool.unwrap_or(bound.books_pool);
+        let mut left = aid_left(self.year, bound, self.seats);
         let mut roles: Vec<(Role, Share)> = conditions.need.iter().map(|(role, share)| (*role, *share)).collect();
         if bound.policy.aid.speakers_first {
             roles.sort_by_key(|(role, _)| !SPEAKERS.contains(role));

@@ -308,7 +308,8 @@ impl Year {
             }
         }
         let more_aid = match bound.pool {
-            Some(pool) => pool - aid_given(parts, self),
+            // No less than nothing is given in money.
+            Some(pool) => (pool - aid_given(parts, self)).max(-self.grants()),
             None => 0,
         } + more_aid;
         self.pay(parts, AID, more_aid.abs(), more_aid.signum())

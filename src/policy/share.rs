@@ -74,6 +74,12 @@ impl Share {
         format!("{} %", (fraction * Decimal::ONE_HUNDRED).normalize())
     }
 
+    /// As what is lost: `−15 %`, or `0 %`.
+    #[must_use]
+    pub fn as_dip(self) -> String {
+        if self.is_none() { "0 %".to_owned() } else { format!("−{self}") }
+    }
+
     /// So many of the equal parts that it is cut into.
     #[must_use]
     pub fn part(self, number: u32, of: u32) -> Self {

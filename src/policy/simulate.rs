@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use super::alter::{Course, Treatment, sponsored};
 use super::bound::Bound;
-use super::people::{Conditions, Seat, mix, places, seats};
+use super::people::{Conditions, Seat, aid_left, mix, places, seats};
 use super::replay::Others;
 use super::{Policy, PolicyError, Ranged, Share, Year};
 use crate::conference::{Fact, Role, share_of};
@@ -242,6 +242,9 @@ pub(super) struct Sums<'a> {
     /// Ticket aid and grants.
     aid: i128,
     dearest: BTreeMap<Role, i64>,
+    /// What is left of the pool for those who need aid anew, and grants in money, minor units.
+    aid_left: i64,
+    grants: i64,
     /// Sponsorships that are alike, and how many.
     sponsorships: Vec<(usize, i64)>,
     by_sponsorship: RefCell<HashMap<Decimal, i128>>,
@@ -265,6 +268,8 @@ impl<'a> Sums<'a> {
             heads: 0,
             aid: 0,
             dearest: BTreeMap::new(),
+            aid_left: aid_left(year, bound, &seats),
+            grants: year.grants(),
             sponsorships: sponsorships(year),
             by_sponsorship: RefCell::new(HashMap::new()),
             by_heads: RefCell::new(HashMap::new()),
@@ -453,7 +458,7 @@ impl<'a> Sums<'a> {
                     let stay_away = share(&conditions.stay_away);
                     let in_need = share(&conditions.need);
                     let dearest = self.dearest.get(role).copied().unwrap_or(0);
-                    let left = self.bound.pool.unwrap_or(self.bound.books_pool) - self.spent_before(*role, conditions);
+                    let left = self.aid_left - self.spent_before(*role, conditions);
                     let affordable = if dearest > 0 { (left / dearest).max(0) } else { in_need };
                     let aided = in_need.min(affordable);
                     add(&queue.away, 0, stay_away);
@@ -480,7 +485,8 @@ impl<'a> Sums<'a> {
         }
         income += self.sponsored(Decimal::ONE + conditions.sponsorship)? + self.others(heads)?;
         if let Some(pool) = self.bound.pool {
-            income -= i128::from(pool) - aid;
+            // No less than nothing is given in money.
+            income -= (i128::from(pool) - aid).max(-i128::from(self.grants));
         }
         let given = self.bound.policy.surplus.given.of(i64::try_from(income.max(0)).unwrap_or(i64::MAX));
         Ok(income - i128::from(given))
@@ -492,8 +498,7 @@ impl<'a> Sums<'a> {
         if self.bound.policy.aid.speakers_first {
             roles.sort_by_key(|(role, _)| !super::people::SPEAKERS.contains(role));
         }
-        let pool = self.bound.pool.unwrap_or(self.bound.books_pool);
-        let mut left = pool;
+        let mut left = self.aid_left;
         for (other, share) in roles {
             if other == role {
                 break;
@@ -504,7 +509,7 @@ impl<'a> Sums<'a> {
                 left -= share.of(queue.number).min((left / dearest).max(0)) * dearest;
             }
         }
-        pool - left
+        self.aid_left - left
     }
 
     /// Income of sponsorships whose price is multiplied.

@@ -173,7 +173,9 @@ fn price(year: &Year, policy: &Policy, tickets: &[Slug], goal: i128, seed: u64) 
     let covers = |outcome: &Outcome| outcome.figures.result() >= goal;
     let dearest = conference.tickets(event).map(crate::conference::TicketType::regular_price).max().unwrap_or(0);
     // Not down to nothing: a price that leaves nothing to pay is a waiver under another name.
-    let (least, most) = (1 - dearest, dearest.saturating_mul(20).max(100));
+    let theirs = conference.tickets(event).filter(|ticket| tickets.contains(&ticket.code));
+    let cheapest = theirs.flat_map(|ticket| &ticket.prices).map(|price| price.amount).min().unwrap_or(0);
+    let (least, most) = (1 - cheapest, dearest.saturating_mul(20).max(100));
     if !covers(&at(most)?) {
         return Err(unsolved(WHAT, "not even twenty times the price would do"));
     }
@@ -227,7 +229,12 @@ fn aid_pool(year: &Year, policy: &Policy, goal: i128, seed: u64, dips: Dips) -> 
     let ticket_aid = stressed.tallied("ticket-aid", event, |_| true).1;
     let more = i64::try_from(spare).map_err(|_| unsolved(WHAT, "the amounts are too large"))?;
     if i128::from(more) + given + ticket_aid < 0 {
-        return Err(unsolved(WHAT, "hard costs would not be covered even without any aid"));
+        let problem = if goal == 0 {
+            "hard costs would not be covered even without any aid"
+        } else {
+            "the margin would be below the target even without any aid"
+        };
+        return Err(unsolved(WHAT, problem));
     }
     let left = |outcome: &Outcome| {
         let means = year.means(outcome);

@@ -9,7 +9,7 @@ use toml::de::{DeArray, DeTable};
 
 use super::PolicyError;
 use super::share::{Exact, RangedChange, RangedShare, Share};
-use crate::conference::{Role, WhoPays};
+use crate::conference::{LARGEST, Role, WhoPays};
 use crate::ledger::{Slug, nearest};
 use crate::money::{Currency, Money};
 
@@ -403,7 +403,11 @@ impl Policy {
     }
 
     fn minor(&self, path: &[&str], amount: Decimal, currency: Currency) -> Result<i64, PolicyError> {
-        Money::from_decimal(amount, currency).map(Money::minor).map_err(|error| self.at(path, error.to_string()))
+        let minor = Money::from_decimal(amount, currency).map_err(|error| self.at(path, error.to_string()))?.minor();
+        if minor.unsigned_abs() > LARGEST.unsigned_abs() {
+            return Err(self.at(path, format!("{} is larger than any amount", amount.normalize())));
+        }
+        Ok(minor)
     }
 
     /// An amount that is not negative.
@@ -521,7 +525,8 @@ impl Policy {
             ));
         }
         for (ticket, change) in &self.prices {
-            said.push(format!("ticket {ticket} costs {} more", change.0.normalize()));
+            let word = if change.0 < Decimal::ZERO { "less" } else { "more" };
+            said.push(format!("ticket {ticket} costs {} {word}", change.0.abs().normalize()));
         }
         for (role, raw) in &self.per_head {
             let parts = [("honorarium", raw.honorarium), ("travel", raw.travel), ("lodging", raw.lodging)];

@@ -54,6 +54,10 @@ pub(super) struct Case {
     pub people: Vec<Person>,
     /// Whether its people can only come or stay away together: lines moved to another order.
     pub is_whole: bool,
+    /// Whether its people come with an order of another event.
+    pub is_carried_in: bool,
+    /// What decides, with a seed, who of them stays away first: the same as long as its first document is there.
+    pub key: u64,
     /// What its orders received, and the fees taken of that, minor units.
     pub received: (i64, i64),
     /// Its contract as it stands.
@@ -110,6 +114,13 @@ impl Year {
     #[must_use]
     pub const fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// Grants of aid in money, minor units.
+    pub(super) fn grants(&self) -> i64 {
+        let tallies = self.cases.iter().flat_map(|case| case.effect.tallies.iter().map(move |t| (case.count, t)));
+        let grants = tallies.filter(|(_, (key, ..))| key.kind == "grant" && key.event == Some(self.event.code));
+        grants.map(|(count, (_, _, amount))| count * amount).sum()
     }
 
     /// How many different cases there are.
