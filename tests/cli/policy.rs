@@ -995,10 +995,9 @@ fn an_event_before_it_is_held() {
     for granted unless a policy says otherwise: everyone comes all the same, pays
     the price in force when they ordered, fees follow payments in proportion, and
     contracts charge for those who come. People are taken in an order by seed 1.
-    Forecast as of 2026-01-15, 76 days before the event: 1 admissions so far, 2
-    expected, since last25 had 50 % of its 2 by then; sponsorship grows by what 0 %
-    agreed by then became. Costs: contracts for those who come, bills, and the
-    budget beyond.
+    Forecast as of 2026-01-15, 76 days before the event: admissions so far 1,
+    expected 2, since last25 had 50 % of its 2 by then; sponsorship stays as agreed.
+    Costs: contracts for those who come, bills, and the budget beyond.
     Covers 35 postings.
     Head 154:HASH
     ");
