@@ -234,14 +234,22 @@ fn every_figure_of_a_comparison_is_explained() {
                 let is_difference = chosen.len() == 2 && row.cells[0] == Cell::Empty;
                 let figure = if is_difference { row.cells.last().unwrap() } else { &row.cells[column] };
                 assert_eq!(shown, figure, "{}", row.key);
-                // Where documents are named, they add up to the figure.
+                // Where documents are named, they add up to the figure, or to what is divided by the number of people.
                 let lines: Vec<&Cell> =
                     page.rows.iter().filter(|r| r.key.starts_with("part-")).map(|r| &r.cells[2]).collect();
-                let sum: i128 = lines.iter().map(|cell| if let Cell::Money(minor) = cell { *minor } else { 0 }).sum();
+                let worth = |cell: &&Cell| match cell {
+                    Cell::Money(minor) => *minor,
+                    Cell::Count(number) => i128::from(*number),
+                    _ => 0,
+                };
+                let sum: i128 = lines.iter().map(worth).sum();
                 match shown {
-                    Cell::Money(minor) if !lines.is_empty() && !row.key.starts_with("pays-") => {
-                        assert_eq!(sum, *minor, "{} {column}", row.key);
+                    Cell::Money(minor) if row.key.starts_with("pays-") => {
+                        let number =
+                            page.rows.iter().find(|r| r.key == "admissions").map(|r| worth(&&r.cells[0])).unwrap();
+                        assert_eq!((2 * sum + number) / (2 * number), *minor, "{} {column}", row.key);
                     }
+                    Cell::Money(minor) if !lines.is_empty() => assert_eq!(sum, *minor, "{} {column}", row.key),
                     Cell::Count(number) if !lines.is_empty() => assert_eq!(sum, i128::from(*number), "{}", row.key),
                     _ => {}
                 }

@@ -1306,13 +1306,13 @@ error[treasurer-only]: `ledger` is for the treasurer: for the board it would sho
 ");
 refused!(no_such_statement, "no-statement", small, "report activites", @"
 [stderr]
-error[no-statement]: there is no statement `activites`; did you mean `activities`? There are activities, position, form-990-revenue, form-990-expenses, form-990-balance, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, aid, receivables, payables, receivable-aging, payable-aging, context, receipts, form-990, sponsorship-tax
+error[no-statement]: there is no statement `activites`; did you mean `activities`? There are activities, position, form-990-revenue, form-990-expenses, form-990-balance, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, free-speakers, aid, receivables, payables, receivable-aging, payable-aging, context, receipts, form-990, sponsorship-tax
   hint: see `bursar report --help`
 [exit 1]
 ");
 refused!(no_statement_like_it, "no-statement", small, "report horoscope", @"
 [stderr]
-error[no-statement]: there is no statement `horoscope`; there are activities, position, form-990-revenue, form-990-expenses, form-990-balance, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, aid, receivables, payables, receivable-aging, payable-aging, context, receipts, form-990, sponsorship-tax
+error[no-statement]: there is no statement `horoscope`; there are activities, position, form-990-revenue, form-990-expenses, form-990-balance, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, free-speakers, aid, receivables, payables, receivable-aging, payable-aging, context, receipts, form-990, sponsorship-tax
   hint: see `bursar report --help`
 [exit 1]
 ");
@@ -2328,7 +2328,7 @@ error[usage]: `report all` writes a folder: add --output DIR
 ");
 refused!(form_990_of_a_charity, "no-statement", charity, "report form-990", @"
 [stderr]
-error[no-statement]: there is no statement `form-990`; there are activities, receipts-and-payments, assets-and-liabilities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, aid, receivables, payables, receivable-aging, payable-aging, context, receipts
+error[no-statement]: there is no statement `form-990`; there are activities, receipts-and-payments, assets-and-liabilities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, tax, tax-movements, by-activity, trial-balance, journal, ledger, party, event-summary, budget, registrations, sponsorship, passes, free-speakers, aid, receivables, payables, receivable-aging, payable-aging, context, receipts
   hint: see `bursar report --help`
 [exit 1]
 ");

@@ -175,6 +175,8 @@ fn next_steps(path: &Path) -> String {
   bursar report sponsorship --event lakeconf25
   bursar report all --period 2025 --format html --output statements
   bursar report cash-flows --period 2025
+  bursar policy stress lakeconf25 --policy everyone-pays
+  bursar policy simulate lakeconf25 --policy everyone-pays --policy speakers-free
   bursar report budget --event lakeconf26
   bursar report form-990 --period 2025
   bursar close --through 2025-12-31 --check

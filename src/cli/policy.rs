@@ -138,6 +138,9 @@ fn stress(context: &Context, args: &Stress) -> Result<(), Refusal> {
     let policy = args.subject.policy(&args.policy)?;
     let Loaded { year, covers, forecast } = args.subject.load(context)?;
     let dips = args.dips.over(policy.stress);
+    if args.deepest == Share::NONE {
+        return Err(Refusal::Usage("--deepest 0 leaves no grid: give a share above it, as 50%".to_owned()));
+    }
     // A page in a browser has room for finer steps than one of 80 columns.
     let number = if context.format == Format::Html { 10 } else { 5 };
     let steps: Vec<Share> = (0..=number).map(|step| args.deepest.part(step, number)).collect();
@@ -159,10 +162,6 @@ fn find(context: &Context, args: &Solve) -> Result<(), Refusal> {
         }
         None => minor(year.setup(), &args.target)?,
     };
-    let event = year.event().code;
-    for ticket in &args.ticket {
-        year.setup().conference().ticket(event, *ticket)?;
-    }
     let unknown = match args.unknown {
         What::Attendance => Unknown::Attendance,
         What::Sponsorship => Unknown::Sponsorship,

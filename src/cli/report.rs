@@ -216,8 +216,10 @@ fn whole_set<S: Store>(
         if matches!(key.as_str(), "journal" | "ledger" | "party") || key.starts_with("form-990-") {
             continue;
         }
-        let per_event =
-            matches!(key.as_str(), "event-summary" | "registrations" | "sponsorship" | "passes" | "aid" | "budget");
+        let per_event = matches!(
+            key.as_str(),
+            "event-summary" | "registrations" | "sponsorship" | "passes" | "free-speakers" | "aid" | "budget"
+        );
         let requests: Vec<(String, Request)> = if per_event {
             let events = setup.events().iter().map(|event| event.code);
             let wanted = events.filter(|code| request.events.is_empty() || request.events.contains(code));

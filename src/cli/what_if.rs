@@ -8,7 +8,6 @@ use bursar::report::Covers;
 use clap::Args;
 
 use super::context::Context;
-use super::happen::minor;
 use super::refusal::Refusal;
 
 /// The same event under other policies: every document replayed, a column each, and the difference
@@ -102,7 +101,6 @@ impl Subject {
         if let Some(path) = &self.plan {
             let text = read_text(path)?;
             let year = Year::of_plan(&path.to_string_lossy(), &text)?;
-            self.check_amount(&year)?;
             return Ok(Loaded { year, covers: None, forecast: None });
         }
         context.read(|books| {
@@ -115,7 +113,6 @@ impl Subject {
                 }
                 None => None,
             };
-            self.check_amount(&year)?;
             let postings = books.span()?.map_or(0, |(_, _, postings)| postings);
             Ok(Loaded { year, covers: Some(Covers { postings, head: books.head()? }), forecast })
         })
@@ -132,11 +129,6 @@ impl Subject {
             policies.push(policy);
         }
         Ok(policies)
-    }
-
-    /// The amount of an option is told of as one, not as a policy's.
-    fn check_amount(&self, year: &Year) -> Result<(), Refusal> {
-        self.marginal_cost.as_deref().map(|text| minor(year.setup(), text)).transpose().map(drop)
     }
 
     /// A policy, with what the command says of it.

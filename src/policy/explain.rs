@@ -162,7 +162,7 @@ fn of_means(comparison: &Comparison, under: &Under, key: &str) -> Option<(Vec<Ro
         _ => return None,
     };
     let row = |(i, (label, cell)): (usize, (&str, Cell))| {
-        Row::plain(format!("part-{}", i + 1), label, 1, RowKind::Line, vec![Cell::Empty, Cell::Empty, cell])
+        Row::plain(format!("from-{}", i + 1), label, 1, RowKind::Line, vec![Cell::Empty, Cell::Empty, cell])
     };
     Some((parts.into_iter().enumerate().map(row).collect(), format!("Formula: {words}.")))
 }

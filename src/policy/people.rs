@@ -1,8 +1,9 @@
 //! Who comes, who stays away, who needs aid: behaviour, applied to people in a seeded order.
 //!
-//! Every order gets a place by a hash of the seed, its case and its number within the case. Whoever stays away is taken
-//! from the front of that order, so that a deeper dip takes the same people and some more; two runs with the same seed
-//! take the same ones. Within an order, people are taken as its lines stand.
+//! Every order gets a place by a hash of the seed, its case and its number within the case; orders of one ticket, role
+//! and payer are spread evenly. Whoever stays away is taken from the front, so that a deeper dip takes the same people
+//! and some more, and about the same share of each kind; two runs with the same seed take the same ones. Within an
+//! order, people are taken as its lines stand.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -146,17 +147,30 @@ pub(super) const fn mix(seed: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// An order's place by the seed.
-fn place(seed: u64, case: u64, member: i64) -> u64 {
-    mix(mix(seed ^ mix(case)) ^ member.unsigned_abs())
-}
+/// An order in the queue: its place, its case, and its number within the case.
+pub(super) type Queued = (u64, u32, i64);
 
 /// Orders that admit people, in the seeded order: their place, case, and number within it.
-pub(super) fn places(year: &Year, seed: u64) -> Vec<(u64, u32, i64)> {
-    let mut queue = Vec::new();
-    for (number, case) in year.cases.iter().enumerate().filter(|(_, case)| !case.people.is_empty()) {
+///
+/// Orders of one ticket, role and payer are shuffled, then spread evenly over the whole: whatever share is taken from
+/// the front takes about that share of each, so that a dip does not depend on whether it happens to meet the dear
+/// tickets or the cheap ones.
+pub(super) fn places(year: &Year, seed: u64) -> Vec<Queued> {
+    let mut strata: BTreeMap<(Slug, Role, Payer), Vec<Queued>> = BTreeMap::new();
+    for (number, case) in year.cases.iter().enumerate() {
+        let Some(first) = case.people.first() else { continue };
         let case_number = u32::try_from(number).unwrap_or(u32::MAX);
-        queue.extend((0..case.count).map(|member| (place(seed, case.key, member), case_number, member)));
+        let stratum = strata.entry((first.ticket, first.role, first.payer)).or_default();
+        let place = |member: i64| mix(mix(seed ^ mix(case.key)) ^ member.unsigned_abs());
+        stratum.extend((0..case.count).map(|member| (place(member), case_number, member)));
+    }
+    let mut queue = Vec::new();
+    for mut stratum in strata.into_values() {
+        stratum.sort_unstable();
+        let width = u64::MAX / (stratum.len() as u64).max(1);
+        let offset = mix(seed ^ stratum[0].0) % width.max(1);
+        let spread = stratum.into_iter().zip(0_u64..);
+        queue.extend(spread.map(|((_, case, member), place)| (place * width + offset, case, member)));
     }
     queue.sort_unstable();
     queue
@@ -170,7 +184,7 @@ pub(super) struct Crowd<'a> {
     first: Vec<usize>,
     seed: u64,
     /// Orders in the seeded order; made when somebody is picked.
-    queue: Vec<(u64, u32, i64)>,
+    queue: Vec<Queued>,
     treated: HashMap<(u32, i64), Vec<Treatment>>,
     joined: BTreeMap<(usize, usize), i64>,
     turnout: Turnout,

@@ -171,10 +171,10 @@ fn it_shows_what_the_board_sees_twice() {
       volunteer, individual                     320.00        320.00          –
       volunteer, student                        115.00        115.00          –
     Attendance down 15 %, sponsorship down 35 %
-      Revenue less what shrinks             896,304.42    853,934.72 -42,369.70
+      Revenue less what shrinks             894,971.10    852,601.40 -42,369.70
       Hard costs                            943,375.62    943,375.62          –
                                           ────────────  ──────────── ──────────
-    Covered by                              -47,071.20    -89,440.90 -42,369.70
+    Covered by                              -48,404.52    -90,774.22 -42,369.70
 
     What speakers-free costs
       Admissions paid for before                                      43,500.00
@@ -192,7 +192,7 @@ fn it_shows_what_the_board_sees_twice() {
 
     speakers-free would have cost 42,369.70 USD, 26.25 USD for each paying attendee.
     With attendance down 15 % and sponsorship down 35 %, hard costs would not be
-    covered: 89,440.90 USD short.
+    covered: 90,774.22 USD short.
     speakers-free: speaker pays nothing; keynote pays nothing.
     In force: everyone-pays. Every column replays each order, payment, refund,
     sponsorship, contract and bill through the posting rules under its policy. Taken
@@ -208,6 +208,8 @@ fn it_shows_what_the_board_sees_twice() {
       bursar report sponsorship --event lakeconf25
       bursar report all --period 2025 --format html --output statements
       bursar report cash-flows --period 2025
+      bursar policy stress lakeconf25 --policy everyone-pays
+      bursar policy simulate lakeconf25 --policy everyone-pays --policy speakers-free
       bursar report budget --event lakeconf26
       bursar report form-990 --period 2025
       bursar close --through 2025-12-31 --check

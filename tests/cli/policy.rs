@@ -391,10 +391,10 @@ fn other_dips_and_who_stays_away() {
       attendee, individual                                92.00
       speaker, individual                                100.00
     Attendance down 50 %, sponsorship down 50 %
-      Revenue less what shrinks                        2,848.20
+      Revenue less what shrinks                        2,790.00
       Hard costs                                       1,900.00
                                                        ────────
-    Covered by                                           948.20
+    Covered by                                           890.00
 
     Result by policy · EUR
 
@@ -403,7 +403,7 @@ fn other_dips_and_who_stays_away() {
     Hard costs covered by, attendance −50 %, sponsorship −50 % · EUR
     Hard costs are covered under the dips.
 
-    everyone-pays │████████████████████████████████████████████████████████████ 948
+    everyone-pays │████████████████████████████████████████████████████████████ 890
 
     Under everyone-pays: 3 stay away because they would be charged.
     everyone-pays: 30 % in the role speaker would not come if charged; a head more
@@ -455,6 +455,7 @@ fn an_average_explained() {
                                                       Number   Each   Amount
       as recorded, like order-21, order-22, order-23      30 100.00 3,000.00
       as recorded, like order-1, order-2, order-3         20  80.00 1,600.00
+      Admissions                                          50
                                                              ────── ────────
     attendee, individual                                               92.00
 
@@ -563,13 +564,13 @@ fn under_stress() {
     Camp
     Covered by, attendance across, sponsorship down, mine · plan · EUR
 
-                           −0 %     −8 %    −16 %    −24 %    −32 %    −40 %
-    Sponsorship −0 %   3,399.90 3,151.30 2,873.60 2,625.00 2,405.50 2,067.80
-    Sponsorship −8 %   3,239.90 2,991.30 2,713.60 2,465.00 2,245.50 1,907.80
-    Sponsorship −16 %  3,079.90 2,831.30 2,553.60 2,305.00 2,085.50 1,747.80
-    Sponsorship −24 %  2,919.90 2,671.30 2,393.60 2,145.00 1,925.50 1,587.80
-    Sponsorship −32 %  2,759.90 2,511.30 2,233.60 1,985.00 1,765.50 1,427.80
-    Sponsorship −40 %  2,599.90 2,351.30 2,073.60 1,825.00 1,605.50 1,267.80
+                            0 %     −8 %    −16 %    −24 %    −32 %    −40 %
+    Sponsorship 0 %    3,399.90 3,122.20 2,873.60 2,625.00 2,347.30 2,038.70
+    Sponsorship −8 %   3,239.90 2,962.20 2,713.60 2,465.00 2,187.30 1,878.70
+    Sponsorship −16 %  3,079.90 2,802.20 2,553.60 2,305.00 2,027.30 1,718.70
+    Sponsorship −24 %  2,919.90 2,642.20 2,393.60 2,145.00 1,867.30 1,558.70
+    Sponsorship −32 %  2,759.90 2,482.20 2,233.60 1,985.00 1,707.30 1,398.70
+    Sponsorship −40 %  2,599.90 2,322.20 2,073.60 1,825.00 1,547.30 1,238.70
     Bears sponsorship    −100 %   −100 %   −100 %   −100 %   −100 %   −100 %
       down to
 
@@ -577,13 +578,13 @@ fn under_stress() {
     Hard costs are covered in 36 of 36 cases.
 
     Sponsorship ↓   Attendance →
-           −0 %   −8 %  −16 %  −24 %  −32 %  −40 %
-     −0 % +3400  +3151  +2874  +2625  +2406  +2068
-     −8 % +3240  +2991  +2714  +2465  +2246  +1908
-    −16 % +3080  +2831  +2554  +2305  +2086  +1748
-    −24 % +2920  +2671  +2394  +2145  +1926  +1588
-    −32 % +2760  +2511  +2234  +1985  +1766  +1428
-    −40 % +2600  +2351  +2074  +1825  +1606  +1268
+            0 %   −8 %  −16 %  −24 %  −32 %  −40 %
+      0 % +3400  +3122  +2874  +2625  +2347  +2039
+     −8 % +3240  +2962  +2714  +2465  +2187  +1879
+    −16 % +3080  +2802  +2554  +2305  +2027  +1719
+    −24 % +2920  +2642  +2394  +2145  +1867  +1559
+    −32 % +2760  +2482  +2234  +1985  +1707  +1399
+    −40 % +2600  +2322  +2074  +1825  +1547  +1239
     Whole EUR. × below zero
 
     Cash of the event, attendance −15 %, sponsorship −35 % · EUR
@@ -611,19 +612,19 @@ fn how_few_may_come() {
 
                                                     At the
                                                     answer
-      Revenue                                     3,600.00
-      Cost                                        3,598.00
+      Revenue                                     3,640.00
+      Cost                                        3,599.20
                                                   ────────
-    Result                                            2.00
+    Result                                           40.80
 
-      Admissions, confirmed                             16
-      of which paid by the person or an employer        16
-      Left for hard costs                         3,552.00
+      Admissions, confirmed                             17
+      of which paid by the person or an employer        17
+      Left for hard costs                         3,590.80
       Hard costs                                  3,400.00
       Aid in money                                  150.00
 
-    The event breaks even with 16 admissions (down 88 %).
-    Checked by replays: 2.00 EUR at the answer, -95.00 EUR one step further.
+    The event breaks even with 17 admissions (down 86 %).
+    Checked by replays: 40.80 EUR at the answer, -56.20 EUR one step further.
     ");
 }
 
@@ -782,20 +783,20 @@ fn how_it_may_come_out() {
 
                                     speakers-free     mine
       Result that is reckoned with       2,312.00 2,843.91
-      One year in twenty is below          806.20 1,427.04
-      One in four is below               1,374.20 1,986.30
-      Half are below                     1,772.40 2,337.21
-      One in four is above               2,095.00 2,671.11
-      One in twenty is above             2,484.00 3,028.77
+      One year in twenty is below          789.60 1,422.00
+      One in four is below               1,360.80 1,980.54
+      Half are below                     1,770.40 2,330.28
+      One in four is above               2,097.00 2,671.11
+      One in twenty is above             2,466.60 3,017.61
       Chance of a loss                      0.0 %    0.0 %
 
     How the result may come out · EUR
     No draw ends in a loss.
 
                                                          5 %   50 %   95 %  reckoned
-    speakers-free ┊        ├─────▒▒▒▒▒█▒▒▒▒─◆─┤          806  1,772  2,484     2,312
-    mine          ┊               ├─────▒▒▒▒█▒▒▒▒─◆─┤  1,427  2,337  3,029     2,844
-                  0                             3,029
+    speakers-free ┊        ├─────▒▒▒▒▒█▒▒▒▒─◆─┤          790  1,770  2,467     2,312
+    mine          ┊               ├─────▒▒▒▒█▒▒▒▒─◆─┤  1,422  2,330  3,018     2,844
+                  0                             3,018
     ├ 5 %  ▒ 25 to 75 %  █ 50 %  ┤ 95 %  ◆ reckoned with  ┊ zero
 
     speakers-free: attendance changes by −30 % to 10 %, most likely 0 %; sponsorship
@@ -817,7 +818,7 @@ fn how_it_may_come_out() {
                                   At its   At its   result
                                  low end high end       by
     Sponsorship, -70 % to 10 %    912.00 2,512.00 1,600.00
-    Attendance, -30 % to 10 %   1,442.80 2,608.20 1,165.40
+    Attendance, -30 % to 10 %   1,423.40 2,608.20 1,184.80
 
     What moves the result most, speakers-free · EUR
     Sponsorship moves the result most.
@@ -825,8 +826,8 @@ fn how_it_may_come_out() {
                                                             With none moved: 2,312
     Sponsorship ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│████████
                 -70 %: 912                                               10 %: 2,512
-    Attendance                       ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│████████████
-                -30 %: 1,443                                             10 %: 2,608
+    Attendance                      ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│████████████
+                -30 %: 1,423                                             10 %: 2,608
     ▒ the outcome falls  █ it rises
 
     Camp
@@ -837,7 +838,7 @@ fn how_it_may_come_out() {
                                                        At its   At its   result
                                                       low end high end       by
     Sponsorship, -70 % to 10 %                       1,583.91 3,023.91 1,440.00
-    Attendance, -30 % to 10 %                        1,991.79 3,136.68 1,144.89
+    Attendance, -30 % to 10 %                        1,965.60 3,136.68 1,171.08
     Who stays away if charged: speaker, 0 % to 40 %  2,945.97 2,741.85   204.12
 
     What moves the result most, mine · EUR
@@ -848,8 +849,8 @@ fn how_it_may_come_out() {
     ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│█████████
     -70 %: 1,584                                                         10 %: 3,024
     Attendance
-                         ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│███████████████
-    -30 %: 1,992                                                         10 %: 3,137
+                       ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│███████████████
+    -30 %: 1,966                                                         10 %: 3,137
     Who stays away if charged: speaker
                                                                ▒▒▒▒▒│█████
     40 %: 2,742                                                           0 %: 2,946
@@ -902,10 +903,10 @@ fn an_event_as_it_was_published() {
     Paid per admission
       attendee, ticket                                    35.59
     Attendance down 15 %, sponsorship down 35 %
-      Revenue less what shrinks                       20,455.36
+      Revenue less what shrinks                       20,455.31
       Hard costs                                      26,050.00
                                                       ─────────
-    Covered by                                        -5,594.64
+    Covered by                                        -5,594.69
 
     Result by policy · USD
 

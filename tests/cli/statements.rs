@@ -1081,7 +1081,7 @@ fn the_whole_set() {
          report all --period 2025 --event pyex25 --audience board --output board --format html"
     ), @"
     $ bursar report all --period 2025 --output set --format md
-    24 statements in set: activities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, by-activity, trial-balance, event-summary-pyex25, event-summary-pyex26, registrations-pyex25, registrations-pyex26, sponsorship-pyex26, receivables, receivable-aging, context, receipts, form-990, sponsorship-tax.
+    26 statements in set: activities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, by-activity, trial-balance, event-summary-pyex25, event-summary-pyex26, registrations-pyex25, registrations-pyex26, sponsorship-pyex26, free-speakers-pyex25, free-speakers-pyex26, receivables, receivable-aging, context, receipts, form-990, sponsorship-tax.
 
     $ bursar report all --period 2025 --output set --format md
     [stderr]
@@ -1090,7 +1090,7 @@ fn the_whole_set() {
     [exit 1]
 
     $ bursar report all --period 2025 --event pyex25 --audience board --output board --format html
-    13 statements in board: activities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, payable-movements, by-activity, event-summary-pyex25, registrations-pyex25, context.
+    14 statements in board: activities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, payable-movements, by-activity, event-summary-pyex25, registrations-pyex25, free-speakers-pyex25, context.
     ");
     let files = |folder: &str| {
         let mut names: Vec<String> = std::fs::read_dir(env.path(folder))
