@@ -5,6 +5,7 @@
 //! is come by does not matter: [`holds`] adds it up. It shares nothing with the guard and its solver but the system;
 //! what the guard found (moves) are only hints, and a wrong one proves nothing.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rules::Rules;
@@ -17,8 +18,11 @@ pub type Move = BTreeMap<usize, i128>;
 /// Another ledger: what it has more of each holder's unknowns.
 type Changes = BTreeMap<(usize, HolderNo), i128>;
 
+/// Of the amounts of others, so many of the largest are tried before all of them.
+const FEW: usize = 24;
+
 /// What has to be possible.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Need {
     /// That the amount is another.
     Other,
@@ -58,7 +62,15 @@ struct Verifier<'a> {
     /// The moves by these, and which of them change one.
     moves: Vec<BTreeMap<usize, i128>>,
     changing: HashMap<usize, Vec<usize>>,
+    /// The move that served the last amount of the same groups and need: it serves most of them.
+    served: RefCell<HashMap<Asked, Served>>,
 }
+
+/// The groups that an amount is in, what has to be possible, and who asks.
+type Asked = (Vec<usize>, Need, Vec<HolderNo>);
+
+/// A move, its direction, and of how many others the amounts were tried.
+type Served = (usize, i128, usize);
 
 /// An amount, who asks, and what has to be possible.
 struct Question<'a> {
@@ -159,7 +171,8 @@ impl<'a> Verifier<'a> {
         };
         let largest = alike.iter().map(cells).collect();
         let (per_mille, own) = (i128::from(rules.per_mille), system.by_holder());
-        Self { system, per_mille, place, counts, largest, own, moves, changing }
+        let served = RefCell::default();
+        Self { system, per_mille, place, counts, largest, own, moves, changing, served }
     }
 
     /// Proves one amount against every reader, or says against whom it did not.
@@ -196,13 +209,17 @@ impl<'a> Verifier<'a> {
                 unproved.push(Unproved { holder, amount: amount.clone(), minor, readers, need, why });
                 continue;
             };
-            // The same ledger serves every reader of whose amounts it changes none.
+            // The same ledger serves every reader of whose amounts it changes none; a second one that changes nothing
+            // of those whom the first does not serve serves all of these.
             if readers.is_empty() {
-                for (_, other) in ledger.keys() {
-                    if self.system.holders[*other].outside && seen.insert(*other) {
-                        waiting.push(vec![*other]);
-                    }
+                let changed: BTreeSet<HolderNo> = ledger.keys().map(|(_, other)| *other).collect();
+                let is_new = |other: &HolderNo| self.system.holders[*other].outside && seen.insert(*other);
+                let unserved: Vec<HolderNo> = changed.into_iter().filter(is_new).collect();
+                let together = Question { holder, amount, minor, readers: &unserved, need };
+                if unserved.len() > 1 && self.quickly(&together).is_some() {
+                    continue;
                 }
+                waiting.extend(unserved.into_iter().map(|other| vec![other]));
             }
         }
     }
@@ -248,16 +265,50 @@ impl<'a> Verifier<'a> {
 
     /// Another ledger: with the largest amounts of others mostly, with all of them if need be.
     fn ledger(&self, question: &Question<'_>) -> Option<Changes> {
-        [24, usize::MAX].into_iter().find_map(|most| self.ledger_with(question, most))
+        self.quickly(question).or_else(|| [FEW, usize::MAX].into_iter().find_map(|most| self.search(question, most)))
+    }
+
+    /// Groups of unknowns that the amount is in.
+    fn places(&self, question: &Question<'_>) -> Vec<usize> {
+        let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
+        places.into_iter().collect()
+    }
+
+    /// Another ledger by exchanges with few others, or with the move that served the last amount like it.
+    fn quickly(&self, question: &Question<'_>) -> Option<Changes> {
+        let exchanged = self.exchanged(question, Changes::new(), FEW);
+        if self.holds(question, &exchanged) {
+            return Some(exchanged);
+        }
+        let mut asked: Asked = (self.places(question), question.need, question.readers.to_vec());
+        let mut tried = None;
+        for _ in 0..2 {
+            let served = self.served.borrow().get(&asked).copied();
+            if let Some((step, sign, most)) = served.filter(|_| served != tried) {
+                if let Some(ledger) = self.attempt(question, step, sign, most) {
+                    return Some(ledger);
+                }
+                tried = served;
+            }
+            // What served somebody outside may serve this reader too.
+            asked.2.clear();
+        }
+        None
+    }
+
+    /// Another ledger with a move, exchanged further as far as is needed.
+    fn attempt(&self, question: &Question<'_>, step: usize, sign: i128, most: usize) -> Option<Changes> {
+        let ledger = self.exchanged(question, self.moved(question, &self.moves[step], sign, most)?, most);
+        self.holds(question, &ledger).then_some(ledger)
     }
 
     /// Another ledger by exchanges alone, or with one of the moves.
-    fn ledger_with(&self, question: &Question<'_>, most: usize) -> Option<Changes> {
+    fn search(&self, question: &Question<'_>, most: usize) -> Option<Changes> {
         let exchanged = self.exchanged(question, Changes::new(), most);
         if self.holds(question, &exchanged) {
             return Some(exchanged);
         }
-        let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
+        let places = self.places(question);
         let tried: BTreeSet<usize> = places.iter().flat_map(|at| self.changing.get(at)).flatten().copied().collect();
         tried.into_iter().find_map(|i| {
             // What takes from all of its places makes no amount larger, what adds to all of them none smaller.
@@ -267,8 +318,11 @@ impl<'a> Verifier<'a> {
                 Need::Less => places.iter().any(|at| self.moves[i].get(at).is_some_and(|change| sign * change < 0)),
             };
             [1, -1].into_iter().filter(helps).find_map(|sign| {
-                let ledger = self.exchanged(question, self.moved(question, &self.moves[i], sign, most)?, most);
-                self.holds(question, &ledger).then_some(ledger)
+                let ledger = self.attempt(question, i, sign, most)?;
+                self.served
+                    .borrow_mut()
+                    .insert((places.clone(), question.need, question.readers.to_vec()), (i, sign, most));
+                Some(ledger)
             })
         })
     }
