@@ -76,6 +76,12 @@ pub(super) struct Cost {
 }
 
 impl CostLine {
+    /// A line with an account and an amount in minor units, and nothing else said.
+    #[must_use]
+    pub const fn plain(account: AccountNo, amount: i64) -> Self {
+        Self { account, amount, tax: None, fund: None, function: None, activity: None, prepaid: false, receipt: None }
+    }
+
     /// Takes the amount apart by its tax code.
     pub(super) fn cost<D: Desk>(&self, desk: &D) -> Result<Cost, RuleError> {
         line_amount(desk, self.amount)?;

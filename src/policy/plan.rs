@@ -429,16 +429,7 @@ impl Reader<'_> {
                 return Err(self.at_entry(at, "amount", format!("{} costs nothing: leave it out", cost.what)));
             }
             let code = numbered("cost", i + 1);
-            let line = CostLine {
-                account,
-                amount,
-                tax: None,
-                fund: None,
-                function: None,
-                activity: None,
-                prepaid: false,
-                receipt: None,
-            };
+            let line = CostLine::plain(account, amount);
             let bill = BillReceived {
                 code,
                 vendor: PartyNo(3),

@@ -344,16 +344,7 @@ impl Year {
         amount: i64,
         count: i64,
     ) -> Result<(), PolicyError> {
-        let line = CostLine {
-            account,
-            amount,
-            tax: None,
-            fund: None,
-            function: None,
-            activity: None,
-            prepaid: false,
-            receipt: None,
-        };
+        let line = CostLine::plain(account, amount);
         let (date, code) = (self.event.last_day, Slug::constant("policy"));
         let bill = BillReceived {
             code,
