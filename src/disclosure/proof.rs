@@ -53,11 +53,27 @@ struct Verifier<'a> {
     /// What the unknowns of each of these groups count in published figures.
     counts: Vec<Vec<(FigureNo, i64)>>,
     /// The cells of each of these groups, the largest amounts first, and the unknowns of each contributor.
-    largest: Vec<Vec<(usize, HolderNo)>>,
+    largest: Vec<Vec<Cell>>,
     own: Vec<Vec<usize>>,
     /// The moves by these, and which of them change one.
     moves: Vec<BTreeMap<usize, i128>>,
     changing: HashMap<usize, Vec<usize>>,
+}
+
+/// An amount of a contributor: what it counts in the amount that is asked for, how large it is, and whose.
+#[derive(Clone, Copy)]
+struct Cell {
+    weight: i64,
+    minor: i128,
+    unknown: usize,
+    holder: HolderNo,
+}
+
+impl Cell {
+    /// What counts least first, among equals the largest.
+    fn order(&self) -> (i64, i128, usize, HolderNo) {
+        (self.weight, -self.minor, self.unknown, self.holder)
+    }
 }
 
 /// An amount, who asks, and what has to be possible.
@@ -151,11 +167,13 @@ impl<'a> Verifier<'a> {
             }
         }
         let cells = |unknowns: &Vec<usize>| {
-            let of =
-                unknowns.iter().flat_map(|u| system.unknowns[*u].holders.iter().map(|(h, minor)| (-*minor, *u, *h)));
-            let mut cells: Vec<(i128, usize, HolderNo)> = of.collect();
-            cells.sort_unstable();
-            cells.into_iter().map(|(_, unknown, holder)| (unknown, holder)).collect()
+            let of = unknowns.iter().flat_map(|u| {
+                let cell = |(h, minor): (&HolderNo, &i128)| Cell { weight: 0, minor: *minor, unknown: *u, holder: *h };
+                system.unknowns[*u].holders.iter().map(cell)
+            });
+            let mut cells: Vec<Cell> = of.collect();
+            cells.sort_unstable_by_key(Cell::order);
+            cells
         };
         let largest = alike.iter().map(cells).collect();
         let (per_mille, own) = (i128::from(rules.per_mille), system.by_holder());
@@ -275,12 +293,26 @@ impl<'a> Verifier<'a> {
 
     /// The cells of a place that a reader does not know (the contributor's own, and of others the largest), from what
     /// counts least in the amount to what counts most; among equals the largest first.
-    fn cells(&self, question: &Question<'_>, at: usize, most: usize) -> Vec<(i64, usize, HolderNo)> {
-        let others = self.largest[at].iter().filter(|(_, h)| *h != question.holder && !question.readers.contains(h));
-        let mut cells: Vec<(i64, usize, HolderNo)> = others.take(most).map(|(u, h)| (0, *u, *h)).collect();
-        let own = self.own[question.holder].iter().filter(|unknown| self.place[**unknown] == at);
-        cells.extend(own.map(|u| (question.amount.get(u).copied().unwrap_or(0), *u, question.holder)));
-        cells.sort_by_key(|(weight, u, h)| (*weight, -self.has(*u, *h), *u, *h));
+    fn cells(&self, question: &Question<'_>, at: usize, most: usize) -> Vec<Cell> {
+        let Question { holder, readers, amount, .. } = *question;
+        let of = self.own[holder].iter().filter(|unknown| self.place[**unknown] == at).map(|u| Cell {
+            weight: amount.get(u).copied().unwrap_or(0),
+            minor: self.has(*u, holder),
+            unknown: *u,
+            holder,
+        });
+        let mut own: Vec<Cell> = of.collect();
+        own.sort_by_key(Cell::order);
+        let mut own = own.into_iter().peekable();
+        let is_open = |cell: &&Cell| cell.holder != holder && !readers.contains(&cell.holder);
+        let mut cells = Vec::new();
+        for other in self.largest[at].iter().filter(is_open).take(most) {
+            while let Some(before) = own.next_if(|cell| cell.order() < other.order()) {
+                cells.push(before);
+            }
+            cells.push(*other);
+        }
+        cells.extend(own);
         cells
     }
 
@@ -290,8 +322,8 @@ impl<'a> Verifier<'a> {
         let mut cells = BTreeMap::new();
         for (at, change) in step {
             let mut open = self.cells(question, *at, most);
-            let left: i128 = open.iter().map(|(_, u, h)| self.has(*u, *h)).sum();
             if sign * change < 0 && question.need != Need::Other {
+                let left: i128 = open.iter().map(|cell| cell.minor).sum();
                 times = times.min(left / change.abs());
             }
             if question.need == Need::Less {
@@ -305,13 +337,16 @@ impl<'a> Verifier<'a> {
             let open = &cells[at];
             if change > 0 || question.need == Need::Other {
                 // More goes to what counts most when more is needed, to what counts least when less is.
-                let (_, unknown, holder) = open.last()?;
-                *ledger.entry((*unknown, *holder)).or_default() += change;
+                let last = open.last()?;
+                *ledger.entry((last.unknown, last.holder)).or_default() += change;
                 continue;
             }
-            for (_, unknown, holder) in open {
-                let taken = change.max(-self.has(*unknown, *holder));
-                *ledger.entry((*unknown, *holder)).or_default() += taken;
+            for cell in open {
+                if change == 0 {
+                    break;
+                }
+                let taken = change.max(-cell.minor);
+                *ledger.entry((cell.unknown, cell.holder)).or_default() += taken;
                 change -= taken;
             }
         }
@@ -331,30 +366,38 @@ impl<'a> Verifier<'a> {
             Need::More => (self.wanted(question.minor), 1),
             Need::Less => (self.wanted(question.minor), -1),
         };
+        let done = Self::change(question, &ledger);
+        let mut open = if question.need == Need::Other { i128::from(done == 0) } else { wanted - sign * done };
         let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
         for at in places {
+            if open <= 0 {
+                break;
+            }
             let mut cells = self.cells(question, at, most);
             if sign < 0 {
                 // Smaller: from what counts most to the largest of what counts least.
-                let least = cells.first().map_or(0, |(weight, ..)| *weight);
-                let (mut low, mut high): (Vec<_>, Vec<_>) = cells.into_iter().partition(|(w, ..)| *w == least);
+                let least = cells.first().map_or(0, |cell| cell.weight);
+                let (mut low, mut high): (Vec<_>, Vec<_>) = cells.into_iter().partition(|cell| cell.weight == least);
                 low.reverse();
                 high.reverse();
                 high.extend(low);
                 cells = high;
             }
-            let Some((into_weight, into, who)) = cells.last().copied() else { continue };
-            for (weight, from, giver) in cells {
-                let done = Self::change(question, &ledger);
-                let open = if question.need == Need::Other { i128::from(done == 0) } else { wanted - sign * done };
-                let gain = i128::from((into_weight - weight) * i64::try_from(sign).unwrap_or(1));
+            let Some(into) = cells.last().copied() else { continue };
+            for from in cells {
+                let gain = i128::from(into.weight - from.weight) * sign;
                 if gain <= 0 || open <= 0 {
                     continue;
                 }
-                let has = self.has(from, giver) + ledger.get(&(from, giver)).copied().unwrap_or(0);
+                let has = from.minor + ledger.get(&(from.unknown, from.holder)).copied().unwrap_or(0);
                 let given = ((open + gain - 1) / gain).min(has.max(0));
-                *ledger.entry((from, giver)).or_default() -= given;
-                *ledger.entry((into, who)).or_default() += given;
+                if given == 0 {
+                    continue;
+                }
+                *ledger.entry((from.unknown, from.holder)).or_default() -= given;
+                *ledger.entry((into.unknown, into.holder)).or_default() += given;
+                // Where it only has to be another, any change will do.
+                open = if question.need == Need::Other { 0 } else { open - gain * given };
             }
         }
         ledger.retain(|_, change| *change != 0);
