@@ -11,7 +11,7 @@ use super::log::{Content, Log, LoggedFigure, reads};
 use super::merge::merged;
 use super::policy::AudienceRules;
 use super::rules::Rules;
-use super::system::{Amount, Holder, Protection, System};
+use super::system::{Amount, Holder, HolderNo, Protection, System};
 use crate::books::{Books, BooksError, Store, Term};
 use crate::calendar::{ALL_DAYS, Date};
 use crate::ledger::{CoordinateNo, EntryNo, nearest};
@@ -331,14 +331,34 @@ impl<'a> Reading<'a> {
         Ok(Self { knowledge, guard, heads, counts })
     }
 
-    /// Adds a figure, or says why it may not be.
-    fn admit<S: Store>(&mut self, books: &Books<S>, seat: Seat) -> Result<Option<String>, DisclosureError> {
+    /// Why a figure may not be added, by itself and by its differences.
+    fn refuses_at_once(&self, seat: Seat) -> Option<Refusal> {
         match seat {
-            Seat::Money(number) => match self.guard.admit(self.knowledge.logged + number) {
-                Ok(()) => Ok(None),
-                Err(reason) => words(books, self.knowledge, &reason).map(Some),
-            },
-            Seat::People(number) => Ok(self.heads.admit(&self.counts[number]).err().map(head_words)),
+            Seat::Money(number) => self.guard.refuses_at_once(self.knowledge.logged + number).map(Refusal::Money),
+            Seat::People(_) => None,
+        }
+    }
+
+    /// Adds a figure by the cheap tests: who has to be asked for before it is safe. It is not taken back.
+    fn begin(&mut self, seat: Seat) -> Result<BTreeSet<HolderNo>, Refusal> {
+        match seat {
+            Seat::Money(number) => self.guard.begin(self.knowledge.logged + number).map_err(Refusal::Money),
+            Seat::People(number) => {
+                self.heads.admit(&self.counts[number]).map(|()| BTreeSet::new()).map_err(Refusal::People)
+            }
+        }
+    }
+
+    /// Asks for the amounts of those whom the figure concerns. It is not taken back.
+    fn finish(&mut self, concerned: BTreeSet<HolderNo>) -> Result<(), Refusal> {
+        self.guard.finish(concerned).map_err(Refusal::Money)
+    }
+
+    /// A refusal in words.
+    fn words<S: Store>(&self, books: &Books<S>, refusal: Refusal) -> Result<String, DisclosureError> {
+        match refusal {
+            Refusal::Money(reason) => words(books, self.knowledge, &reason),
+            Refusal::People(reason) => Ok(head_words(reason)),
         }
     }
 
@@ -352,23 +372,43 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Why a figure may not be added for one of the audiences. None of them has it then.
+/// Why a figure may not be added for an audience.
+enum Refusal {
+    Money(Reason),
+    People(TooFew),
+}
+
+/// Why a figure may not be added for one of the audiences. None of them has it then. What is cheap is asked for all of
+/// them first.
 fn refused<S: Store>(
     books: &Books<S>,
     readings: &mut Vec<Reading<'_>>,
     seat: Seat,
 ) -> Result<Option<String>, DisclosureError> {
-    // One takes back itself what it refuses; of two, the first has to forget what the second refuses.
-    let before = (readings.len() > 1).then(|| readings.clone());
-    for reading in readings.iter_mut() {
-        if let Some(why) = reading.admit(books, seat)? {
-            if let Some(before) = before {
-                *readings = before;
-            }
-            return Ok(Some(why));
+    for reading in readings.iter() {
+        if let Some(refusal) = reading.refuses_at_once(seat) {
+            return reading.words(books, refusal).map(Some);
         }
     }
+    let before = readings.clone();
+    if let Err((place, refusal)) = added(readings, seat) {
+        let why = readings[place].words(books, refusal)?;
+        *readings = before;
+        return Ok(Some(why));
+    }
     Ok(None)
+}
+
+/// Adds a figure for all audiences; or the place of the one that refuses it, and why. It is not taken back.
+fn added(readings: &mut [Reading<'_>], seat: Seat) -> Result<(), (usize, Refusal)> {
+    let mut concerned = Vec::with_capacity(readings.len());
+    for (place, reading) in readings.iter_mut().enumerate() {
+        concerned.push(reading.begin(seat).map_err(|refusal| (place, refusal))?);
+    }
+    for (place, (reading, concerned)) in readings.iter_mut().zip(concerned).enumerate() {
+        reading.finish(concerned).map_err(|refusal| (place, refusal))?;
+    }
+    Ok(())
 }
 
 fn review_as_they_are<S: Store>(

@@ -1,8 +1,11 @@
 //! What is kept of a contributor: single amounts, its part of each figure, and its total; and how much of it the classes
 //! of amounts leave open.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
+use super::class::{Class, added_up};
 use crate::disclosure::space::{Space, Sparse};
 use crate::disclosure::system::{FigureNo, HolderNo, System};
 
@@ -56,11 +59,13 @@ pub(super) struct Reach {
     pub(super) least: Vec<(usize, i64)>,
     /// Whether every class has one weight.
     even: bool,
+    /// What everybody has in these classes, once that is asked for.
+    parts: OnceCell<Vec<(HolderNo, i128)>>,
 }
 
 impl Reach {
-    /// The classes of a functional of somebody who has these unknowns.
-    pub(super) fn of(space: &Space, own: &[usize], functional: &Functional) -> Self {
+    /// The classes of a functional of somebody who has so many unknowns in each class.
+    pub(super) fn of(space: &Space, own: &HashMap<usize, usize>, functional: &Functional) -> Self {
         let mut all = Sparse::new();
         let mut least: BTreeMap<usize, (usize, i64)> = BTreeMap::new();
         let mut even = true;
@@ -74,13 +79,27 @@ impl Reach {
             *smallest = (*smallest).min(*weight);
         }
         // Where the contributor has another amount in the class, it can be all that.
-        let amounts = |class: usize| own.iter().filter(|unknown| space.class_of(**unknown) == class).count();
         let least = least
             .into_iter()
-            .filter(|(class, (count, _))| amounts(*class) == *count)
+            .filter(|(class, (count, _))| own.get(class) == Some(count))
             .map(|(class, (_, weight))| (class, weight))
             .collect();
-        Self { all, least, even }
+        Self { all, least, even, parts: OnceCell::new() }
+    }
+
+    /// What everybody has in these classes, as much as it counts, the most first.
+    pub(super) fn parts(&self, classes: &[Rc<Class>]) -> &[(HolderNo, i128)] {
+        self.parts.get_or_init(|| {
+            let held = self.all.iter().flat_map(|(class, weight)| {
+                classes[*class].largest.iter().map(|(other, minor)| (*other, i128::from(*weight) * minor))
+            });
+            let mut parts: Vec<(HolderNo, i128)> = held.collect();
+            if self.all.len() > 1 {
+                parts = added_up(parts);
+                parts.sort_by_key(|(_, part)| std::cmp::Reverse(*part));
+            }
+            parts
+        })
     }
 
     /// Whether it is a sum of whole classes: what a reader has to know of them is their totals.

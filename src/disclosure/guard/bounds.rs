@@ -45,10 +45,11 @@ impl Guard<'_> {
         let equations = self.equations(readers);
         let mut list = Vec::new();
         for (holder, functionals) in self.functionals.iter().enumerate().filter(|(h, _)| !readers.contains(h)) {
-            for functional in functionals {
-                let reach = Reach::of(&self.space, &self.own[holder], functional);
+            let own = self.amounts_by_class(holder);
+            for (number, functional) in functionals.iter().enumerate() {
+                let reach = Reach::of(&self.space, &own, functional);
                 let end = |way| {
-                    let question = Question { way, holder, minor: functional.minor, reach: &reach, readers };
+                    let question = Question { way, holder, number, minor: functional.minor, reach: &reach, readers };
                     let objective = self.objective(&equations, &question);
                     equations.end(way, objective)
                 };

@@ -14,13 +14,14 @@ mod reader;
 mod threshold;
 mod witness;
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 pub use amount::{Functional, functionals};
 
 use self::class::Class;
-use self::witness::{Equations, Way};
+use self::witness::{Equations, Remembered, Remembering, Way};
 use super::rules::Rules;
 use super::simplex::{Fraction, TooBig};
 use super::solve::combination;
@@ -106,7 +107,12 @@ pub struct Guard<'a> {
     /// Who is safe only by a move between classes, or was not looked at yet.
     relies: BTreeSet<HolderNo>,
     /// The moves that made them safe when they were last looked at.
-    used: BTreeSet<Sparse>,
+    used: BTreeSet<Rc<Sparse>>,
+    /// Moves that answered questions, kept whatever becomes of a figure: they are looked at again before they are used.
+    memory: Rc<RefCell<HashMap<Remembering, Remembered>>>,
+    /// For each independent figure, when it was added, in the order of all that ever were.
+    stamps: Vec<u64>,
+    last_stamp: Rc<Cell<u64>>,
     /// How far figures that are out already let readers go, where that is not far enough: it must not get worse.
     excused: HashMap<Asked, Fraction>,
     /// Those of which there is neither a ledger nor an attack.
@@ -150,6 +156,9 @@ impl<'a> Guard<'a> {
             found: Vec::new(),
             relies,
             used: BTreeSet::new(),
+            memory: Rc::default(),
+            stamps: Vec::new(),
+            last_stamp: Rc::default(),
             excused: HashMap::new(),
             doubtful: HashSet::new(),
             told: BTreeSet::new(),
@@ -182,6 +191,7 @@ impl<'a> Guard<'a> {
         for figure in figures {
             self.space.add(figure, self.system.row(figure))?;
             self.published.push(figure);
+            self.stamp();
         }
         self.refresh_all();
         self.found.clear();
@@ -230,29 +240,47 @@ impl<'a> Guard<'a> {
     /// # Errors
     /// Why it is not; nothing has changed then.
     pub fn admit(&mut self, figure: FigureNo) -> Result<(), Reason> {
-        let row = self.system.row(figure);
-        if self.published.iter().any(|other| self.system.row(*other) == row) {
-            // Saying it again says nothing new.
-            self.published.push(figure);
-            return Ok(());
-        }
-        if let Some(reason) = self.refuses_alone(figure).or_else(|| self.refuses_difference(figure)) {
+        if let Some(reason) = self.refuses_at_once(figure) {
             return Err(reason);
         }
         let before = self.clone();
-        let outcome = self.try_admit(figure);
+        let outcome = self.begin(figure).and_then(|concerned| self.finish(concerned));
         if outcome.is_err() {
             *self = before;
         }
         outcome
     }
 
-    fn try_admit(&mut self, figure: FigureNo) -> Result<(), Reason> {
+    /// Why a figure may not be published, by itself and by its differences.
+    pub(super) fn refuses_at_once(&self, figure: FigureNo) -> Option<Reason> {
+        if self.is_said(figure) {
+            return None;
+        }
+        self.refuses_alone(figure).or_else(|| self.refuses_difference(figure))
+    }
+
+    /// Whether it is published already: saying it again says nothing new.
+    fn is_said(&self, figure: FigureNo) -> bool {
+        let row = self.system.row(figure);
+        self.published.iter().any(|other| self.system.row(*other) == row)
+    }
+
+    /// Publishes a figure that is not refused at once, by the other cheap tests: who has to be asked for before it is
+    /// safe.
+    ///
+    /// # Errors
+    /// Why it may not be; it is not taken back.
+    pub(super) fn begin(&mut self, figure: FigureNo) -> Result<BTreeSet<HolderNo>, Reason> {
+        if self.is_said(figure) {
+            self.published.push(figure);
+            return Ok(BTreeSet::new());
+        }
         let row = self.system.row(figure);
         let added = self.space.add(figure, row).map_err(|TooBig| Reason::Unproven)?;
         self.published.push(figure);
+        self.stamp();
         if !added.independent {
-            return Ok(());
+            return Ok(BTreeSet::new());
         }
         self.refresh(&added.split);
         let by_class: Sparse = row.iter().map(|(u, c)| (self.space.class_of(*u), *c)).collect();
@@ -262,17 +290,33 @@ impl<'a> Guard<'a> {
         if let Some(reason) = singled {
             return Err(reason);
         }
-        let mut affected = std::mem::take(&mut self.relies);
+        let mut concerned = std::mem::take(&mut self.relies);
         self.used.clear();
         for class in &added.split {
-            affected.extend(self.classes[*class].holders.keys());
+            concerned.extend(self.classes[*class].holders());
         }
-        for holder in affected {
+        Ok(concerned)
+    }
+
+    /// Asks for every amount of those whom a figure that was begun concerns.
+    ///
+    /// # Errors
+    /// Why it may not be published; it is not taken back.
+    pub(super) fn finish(&mut self, concerned: BTreeSet<HolderNo>) -> Result<(), Reason> {
+        for holder in concerned {
             if let Some(reason) = self.tells_of(holder, false).map_err(|TooBig| Reason::Unproven)? {
                 return Err(reason);
             }
         }
         Ok(())
+    }
+
+    /// Stamps the figure that was added, if it is independent.
+    fn stamp(&mut self) {
+        if self.stamps.len() < self.space.rows().len() {
+            self.last_stamp.set(self.last_stamp.get() + 1);
+            self.stamps.push(self.last_stamp.get());
+        }
     }
 
     /// Whether the published figures tell one that is kept.
@@ -304,7 +348,7 @@ impl<'a> Guard<'a> {
     pub fn proof_moves(&self) -> Vec<BTreeMap<usize, i128>> {
         let unknown = |class: &usize| self.space.members(*class).first().copied();
         let by_unknown =
-            |step: &Sparse| step.iter().filter_map(|(class, c)| Some((unknown(class)?, i128::from(*c)))).collect();
+            |step: &Rc<Sparse>| step.iter().filter_map(|(class, c)| Some((unknown(class)?, i128::from(*c)))).collect();
         self.used.iter().map(by_unknown).collect()
     }
 

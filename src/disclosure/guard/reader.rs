@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::amount::{Functional, Reach};
-use super::witness::{Answer, Question, Way, primitive};
+use super::witness::{Answer, Question, Way};
 use super::{Asked, Guard, Reason};
 use crate::disclosure::simplex::{Fraction, TooBig};
 use crate::disclosure::space::{Sparse, dot};
@@ -18,12 +18,23 @@ impl Guard<'_> {
     /// Whether a reader can tell something of a contributor.
     pub(super) fn tells_of(&mut self, holder: HolderNo, is_out: bool) -> Result<Option<Reason>, TooBig> {
         let functionals = Rc::clone(&self.functionals);
-        for number in 0..functionals[holder].len() {
-            if let Some(reason) = self.tells(holder, number, &functionals[holder][number], is_out)? {
+        let own = self.amounts_by_class(holder);
+        for (number, functional) in functionals[holder].iter().enumerate() {
+            let reach = Reach::of(&self.space, &own, functional);
+            if let Some(reason) = self.tells(holder, number, functional, &reach, is_out)? {
                 return Ok(Some(reason));
             }
         }
         Ok(None)
+    }
+
+    /// How many unknowns of a contributor are in each class.
+    pub(super) fn amounts_by_class(&self, holder: HolderNo) -> HashMap<usize, usize> {
+        let mut amounts = HashMap::new();
+        for unknown in &self.own[holder] {
+            *amounts.entry(self.space.class_of(*unknown)).or_default() += 1;
+        }
+        amounts
     }
 
     /// Whether a reader can tell a functional of a contributor. When that is out already, all such readers are noted
@@ -33,29 +44,29 @@ impl Guard<'_> {
         holder: HolderNo,
         number: usize,
         functional: &Functional,
+        reach: &Reach,
         is_out: bool,
     ) -> Result<Option<Reason>, TooBig> {
-        let reach = Reach::of(&self.space, &self.own[holder], functional);
-        let question = |way| Question { way, holder, minor: functional.minor, reach: &reach, readers: &[] };
+        let question = |way| Question { way, holder, number, minor: functional.minor, reach, readers: &[] };
         match self.system.holders[holder].protection {
             Protection::None => Ok(None),
             Protection::Structural if self.is_among_others(functional) => Ok(None),
-            Protection::Structural => self.tells_exactly(question(Way::Up), number, is_out),
+            Protection::Structural => self.tells_exactly(question(Way::Up), is_out),
             Protection::Interval if functional.minor == 0 => Ok(None),
-            Protection::Interval if self.exchange_is_enough(holder, functional, &reach) => Ok(None),
+            Protection::Interval if self.exchange_is_enough(question(Way::Up)) => Ok(None),
             Protection::Interval => {
-                let larger = self.tells_closely(question(Way::Up), number, is_out)?;
+                let larger = self.tells_closely(question(Way::Up), is_out)?;
                 if larger.is_some() {
                     return Ok(larger);
                 }
-                self.tells_closely(question(Way::Down), number, is_out)
+                self.tells_closely(question(Way::Down), is_out)
             }
         }
     }
 
     /// Whether a reader can tell an amount exactly.
-    fn tells_exactly(&mut self, asked: Question<'_>, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
-        let Question { way, holder, minor, reach, .. } = asked;
+    fn tells_exactly(&mut self, asked: Question<'_>, is_out: bool) -> Result<Option<Reason>, TooBig> {
+        let Question { way, holder, number, minor, reach, .. } = asked;
         let mut waiting = self.readers_of(holder, reach);
         let mut seen: HashSet<Vec<HolderNo>> = waiting.iter().cloned().collect();
         while let Some(readers) = waiting.pop() {
@@ -84,14 +95,14 @@ impl Guard<'_> {
                 let insiders = self.insiders(&step, holder).into_iter().map(|other| vec![other]);
                 waiting.extend(insiders.filter(|other| seen.insert(other.clone())));
             }
-            self.used.insert(step);
+            self.used.insert(Rc::new(step));
         }
         Ok(None)
     }
 
     /// Whether a reader can tell an amount to within the rules' share of it, one way.
-    fn tells_closely(&mut self, asked: Question<'_>, number: usize, is_out: bool) -> Result<Option<Reason>, TooBig> {
-        let Question { way, holder, reach, .. } = asked;
+    fn tells_closely(&mut self, asked: Question<'_>, is_out: bool) -> Result<Option<Reason>, TooBig> {
+        let Question { way, holder, number, reach, .. } = asked;
         let mut waiting = vec![Vec::new()];
         waiting.extend(self.rules.coalitions.iter().filter(|coalition| !coalition.contains(&holder)).cloned());
         let mut seen: HashSet<Vec<HolderNo>> = waiting.iter().cloned().collect();
@@ -99,12 +110,11 @@ impl Guard<'_> {
             let question = Question { readers: &readers, ..asked };
             match self.alternative(&question)? {
                 Answer::Step(step) => {
-                    // The same ledger serves everyone but those whose own amounts it needs.
-                    for other in self.suspects(&question, &step) {
-                        let other = vec![other];
-                        if !self.answers(&Question { readers: &other, ..asked }, &step) && seen.insert(other.clone()) {
-                            waiting.push(other);
-                        }
+                    // The same ledger serves everyone but those whose own amounts it needs. Whoever was asked for
+                    // alone waited because another ledger does not do: that one serves the others.
+                    if readers.len() != 1 {
+                        let others = self.suspects(&question, &step).into_iter().map(|other| vec![other]);
+                        waiting.extend(others.filter(|other| seen.insert(other.clone())));
                     }
                 }
                 Answer::None(reason, reached) => {
@@ -129,14 +139,17 @@ impl Guard<'_> {
 
     /// Another ledger for a question: by exchanges alone, which change no class, or by a move.
     fn alternative(&mut self, question: &Question<'_>) -> Result<Answer, TooBig> {
-        let step = Sparse::new();
-        if self.is_enough(question.way, self.extent(question, &step), question.minor) {
-            return Ok(Answer::Step(step));
+        let now = self.extent(question, &Sparse::new());
+        if self.is_enough(question.way, now, question.minor) {
+            return Ok(Answer::Step(Rc::default()));
         }
         self.relies.insert(question.holder);
-        let answer = self.witness(question)?;
+        if let Some(step) = self.remembered(question) {
+            return Ok(Answer::Step(step));
+        }
+        let answer = self.witness(question, now)?;
         if let Answer::Step(step) = &answer {
-            self.used.insert(primitive(step));
+            self.remember(question, step);
         }
         Ok(answer)
     }
@@ -144,20 +157,19 @@ impl Guard<'_> {
     /// Whether a class has so many contributors that, whoever reads, another one is left to exchange amounts with.
     fn is_among_others(&self, functional: &Functional) -> bool {
         let largest = self.rules.coalitions.iter().map(Vec::len).max().unwrap_or(0).max(1);
-        functional.weights.keys().any(|u| self.classes[self.space.class_of(*u)].holders.len() > largest + 1)
+        functional.weights.keys().any(|u| self.classes[self.space.class_of(*u)].len() > largest + 1)
     }
 
     /// Whether exchanging amounts within classes hides the functional from everybody: most are safe so.
-    fn exchange_is_enough(&self, holder: HolderNo, functional: &Functional, reach: &Reach) -> bool {
+    fn exchange_is_enough(&self, outside: Question<'_>) -> bool {
         if !self.rules.coalitions.is_empty() {
             return false;
         }
-        let minor = functional.minor;
-        let outside = Question { way: Way::Up, holder, minor, reach, readers: &[] };
+        let Question { holder, minor, reach, .. } = outside;
         let most = self.extent(&outside, &Sparse::new()) - self.most_known(holder, reach);
         let certain = reach.least.iter().map(|(class, weight)| (&self.classes[*class], i128::from(*weight)));
         let certain: i128 =
-            certain.filter(|(class, _)| class.holders.len() <= 2).map(|(class, weight)| weight * class.total).sum();
+            certain.filter(|(class, _)| class.len() <= 2).map(|(class, weight)| weight * class.total).sum();
         self.is_enough(Way::Up, most, minor) && self.is_enough(Way::Down, certain, minor)
     }
 
@@ -179,11 +191,8 @@ impl Guard<'_> {
     fn readers_of(&self, holder: HolderNo, reach: &Reach) -> Vec<Vec<HolderNo>> {
         let mut readers: BTreeSet<Vec<HolderNo>> = BTreeSet::from([Vec::new()]);
         for class in reach.all.keys() {
-            for other in self.classes[*class].holders.keys() {
-                if self.reads_of(*other, holder) {
-                    readers.insert(vec![*other]);
-                }
-            }
+            let others = self.classes[*class].holders().filter(|other| self.reads_of(*other, holder));
+            readers.extend(others.map(|other| vec![other]));
         }
         readers.extend(self.rules.coalitions.iter().filter(|coalition| !coalition.contains(&holder)).cloned());
         readers.into_iter().collect()
@@ -207,27 +216,27 @@ impl Guard<'_> {
     fn insiders(&self, step: &Sparse, holder: HolderNo) -> Vec<HolderNo> {
         let mut list = Vec::new();
         for class in step.keys() {
-            let mut others = self.classes[*class].holders.keys().filter(|other| **other != holder);
+            let mut others = self.classes[*class].holders().filter(|other| *other != holder);
             if let (Some(other), None) = (others.next(), others.next())
-                && self.system.holders[*other].outside
+                && self.system.holders[other].outside
             {
-                list.push(*other);
+                list.push(other);
             }
         }
         list
     }
 
-    /// Readers for whom an alternative ledger may not do, because they know some of the amounts that it changes.
+    /// Readers for whom an alternative ledger does not do, because they know some of the amounts that it changes, or that
+    /// count.
     fn suspects(&self, question: &Question<'_>, step: &Sparse) -> BTreeSet<HolderNo> {
         let Question { way, holder, minor, reach, .. } = *question;
         let mut suspects: BTreeSet<HolderNo> = BTreeSet::new();
-        for (class, change) in step {
-            let (class, change) = (&self.classes[*class], i128::from(*change));
-            if class.holders.len() > 1 && class.total - class.largest_but(holder) + change >= 0 {
-                continue;
-            }
-            let needed = |minor: i128| class.holders.len() == 1 || class.total - minor + change < 0;
-            suspects.extend(class.holders.iter().filter(|(_, minor)| needed(**minor)).map(|(other, _)| *other));
+        let reads = |other: &HolderNo| self.reads_of(*other, holder);
+        for (class, change) in step.iter().filter(|(_, change)| **change != 0) {
+            let class = &self.classes[*class];
+            let most = class.total + i128::from(*change);
+            let needed = class.largest.iter().take_while(|(_, minor)| class.len() == 1 || *minor > most);
+            suspects.extend(needed.map(|(other, _)| *other).filter(reads));
         }
         match way {
             Way::Up => {
@@ -235,21 +244,18 @@ impl Guard<'_> {
                 let most = self.extent(&Question { readers: &[], ..*question }, step);
                 let slack = 1000 * most - (1000 + i128::from(self.rules.per_mille)) * minor;
                 if 1000 * self.most_known(holder, reach) > slack {
-                    let mut own: HashMap<HolderNo, i128> = HashMap::new();
-                    for (class, weight) in &reach.all {
-                        for (other, minor) in &self.classes[*class].holders {
-                            *own.entry(*other).or_default() += i128::from(*weight) * minor;
-                        }
-                    }
-                    suspects.extend(own.into_iter().filter(|(_, own)| 1000 * own > slack).map(|(other, _)| other));
+                    let know = reach.parts(&self.classes).iter().take_while(|(_, part)| 1000 * part > slack);
+                    suspects.extend(know.map(|(other, _)| *other).filter(reads));
                 }
             }
             Way::Down => {
                 let pairs = reach.least.iter().map(|(class, _)| &self.classes[*class]);
-                suspects.extend(pairs.filter(|class| class.holders.len() == 2).flat_map(|class| class.holders.keys()));
+                let others = pairs.filter(|class| class.len() == 2).flat_map(|class| class.holders()).filter(reads);
+                let others: BTreeSet<HolderNo> = others.filter(|other| !suspects.contains(other)).collect();
+                let is_told = |other: &HolderNo| !self.answers(&Question { readers: &[*other], ..*question }, step);
+                suspects.extend(others.into_iter().filter(is_told));
             }
         }
-        suspects.retain(|other| self.reads_of(*other, holder));
         suspects
     }
 

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::amount::Reach;
+use super::class::Class;
 use super::{Attack, Guard, Reason};
 use crate::disclosure::simplex::{Corner, Fraction, Optimum, Outcome, Program, TooBig};
 use crate::disclosure::space::{Sparse, dot, gcd};
@@ -34,6 +35,8 @@ const MOST_KEPT: usize = 16;
 pub(super) struct Question<'q> {
     pub(super) way: Way,
     pub(super) holder: HolderNo,
+    /// The number of the functional among the holder's.
+    pub(super) number: usize,
     /// What the amount is worth.
     pub(super) minor: i128,
     pub(super) reach: &'q Reach,
@@ -41,10 +44,33 @@ pub(super) struct Question<'q> {
     pub(super) readers: &'q [HolderNo],
 }
 
+/// How far an amount has to go.
+struct Target {
+    /// What is missing, in thousandths.
+    missing: i128,
+    /// The most that others know of the classes.
+    known: i128,
+}
+
+/// Whose functional, its number, which way, and the one who reads, or somebody outside.
+pub(super) type Remembering = (HolderNo, usize, Way, Option<HolderNo>);
+
+/// A step that answered a question.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    step: Rc<Sparse>,
+    primitive: Rc<Sparse>,
+    /// The classes that it changes, as they were.
+    classes: Vec<Rc<Class>>,
+    /// How many independent figures it is known to agree with, and the stamp of the last.
+    rows: usize,
+    stamp: u64,
+}
+
 /// What comes of a question.
 pub(super) enum Answer {
     /// The changes by class that make another ledger.
-    Step(Sparse),
+    Step(Rc<Sparse>),
     /// There is none, or none was found; and how far the farthest goes.
     None(Reason, Fraction),
 }
@@ -186,31 +212,45 @@ impl Guard<'_> {
         })
     }
 
-    /// A move that lets the amount go far enough, or why there is none.
-    pub(super) fn witness(&mut self, question: &Question<'_>) -> Result<Answer, TooBig> {
-        let touches = |step: &&Sparse| question.reach.all.keys().any(|class| step.contains_key(class));
-        let mut known = self.found.iter().rev().chain(self.space.moves()).chain(&self.used).filter(touches);
-        match known.find_map(|step| self.as_far_as_needed(question, step)) {
-            Some(step) => Ok(Answer::Step(step)),
-            None => self.programme(question),
+    /// By how much a step changes what the amount can be.
+    fn gain(&self, question: &Question<'_>, step: &Sparse) -> i128 {
+        let Question { way, holder, reach, readers, .. } = *question;
+        let weight = |class: usize| match way {
+            Way::Up => reach.all.get(&class).copied().unwrap_or(0),
+            Way::Down => match reach.least.binary_search_by_key(&class, |(class, _)| *class) {
+                Ok(place) if self.classes[class].is_sole(holder, readers) => reach.least[place].1,
+                _ => 0,
+            },
+        };
+        step.iter().map(|(class, change)| i128::from(weight(*class)) * i128::from(*change)).sum()
+    }
+
+    /// A move that lets the amount go far enough from where it is, or why there is none.
+    pub(super) fn witness(&mut self, question: &Question<'_>, now: i128) -> Result<Answer, TooBig> {
+        let Question { way, holder, minor, reach, .. } = *question;
+        let p = i128::from(self.rules.per_mille);
+        let target = match way {
+            Way::Up => Target { missing: (1000 + p) * minor - 1000 * now, known: self.most_known(holder, reach) },
+            Way::Down => Target { missing: 1000 * now - (1000 - p) * minor, known: 0 },
+        };
+        let mut known = self.found.iter().rev().chain(self.space.moves()).chain(self.used.iter().map(Rc::as_ref));
+        match known.find_map(|step| self.as_far_as_needed(question, &target, step)) {
+            Some(step) => Ok(Answer::Step(Rc::new(step))),
+            None => self.programme(question, &target),
         }
     }
 
     /// A move, or its opposite, taken as often as is needed, when the amounts allow it: if they do, as often as serves
     /// everybody who knows some of the amounts that count; and not more often, so that those who know some of the others
     /// are served too.
-    fn as_far_as_needed(&self, question: &Question<'_>, step: &Sparse) -> Option<Sparse> {
-        let Question { way, holder, minor, reach, readers } = *question;
-        let now = self.extent_now(question);
-        let gain = self.extent(question, step) - now;
+    fn as_far_as_needed(&self, question: &Question<'_>, target: &Target, step: &Sparse) -> Option<Sparse> {
+        let Question { way, readers, .. } = *question;
+        let Target { missing, known } = *target;
+        let gain = self.gain(question, step);
         if gain == 0 {
             return None;
         }
-        let p = i128::from(self.rules.per_mille);
-        let (sign, missing, known) = match way {
-            Way::Up => (gain.signum(), (1000 + p) * minor - 1000 * now, self.most_known(holder, reach)),
-            Way::Down => (-gain.signum(), 1000 * now - (1000 - p) * minor, 0),
-        };
+        let sign = if way == Way::Up { gain.signum() } else { -gain.signum() };
         // Rounded up: as often as reaches the target.
         let needed = ceiling(missing.max(1), 1000 * gain.abs());
         let mut times = ceiling(missing.max(1) + 1000 * known, 1000 * gain.abs());
@@ -230,8 +270,44 @@ impl Guard<'_> {
         scaled(step, times * sign)
     }
 
+    /// The step that answered a question before, if it still does.
+    pub(super) fn remembered(&mut self, question: &Question<'_>) -> Option<Rc<Sparse>> {
+        let Question { way, holder, number, readers, .. } = *question;
+        let reader = sole_reader(readers)?;
+        let memory = Rc::clone(&self.memory);
+        let mut memory = memory.borrow_mut();
+        let known = memory.get_mut(&(holder, number, way, reader))?;
+        let is_same = |((class, _), then): ((&usize, _), &Rc<Class>)| {
+            self.classes.get(*class).is_some_and(|now| Rc::ptr_eq(now, then))
+        };
+        let rows = self.space.rows();
+        let seen = if self.stamps.get(known.rows.wrapping_sub(1)) == Some(&known.stamp) { known.rows } else { 0 };
+        let is_good = known.step.iter().zip(&known.classes).all(is_same)
+            && rows.get(seen..)?.iter().all(|(_, row)| dot(&known.step, row) == 0)
+            && self.answers(question, &known.step);
+        if !is_good {
+            return None;
+        }
+        (known.rows, known.stamp) = (rows.len(), self.stamps.last().copied().unwrap_or(0));
+        self.used.insert(Rc::clone(&known.primitive));
+        Some(Rc::clone(&known.step))
+    }
+
+    /// Keeps a step that answers a question.
+    pub(super) fn remember(&mut self, question: &Question<'_>, step: &Rc<Sparse>) {
+        let Question { way, holder, number, readers, .. } = *question;
+        let primitive = Rc::new(primitive(step));
+        self.used.insert(Rc::clone(&primitive));
+        if let Some(reader) = sole_reader(readers) {
+            let classes = step.keys().map(|class| Rc::clone(&self.classes[*class])).collect();
+            let (rows, stamp) = (self.space.rows().len(), self.stamps.last().copied().unwrap_or(0));
+            let known = Remembered { step: Rc::clone(step), primitive, classes, rows, stamp };
+            self.memory.borrow_mut().insert((holder, number, way, reader), known);
+        }
+    }
+
     /// The farthest alternative ledger by linear programming.
-    fn programme(&mut self, question: &Question<'_>) -> Result<Answer, TooBig> {
+    fn programme(&mut self, question: &Question<'_>, target: &Target) -> Result<Answer, TooBig> {
         let equations = &*self.equations_of(question.readers);
         // Further than twice the amount nobody needs to go, so that there is always an end.
         let cap = self.extent_now(question).max(2 * question.minor) + question.minor;
@@ -246,14 +322,14 @@ impl Guard<'_> {
             return Ok(Answer::None(self.told_by(question, &optimum), optimum.value));
         }
         let is_enough = |step: &Sparse| self.is_enough(question.way, self.extent(question, step), question.minor);
-        let step = match self.whole(equations, question, &optimum).filter(is_enough) {
+        let step = match self.whole(equations, question, target, &optimum).filter(is_enough) {
             None => self.nearest(equations, question)?.filter(is_enough),
             found => found,
         };
         Ok(match step {
             Some(step) => {
                 self.found.push(step.clone());
-                Answer::Step(step)
+                Answer::Step(Rc::new(step))
             }
             None => Answer::None(Reason::Unproven, optimum.value),
         })
@@ -272,7 +348,13 @@ impl Guard<'_> {
     }
 
     /// The step to the farthest ledger, in whole minor units: the smallest step that way, as often as it goes.
-    fn whole(&self, equations: &Equations, question: &Question<'_>, optimum: &Optimum) -> Option<Sparse> {
+    fn whole(
+        &self,
+        equations: &Equations,
+        question: &Question<'_>,
+        target: &Target,
+        optimum: &Optimum,
+    ) -> Option<Sparse> {
         let shared = common_denominator(optimum.x.iter().map(|(_, f)| f));
         let left = |class: usize| self.classes[class].left_to(question.readers);
         let mut change: BTreeMap<usize, i128> =
@@ -288,7 +370,7 @@ impl Guard<'_> {
         if times == 0 {
             return None;
         }
-        self.as_far_as_needed(question, &smallest).or_else(|| scaled(&smallest, times))
+        self.as_far_as_needed(question, target, &smallest).or_else(|| scaled(&smallest, times))
     }
 
     /// The alternative ledger that is nearest: it mostly is one small move taken often, so that it is in whole minor
@@ -381,4 +463,9 @@ pub(super) fn primitive(step: &Sparse) -> Sparse {
 
 fn scaled(step: &Sparse, times: i128) -> Option<Sparse> {
     step.iter().map(|(class, change)| Some((*class, i64::try_from(i128::from(*change) * times).ok()?))).collect()
+}
+
+/// Somebody outside, or one reader; none for a coalition.
+fn sole_reader(readers: &[HolderNo]) -> Option<Option<HolderNo>> {
+    (readers.len() < 2).then(|| readers.first().copied())
 }
