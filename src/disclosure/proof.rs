@@ -5,7 +5,6 @@
 //! is come by does not matter: [`holds`] adds it up. It shares nothing with the guard and its solver but the system;
 //! what the guard found (moves) are only hints, and a wrong one proves nothing.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rules::Rules;
@@ -18,11 +17,8 @@ pub type Move = BTreeMap<usize, i128>;
 /// Another ledger: what it has more of each holder's unknowns.
 type Changes = BTreeMap<(usize, HolderNo), i128>;
 
-/// Of the amounts of others, so many of the largest are tried before all of them.
-const FEW: usize = 24;
-
 /// What has to be possible.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Need {
     /// That the amount is another.
     Other,
@@ -57,20 +53,28 @@ struct Verifier<'a> {
     /// What the unknowns of each of these groups count in published figures.
     counts: Vec<Vec<(FigureNo, i64)>>,
     /// The cells of each of these groups, the largest amounts first, and the unknowns of each contributor.
-    largest: Vec<Vec<(usize, HolderNo)>>,
+    largest: Vec<Vec<Cell>>,
     own: Vec<Vec<usize>>,
     /// The moves by these, and which of them change one.
     moves: Vec<BTreeMap<usize, i128>>,
     changing: HashMap<usize, Vec<usize>>,
-    /// The move that served the last amount of the same groups and need: it serves most of them.
-    served: RefCell<HashMap<Asked, Served>>,
 }
 
-/// The groups that an amount is in, what has to be possible, and who asks.
-type Asked = (Vec<usize>, Need, Vec<HolderNo>);
+/// An amount of a contributor: what it counts in the amount that is asked for, how large it is, and whose.
+#[derive(Clone, Copy)]
+struct Cell {
+    weight: i64,
+    minor: i128,
+    unknown: usize,
+    holder: HolderNo,
+}
 
-/// A move, its direction, and of how many others the amounts were tried.
-type Served = (usize, i128, usize);
+impl Cell {
+    /// What counts least first, among equals the largest.
+    fn order(&self) -> (i64, i128, usize, HolderNo) {
+        (self.weight, -self.minor, self.unknown, self.holder)
+    }
+}
 
 /// An amount, who asks, and what has to be possible.
 struct Question<'a> {
@@ -163,16 +167,17 @@ impl<'a> Verifier<'a> {
             }
         }
         let cells = |unknowns: &Vec<usize>| {
-            let of =
-                unknowns.iter().flat_map(|u| system.unknowns[*u].holders.iter().map(|(h, minor)| (-*minor, *u, *h)));
-            let mut cells: Vec<(i128, usize, HolderNo)> = of.collect();
-            cells.sort_unstable();
-            cells.into_iter().map(|(_, unknown, holder)| (unknown, holder)).collect()
+            let of = unknowns.iter().flat_map(|u| {
+                let cell = |(h, minor): (&HolderNo, &i128)| Cell { weight: 0, minor: *minor, unknown: *u, holder: *h };
+                system.unknowns[*u].holders.iter().map(cell)
+            });
+            let mut cells: Vec<Cell> = of.collect();
+            cells.sort_unstable_by_key(Cell::order);
+            cells
         };
         let largest = alike.iter().map(cells).collect();
         let (per_mille, own) = (i128::from(rules.per_mille), system.by_holder());
-        let served = RefCell::default();
-        Self { system, per_mille, place, counts, largest, own, moves, changing, served }
+        Self { system, per_mille, place, counts, largest, own, moves, changing }
     }
 
     /// Proves one amount against every reader, or says against whom it did not.
@@ -209,17 +214,13 @@ impl<'a> Verifier<'a> {
                 unproved.push(Unproved { holder, amount: amount.clone(), minor, readers, need, why });
                 continue;
             };
-            // The same ledger serves every reader of whose amounts it changes none; a second one that changes nothing
-            // of those whom the first does not serve serves all of these.
+            // The same ledger serves every reader of whose amounts it changes none.
             if readers.is_empty() {
-                let changed: BTreeSet<HolderNo> = ledger.keys().map(|(_, other)| *other).collect();
-                let is_new = |other: &HolderNo| self.system.holders[*other].outside && seen.insert(*other);
-                let unserved: Vec<HolderNo> = changed.into_iter().filter(is_new).collect();
-                let together = Question { holder, amount, minor, readers: &unserved, need };
-                if unserved.len() > 1 && self.quickly(&together).is_some() {
-                    continue;
+                for (_, other) in ledger.keys() {
+                    if self.system.holders[*other].outside && seen.insert(*other) {
+                        waiting.push(vec![*other]);
+                    }
                 }
-                waiting.extend(unserved.into_iter().map(|other| vec![other]));
             }
         }
     }
@@ -265,50 +266,16 @@ impl<'a> Verifier<'a> {
 
     /// Another ledger: with the largest amounts of others mostly, with all of them if need be.
     fn ledger(&self, question: &Question<'_>) -> Option<Changes> {
-        self.quickly(question).or_else(|| [FEW, usize::MAX].into_iter().find_map(|most| self.search(question, most)))
-    }
-
-    /// Groups of unknowns that the amount is in.
-    fn places(&self, question: &Question<'_>) -> Vec<usize> {
-        let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
-        places.into_iter().collect()
-    }
-
-    /// Another ledger by exchanges with few others, or with the move that served the last amount like it.
-    fn quickly(&self, question: &Question<'_>) -> Option<Changes> {
-        let exchanged = self.exchanged(question, Changes::new(), FEW);
-        if self.holds(question, &exchanged) {
-            return Some(exchanged);
-        }
-        let mut asked: Asked = (self.places(question), question.need, question.readers.to_vec());
-        let mut tried = None;
-        for _ in 0..2 {
-            let served = self.served.borrow().get(&asked).copied();
-            if let Some((step, sign, most)) = served.filter(|_| served != tried) {
-                if let Some(ledger) = self.attempt(question, step, sign, most) {
-                    return Some(ledger);
-                }
-                tried = served;
-            }
-            // What served somebody outside may serve this reader too.
-            asked.2.clear();
-        }
-        None
-    }
-
-    /// Another ledger with a move, exchanged further as far as is needed.
-    fn attempt(&self, question: &Question<'_>, step: usize, sign: i128, most: usize) -> Option<Changes> {
-        let ledger = self.exchanged(question, self.moved(question, &self.moves[step], sign, most)?, most);
-        self.holds(question, &ledger).then_some(ledger)
+        [24, usize::MAX].into_iter().find_map(|most| self.ledger_with(question, most))
     }
 
     /// Another ledger by exchanges alone, or with one of the moves.
-    fn search(&self, question: &Question<'_>, most: usize) -> Option<Changes> {
+    fn ledger_with(&self, question: &Question<'_>, most: usize) -> Option<Changes> {
         let exchanged = self.exchanged(question, Changes::new(), most);
         if self.holds(question, &exchanged) {
             return Some(exchanged);
         }
-        let places = self.places(question);
+        let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
         let tried: BTreeSet<usize> = places.iter().flat_map(|at| self.changing.get(at)).flatten().copied().collect();
         tried.into_iter().find_map(|i| {
             // What takes from all of its places makes no amount larger, what adds to all of them none smaller.
@@ -318,23 +285,34 @@ impl<'a> Verifier<'a> {
                 Need::Less => places.iter().any(|at| self.moves[i].get(at).is_some_and(|change| sign * change < 0)),
             };
             [1, -1].into_iter().filter(helps).find_map(|sign| {
-                let ledger = self.attempt(question, i, sign, most)?;
-                self.served
-                    .borrow_mut()
-                    .insert((places.clone(), question.need, question.readers.to_vec()), (i, sign, most));
-                Some(ledger)
+                let ledger = self.exchanged(question, self.moved(question, &self.moves[i], sign, most)?, most);
+                self.holds(question, &ledger).then_some(ledger)
             })
         })
     }
 
     /// The cells of a place that a reader does not know (the contributor's own, and of others the largest), from what
     /// counts least in the amount to what counts most; among equals the largest first.
-    fn cells(&self, question: &Question<'_>, at: usize, most: usize) -> Vec<(i64, usize, HolderNo)> {
-        let others = self.largest[at].iter().filter(|(_, h)| *h != question.holder && !question.readers.contains(h));
-        let mut cells: Vec<(i64, usize, HolderNo)> = others.take(most).map(|(u, h)| (0, *u, *h)).collect();
-        let own = self.own[question.holder].iter().filter(|unknown| self.place[**unknown] == at);
-        cells.extend(own.map(|u| (question.amount.get(u).copied().unwrap_or(0), *u, question.holder)));
-        cells.sort_by_key(|(weight, u, h)| (*weight, -self.has(*u, *h), *u, *h));
+    fn cells(&self, question: &Question<'_>, at: usize, most: usize) -> Vec<Cell> {
+        let Question { holder, readers, amount, .. } = *question;
+        let of = self.own[holder].iter().filter(|unknown| self.place[**unknown] == at).map(|u| Cell {
+            weight: amount.get(u).copied().unwrap_or(0),
+            minor: self.has(*u, holder),
+            unknown: *u,
+            holder,
+        });
+        let mut own: Vec<Cell> = of.collect();
+        own.sort_by_key(Cell::order);
+        let mut own = own.into_iter().peekable();
+        let is_open = |cell: &&Cell| cell.holder != holder && !readers.contains(&cell.holder);
+        let mut cells = Vec::new();
+        for other in self.largest[at].iter().filter(is_open).take(most) {
+            while let Some(before) = own.next_if(|cell| cell.order() < other.order()) {
+                cells.push(before);
+            }
+            cells.push(*other);
+        }
+        cells.extend(own);
         cells
     }
 
@@ -344,8 +322,8 @@ impl<'a> Verifier<'a> {
         let mut cells = BTreeMap::new();
         for (at, change) in step {
             let mut open = self.cells(question, *at, most);
-            let left: i128 = open.iter().map(|(_, u, h)| self.has(*u, *h)).sum();
             if sign * change < 0 && question.need != Need::Other {
+                let left: i128 = open.iter().map(|cell| cell.minor).sum();
                 times = times.min(left / change.abs());
             }
             if question.need == Need::Less {
@@ -359,13 +337,16 @@ impl<'a> Verifier<'a> {
             let open = &cells[at];
             if change > 0 || question.need == Need::Other {
                 // More goes to what counts most when more is needed, to what counts least when less is.
-                let (_, unknown, holder) = open.last()?;
-                *ledger.entry((*unknown, *holder)).or_default() += change;
+                let last = open.last()?;
+                *ledger.entry((last.unknown, last.holder)).or_default() += change;
                 continue;
             }
-            for (_, unknown, holder) in open {
-                let taken = change.max(-self.has(*unknown, *holder));
-                *ledger.entry((*unknown, *holder)).or_default() += taken;
+            for cell in open {
+                if change == 0 {
+                    break;
+                }
+                let taken = change.max(-cell.minor);
+                *ledger.entry((cell.unknown, cell.holder)).or_default() += taken;
                 change -= taken;
             }
         }
@@ -385,30 +366,38 @@ impl<'a> Verifier<'a> {
             Need::More => (self.wanted(question.minor), 1),
             Need::Less => (self.wanted(question.minor), -1),
         };
+        let done = Self::change(question, &ledger);
+        let mut open = if question.need == Need::Other { i128::from(done == 0) } else { wanted - sign * done };
         let places: BTreeSet<usize> = question.amount.keys().map(|u| self.place[*u]).collect();
         for at in places {
+            if open <= 0 {
+                break;
+            }
             let mut cells = self.cells(question, at, most);
             if sign < 0 {
                 // Smaller: from what counts most to the largest of what counts least.
-                let least = cells.first().map_or(0, |(weight, ..)| *weight);
-                let (mut low, mut high): (Vec<_>, Vec<_>) = cells.into_iter().partition(|(w, ..)| *w == least);
+                let least = cells.first().map_or(0, |cell| cell.weight);
+                let (mut low, mut high): (Vec<_>, Vec<_>) = cells.into_iter().partition(|cell| cell.weight == least);
                 low.reverse();
                 high.reverse();
                 high.extend(low);
                 cells = high;
             }
-            let Some((into_weight, into, who)) = cells.last().copied() else { continue };
-            for (weight, from, giver) in cells {
-                let done = Self::change(question, &ledger);
-                let open = if question.need == Need::Other { i128::from(done == 0) } else { wanted - sign * done };
-                let gain = i128::from((into_weight - weight) * i64::try_from(sign).unwrap_or(1));
+            let Some(into) = cells.last().copied() else { continue };
+            for from in cells {
+                let gain = i128::from(into.weight - from.weight) * sign;
                 if gain <= 0 || open <= 0 {
                     continue;
                 }
-                let has = self.has(from, giver) + ledger.get(&(from, giver)).copied().unwrap_or(0);
+                let has = from.minor + ledger.get(&(from.unknown, from.holder)).copied().unwrap_or(0);
                 let given = ((open + gain - 1) / gain).min(has.max(0));
-                *ledger.entry((from, giver)).or_default() -= given;
-                *ledger.entry((into, who)).or_default() += given;
+                if given == 0 {
+                    continue;
+                }
+                *ledger.entry((from.unknown, from.holder)).or_default() -= given;
+                *ledger.entry((into.unknown, into.holder)).or_default() += given;
+                // Where it only has to be another, any change will do.
+                open = if question.need == Need::Other { 0 } else { open - gain * given };
             }
         }
         ledger.retain(|_, change| *change != 0);
