@@ -61,6 +61,12 @@ impl Date {
         self.to_chrono().checked_sub_days(Days::new(1)).and_then(Self::from_chrono)
     }
 
+    /// So many days before, as far back as days can be written.
+    #[must_use]
+    pub fn earlier(self, days: u64) -> Self {
+        self.to_chrono().checked_sub_days(Days::new(days)).and_then(Self::from_chrono).unwrap_or(Self::MIN)
+    }
+
     /// The day after, unless this is the last day that can be written.
     #[must_use]
     pub fn next(self) -> Option<Self> {

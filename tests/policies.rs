@@ -451,4 +451,18 @@ fn a_pool_goes_as_far_as_it_goes() {
         assert!(outcome.figures.cost() >= 0, "{aid}");
         assert_eq!(simulate(&year, &[policy], 1, 1).unwrap()[0].likely, outcome.figures.result(), "{aid}");
     }
+    // Of seven, half stay away and half need aid: four and three, not four and four.
+    let plan = plan.replace("number = 10", "number = 7");
+    let year = Year::of_plan("pool.toml", &plan).unwrap();
+    let text = "name = 'p'\ntitle = 'P'\n[pays]\nspeaker = { how = 'full' }\nvolunteer = { how = 'full' }\n\
+                [behaviour.stay_away]\nspeaker = '0.5'\n[aid]\npool = '600'\n[aid.need]\nspeaker = '0.5'\nvolunteer = '0.5'\n";
+    let policy = Policy::parse("p.toml", text).unwrap();
+    let outcome = year.replay(&policy, Scene::calm(1)).unwrap();
+    let turnout = outcome.turnout;
+    assert_eq!((turnout.stay_away, turnout.aided, turnout.unaided), (4, 2, 5));
+    assert_eq!(simulate(&year, std::slice::from_ref(&policy), 1, 1).unwrap()[0].likely, outcome.figures.result());
+    // A pool of the policy's own is given away, and its largest is what aid comes to.
+    let calm = Dips { attendance: Share::NONE, sponsorship: Share::NONE };
+    let largest = solve(&year, &policy, &Unknown::AidPool, -1_000_000, 1, calm).unwrap();
+    assert_eq!(largest.reached, -1_000_000);
 }

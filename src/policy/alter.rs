@@ -327,7 +327,7 @@ pub(super) fn sponsored(
     case: &Case,
     factor: rust_decimal::Decimal,
 ) -> Result<Option<Papers>, crate::books::BooksError> {
-    let Some(Fact::Sponsorship(agreed)) = case.steps.first().map(|step| &step.fact) else { return Ok(None) };
+    let Some(agreed) = case.sponsorship() else { return Ok(None) };
     if agreed.in_kind.is_some() || factor == rust_decimal::Decimal::ONE {
         return Ok(None);
     }

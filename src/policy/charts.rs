@@ -118,15 +118,12 @@ pub fn fan(year: &Year, simulated: &[Simulated]) -> Chart {
 /// What moves the result of a policy most.
 #[must_use]
 pub fn tornado(year: &Year, of: &Simulated) -> Chart {
-    let percent = |value: rust_decimal::Decimal| {
-        format!("{} %", (value * rust_decimal::Decimal::ONE_HUNDRED).round_dp(1).normalize())
-    };
     let swings = of.swings.iter().map(|moved| Swing {
         label: moved.what.clone(),
         low: moved.low.1,
         high: moved.high.1,
-        low_label: percent(moved.low.0),
-        high_label: percent(moved.high.0),
+        low_label: Share::shown(moved.low.0),
+        high_label: Share::shown(moved.high.0),
     });
     let says = of.swings.first().map_or_else(String::new, |moved| format!("{} moves the result most.", moved.what));
     let title = format!("What moves the result most, {}", of.policy.name);

@@ -1,9 +1,9 @@
 //! Policies side by side: one event, a column each, and what the differences are made of.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::stress::Means;
-use super::{Dips, Organiser, Outcome, Policy, PolicyError, Scene, Source, Turnout, Year};
+use super::{Dips, Organiser, Outcome, Policy, PolicyError, Purpose, Scene, Turnout, Year};
 use crate::ledger::nearest;
 use crate::report::{
     Admissions, Audience, Cell, Column, ColumnKind, Covers, EventLine, Row, RowKind, Side, Statement, each,
@@ -28,6 +28,8 @@ pub struct Under {
     waived: i128,
     /// Aid pool, and what of it was given, minor units.
     pool: (i128, i128),
+    /// Honoraria, journeys and nights, minor units.
+    speakers: i128,
 }
 
 impl Under {
@@ -47,15 +49,12 @@ impl Under {
             outcome.tallied("ticket-aid", event, |key| !restricted(key)).1,
         );
         let waived = outcome.tallied("waiver", event, |_| true).1;
-        let grants = outcome.tallied("grant", event, |_| true).1;
-        let books_pool = year.setup().conference().pools(event).map(|pool| i128::from(pool.amount)).sum();
-        // A pool of the policy's own is given away: what tickets and grants leave of it, as aid in money.
-        let pool = match policy.pool(year.setup().currency())? {
-            Some(own) => (i128::from(own), i128::from(own)),
-            None => (books_pool, aid.0 + aid.1 + grants),
-        };
+        let own_pool = policy.pool(year.setup().currency())?.map(i128::from);
+        let books_pool = || year.setup().conference().pools(event).map(|pool| i128::from(pool.amount)).sum();
+        let pool = (own_pool.unwrap_or_else(books_pool), year.aid_given(&outcome));
+        let speakers = year.paid_for(&outcome, Purpose::Honorarium) + year.paid_for(&outcome, Purpose::Travel);
         let means = year.means(&outcome);
-        Ok(Self { policy: policy.clone(), means, outcome, dips, stressed, aid, waived, pool })
+        Ok(Self { policy: policy.clone(), means, outcome, dips, stressed, aid, waived, pool, speakers })
     }
 
     fn result(&self) -> i128 {
@@ -78,24 +77,6 @@ impl Under {
         let tickets = self.aid.0 + self.aid.1;
         (self.pool.0, tickets, self.pool.1 - tickets)
     }
-
-    /// What the policy itself makes the organiser pay for something, minor units.
-    fn policy_pays(&self, what: &str) -> i128 {
-        let parts = self.outcome.parts.iter().filter(|part| part.source == Source::Policy(name_of(what)));
-        let expense = |part: &super::Part| {
-            let largest = part.effect.postings.iter().map(|(_, minor)| *minor).max().unwrap_or(0);
-            i128::from(largest) * i128::from(part.count)
-        };
-        parts.map(expense).sum()
-    }
-}
-
-/// The names that a replay gives to what a policy pays.
-fn name_of(what: &str) -> &'static str {
-    ["a head more", "an honorarium", "speakers' travel", "aid", "what is given of a surplus"]
-        .into_iter()
-        .find(|name| *name == what)
-        .unwrap_or("")
 }
 
 /// Policies compared.
@@ -316,15 +297,15 @@ impl Table<'_> {
 
     /// What an admission costs on average, by role and tier: who pays more, who pays less.
     fn who_pays(&mut self) {
-        let mut crowds: BTreeMap<(String, String), bool> = BTreeMap::new();
+        let mut crowds: BTreeSet<(String, String)> = BTreeSet::new();
         for admissions in self.columns.iter().flat_map(|under| &under.outcome.figures.admissions) {
             if admissions.is_confirmed() {
                 let tier = if admissions.tier.is_empty() { &admissions.ticket } else { &admissions.tier };
-                crowds.insert((admissions.role.clone(), tier.clone()), true);
+                crowds.insert((admissions.role.clone(), tier.clone()));
             }
         }
         self.heading("who-pays", "Paid per admission");
-        for (role, tier) in crowds.into_keys() {
+        for (role, tier) in crowds {
             let label = format!("{role}, {tier}");
             self.row(&format!("pays-{role}-{tier}"), &label, RowKind::Line, |under| {
                 let (number, paid) = under.paid_by(&role, &tier);
@@ -354,19 +335,9 @@ impl Table<'_> {
         let last = self.width() - 1;
         let cost = base.result() - other.result();
         let given_up = base.paid(|_| true).1 - other.paid(|_| true).1;
-        let fees = base.means.shrinking - other.means.shrinking;
-        let fees_only = |under: &Under| {
-            let heads = under.outcome.figures.heads();
-            let per_head = &under.outcome.figures.per_head;
-            let by_heads: i128 =
-                per_head.iter().map(|(each, least)| i128::from(*each) * i128::from((heads - least).max(0))).sum();
-            under.means.shrinking - by_heads
-        };
-        let saved = fees_only(&base) - fees_only(&other);
-        let heads = saved - fees;
-        let speakers = other.policy_pays("an honorarium") + other.policy_pays("speakers' travel")
-            - base.policy_pays("an honorarium")
-            - base.policy_pays("speakers' travel");
+        let saved = base.means.fees - other.means.fees;
+        let heads = other.means.by_heads - base.means.by_heads;
+        let speakers = other.speakers - base.speakers;
         let given = other.outcome.given - base.outcome.given;
         let rest = cost - given_up + saved - heads - speakers - given;
         let name = other.policy.name;

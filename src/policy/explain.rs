@@ -141,19 +141,19 @@ fn of_means(comparison: &Comparison, under: &Under, key: &str) -> Option<(Vec<Ro
                 ("less ticket aid", Cell::Money(-tickets)),
                 ("less aid in money", Cell::Money(-grants)),
             ];
-            ("the pool less ticket aid and aid in money; a policy's own pool is given away", parts)
+            ("the pool less ticket aid and aid in money; a policy's own pool is given away in money", parts)
         }
         "stress-left" => {
             let parts = vec![
                 ("Revenue under the dips", Cell::Money(stressed.revenue)),
-                ("less fees, and what contracts charge a head above the minimum", Cell::Money(-stressed.shrinking)),
+                ("less fees, and what contracts charge a head above the minimum", Cell::Money(-stressed.shrinking())),
             ];
             ("revenue under the dips, less what shrinks with it", parts)
         }
         "stress-hard" => {
             let parts = vec![
                 ("Cost under the dips", Cell::Money(stressed.revenue - stressed.result)),
-                ("less what shrinks", Cell::Money(-stressed.shrinking)),
+                ("less what shrinks", Cell::Money(-stressed.shrinking())),
                 ("less aid in money", Cell::Money(-stressed.aid)),
                 ("less what is given of a surplus", Cell::Money(-stressed.given)),
             ];
@@ -244,7 +244,7 @@ fn named(source: &Source) -> String {
         Source::Documents(codes) => format!("as recorded, like {}", list(codes)),
         Source::Changed(codes) => format!("changed, like {}", list(codes)),
         Source::More(codes) => format!("more people, like {}", list(codes)),
-        Source::Policy(what) => format!("by the policy: {what}"),
+        Source::Policy(purpose) => format!("by the policy: {}", purpose.word()),
         Source::Budget => "budgeted, not billed or contracted yet".to_owned(),
         Source::Entries => "entries without a document".to_owned(),
     }

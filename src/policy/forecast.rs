@@ -76,10 +76,7 @@ pub fn forecast<S: Store>(books: &Books<S>, year: &mut Year, like: Slug, as_of: 
     let setup = books.setup()?;
     let earlier_event = setup.conference().event(like)?;
     let days_before = as_of.days_until(year.event.first_day);
-    let mut then = earlier_event.first_day;
-    for _ in 0..days_before.max(0) {
-        then = then.previous().unwrap_or(then);
-    }
+    let then = earlier_event.first_day.earlier(days_before.unsigned_abs());
     let unsolved = |problem: String| PolicyError::Forecast { problem };
     if days_before <= 0 {
         return Err(unsolved(format!("{} has begun by {as_of}: leave --like away", year.event.code)));
@@ -119,7 +116,7 @@ fn grow(year: &mut Year, (by_now, expected): (i64, i64)) -> Result<(), PolicyErr
         return Ok(());
     }
     let currency = year.setup.currency();
-    let orders: Vec<usize> = (0..year.cases.len()).filter(|case| !year.is_paper_of_others(*case)).collect();
+    let orders: Vec<usize> = (0..year.cases.len()).filter(|case| year.cases[*case].is_order()).collect();
     let weights: Vec<u64> = orders.iter().map(|case| year.cases[*case].count.unsigned_abs()).collect();
     let all: i64 = orders.iter().map(|case| year.cases[*case].count).sum();
     let target = share_of(all, Decimal::from(expected) / Decimal::from(by_now));

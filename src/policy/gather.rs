@@ -326,7 +326,7 @@ impl Gathering {
         };
         let mut year = Year {
             average: cases.iter().fold((0, 0), received),
-            standing: cases.iter().filter_map(|case| case.contract.clone()).collect(),
+            standing: cases.iter().filter_map(|case| case.standing.clone()).collect(),
             event: setup.conference().event(event)?.clone(),
             setup: setup.clone(),
             conferences: std::mem::take(&mut self.conferences),
@@ -359,7 +359,7 @@ impl Gathering {
             papers.apply(setup, &self.conferences[conference], &fact)?;
             steps.push(Step { conference, fact, before });
         }
-        let (mut people, mut received, mut contract) = (Vec::new(), (0_i64, 0_i64), None);
+        let (mut people, mut received, mut standing) = (Vec::new(), (0_i64, 0_i64), None);
         let mut orders = 0;
         for document in papers.documents() {
             match document {
@@ -367,7 +367,7 @@ impl Gathering {
                     orders += 1;
                     received = (received.0.saturating_add(order.received), received.1.saturating_add(order.fees));
                 }
-                Document::Contract(found) => contract = Some(found.clone()),
+                Document::Contract(contract) => standing = Some(contract.clone()),
                 _ => {}
             }
         }
@@ -393,7 +393,7 @@ impl Gathering {
             is_carried_in,
             key,
             received,
-            contract,
+            standing,
         })
     }
 }

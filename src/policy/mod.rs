@@ -32,7 +32,7 @@ pub use explain::explain;
 pub use forecast::{Forecast, forecast};
 pub use pages::{QUANTILES, StressTest, grid_page, policy_list, simulation_pages, solution_page, stress_page};
 pub use people::{ATTENDANCE, Turnout};
-pub use replay::{Outcome, Part, Scene, Source};
+pub use replay::{Outcome, Part, Purpose, Scene, Source};
 pub use share::{Ranged, RangedChange, RangedShare, Share};
 pub use simulate::{Moved, Simulated, reckoned, simulate};
 pub use solve::{Solution, Unknown, solve};

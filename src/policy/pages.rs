@@ -2,12 +2,8 @@
 
 use super::{Dips, Grid, Means, Outcome, Policy, PolicyError, Scene, Share, Simulated, Solution, Unknown, Year};
 use crate::calendar::Date;
-use crate::money::{Currency, MoneyError};
+use crate::money::Currency;
 use crate::report::{Audience, Cell, Column, ColumnKind, Covers, Row, RowKind, Side, Statement};
-
-fn text_columns(columns: &[(&str, &str)]) -> Vec<Column> {
-    columns.iter().map(|(key, label)| Column::new(*key, *label, ColumnKind::Text)).collect()
-}
 
 /// The policies that come with the program. They are of no books and have no amounts: the currency stands for none.
 ///
@@ -20,7 +16,6 @@ pub fn policy_list() -> Result<Statement, PolicyError> {
         let cells = vec![Cell::Text(policy.title.clone()), Cell::Text(policy.seen_at.clone().unwrap_or_default())];
         rows.push(Row::plain(*name, *name, 0, RowKind::Line, cells));
     }
-    let none = |error: MoneyError| PolicyError::Books(error.into());
     Ok(Statement {
         key: "policies".to_owned(),
         title: "Policies".to_owned(),
@@ -28,8 +23,10 @@ pub fn policy_list() -> Result<Statement, PolicyError> {
         events: Vec::new(),
         period: None,
         audience: Audience::Treasurer,
-        currency: Currency::from_code("USD").map_err(none)?,
-        columns: text_columns(&[("title", "What it is"), ("seen", "Seen at")]),
+        currency: Currency::NONE,
+        columns: [("title", "What it is"), ("seen", "Seen at")]
+            .map(|(key, label)| Column::new(key, label, ColumnKind::Text))
+            .to_vec(),
         rows,
         notes: vec!["`bursar policy show NAME` prints one as a file, to be copied and changed.".to_owned()],
         covers: None,
@@ -117,7 +114,7 @@ pub fn stress_page(
     };
     let minor = |of: fn(&Means) -> i128| move |i: usize| Cell::Money(of(&test.means[i]));
     row("revenue", "Revenue", RowKind::Line, &minor(|m| m.revenue));
-    row("shrinking", "Costs that shrink", RowKind::Line, &minor(|m| m.shrinking));
+    row("shrinking", "Costs that shrink", RowKind::Line, &minor(Means::shrinking));
     row("left", "Left for hard costs", RowKind::Total, &minor(Means::left));
     row("hard", "Hard costs", RowKind::Line, &minor(|m| m.hard));
     row("margin", "Covered by", RowKind::Total, &minor(Means::margin));
@@ -281,11 +278,8 @@ pub fn simulation_pages(year: &Year, simulated: &[Simulated], seed: u64, covers:
     for of in simulated {
         let outlook = of.policy.outlook;
         let range = |range: super::Ranged| {
-            let percent = |value: rust_decimal::Decimal| {
-                let percent = (value * rust_decimal::Decimal::ONE_HUNDRED).normalize();
-                if percent.is_sign_negative() { format!("−{}", percent.abs()) } else { percent.to_string() }
-            };
-            format!("{} % to {} %, most likely {} %", percent(range.low), percent(range.high), percent(range.likely))
+            let [low, high, likely] = [range.low, range.high, range.likely].map(Share::shown);
+            format!("{low} to {high}, most likely {likely}")
         };
         let said = of.policy.assumptions();
         let said = if said.is_empty() { String::new() } else { format!("; {}", said.join("; ")) };
@@ -312,9 +306,8 @@ fn swings_page(year: &Year, of: &Simulated, covers: Option<Covers>) -> Statement
         Column::new("high", "At its high end", ColumnKind::Money),
         Column::new("swing", "Moves the result by", ColumnKind::Money),
     ];
-    let percent = |value: rust_decimal::Decimal| (value * rust_decimal::Decimal::ONE_HUNDRED).round_dp(1).normalize();
     let rows = of.swings.iter().enumerate().map(|(i, moved)| {
-        let label = format!("{}, {} % to {} %", moved.what, percent(moved.low.0), percent(moved.high.0));
+        let label = format!("{}, {} to {}", moved.what, Share::shown(moved.low.0), Share::shown(moved.high.0));
         let swing = (moved.high.1 - moved.low.1).abs();
         let cells = vec![Cell::Money(moved.low.1), Cell::Money(moved.high.1), Cell::Money(swing)];
         Row::plain(format!("swing-{}", i + 1), label, 0, RowKind::Line, cells)

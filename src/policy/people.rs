@@ -20,7 +20,7 @@ use crate::ledger::Slug;
 /// Roles that make up attendance: who attends, exhibits or reports. The programme and the crew come in any case.
 pub const ATTENDANCE: [Role; 3] = [Role::Attendee, Role::Exhibitor, Role::Press];
 /// Speakers come first when aid is short.
-pub(super) const SPEAKERS: [Role; 3] = [Role::Speaker, Role::Keynote, Role::Instructor];
+const SPEAKERS: [Role; 3] = [Role::Speaker, Role::Keynote, Role::Instructor];
 
 /// A way in which people of a case come: how each is treated, and how often that happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -137,6 +137,60 @@ pub(super) fn seats(year: &Year, bound: &Bound<'_>) -> Vec<Seat> {
 pub(super) fn aid_left(year: &Year, bound: &Bound<'_>, seats: &[Seat]) -> i64 {
     let tickets: i64 = seats.iter().map(|seat| seat.aid * year.cases[seat.case].count).sum();
     (bound.pool.unwrap_or(bound.books_pool) - tickets - year.grants()).max(0)
+}
+
+/// People in a role who are charged anew: how many, and what the dearest of their tickets costs, minor units.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Asking {
+    pub number: i64,
+    pub dearest: i64,
+}
+
+/// Those who are charged anew, by role.
+pub(super) fn asking(year: &Year, seats: &[Seat]) -> BTreeMap<Role, Asking> {
+    let mut asking: BTreeMap<Role, Asking> = BTreeMap::new();
+    for seat in seats.iter().filter(|seat| seat.is_charged_anew()) {
+        let of_role = asking.entry(seat.role).or_default();
+        of_role.number += year.cases[seat.case].count;
+        of_role.dearest = of_role.dearest.max(seat.charge.is);
+    }
+    asking
+}
+
+/// What becomes of those of a role who are charged anew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct SharedOut {
+    /// Who stays away because they are charged.
+    pub stay_away: i64,
+    /// Who gets ticket aid.
+    pub aided: i64,
+    /// Who needs it, and stays away because the pool is empty.
+    pub unaided: i64,
+}
+
+/// Shares the pool out to those who are charged anew and need aid, role by role; speakers first if it is so agreed. The
+/// dearest ticket is reckoned for each, so that the pool is never overspent.
+pub(super) fn shared_out(
+    mut left: i64,
+    asking: &BTreeMap<Role, Asking>,
+    conditions: &Conditions,
+    speakers_first: bool,
+) -> Vec<(Role, SharedOut)> {
+    let mut roles: Vec<(Role, Asking)> = asking.iter().map(|(role, asking)| (*role, *asking)).collect();
+    if speakers_first {
+        roles.sort_by_key(|(role, _)| !SPEAKERS.contains(role));
+    }
+    let share = |map: &BTreeMap<Role, Share>, role: Role| map.get(&role).copied().unwrap_or_default();
+    let of = |(role, Asking { number, dearest }): (Role, Asking)| {
+        let stay_away = share(&conditions.stay_away, role).of(number);
+        // Both shares may have been rounded up.
+        let in_need = share(&conditions.need, role).of(number).min(number - stay_away);
+        let affordable = if dearest > 0 { (left / dearest).max(0) } else { in_need };
+        let aided = in_need.min(affordable);
+        left -= aided * dearest;
+        (role, SharedOut { stay_away, aided, unaided: in_need - aided })
+    };
+    roles.into_iter().map(of).collect()
 }
 
 /// Splitmix64: every bit of the result depends on every bit of the seed.
@@ -344,24 +398,13 @@ impl<'a> Crowd<'a> {
     }
 
     fn charged_anew(&mut self, bound: &Bound<'_>, conditions: &Conditions) {
-        for (role, share) in &conditions.stay_away {
-            let anew = |seat: &Seat| seat.role == *role && seat.is_charged_anew();
-            self.turnout.stay_away += self.pick(share.of(self.number(anew)), Treatment::Away, anew);
-        }
-        let mut left = aid_left(self.year, bound, self.seats);
-        let mut roles: Vec<(Role, Share)> = conditions.need.iter().map(|(role, share)| (*role, *share)).collect();
-        if bound.policy.aid.speakers_first {
-            roles.sort_by_key(|(role, _)| !SPEAKERS.contains(role));
-        }
-        for (role, share) in roles {
+        let asking = asking(self.year, self.seats);
+        let left = aid_left(self.year, bound, self.seats);
+        for (role, share) in shared_out(left, &asking, conditions, bound.policy.aid.speakers_first) {
             let anew = |seat: &Seat| seat.role == role && seat.is_charged_anew();
-            let in_need = share.of(self.number(anew));
-            let dearest = self.seats.iter().filter(|seat| anew(seat)).map(|seat| seat.charge.is).max().unwrap_or(0);
-            let affordable = if dearest > 0 { (left / dearest).max(0) } else { in_need };
-            let aided = self.pick(in_need.min(affordable), Treatment::Aid, anew);
-            left -= aided * dearest;
-            self.turnout.aided += aided;
-            self.turnout.unaided += self.pick(in_need - aided, Treatment::Away, anew);
+            self.turnout.stay_away += self.pick(share.stay_away, Treatment::Away, anew);
+            self.turnout.aided += self.pick(share.aided, Treatment::Aid, anew);
+            self.turnout.unaided += self.pick(share.unaided, Treatment::Away, anew);
         }
     }
 

@@ -118,7 +118,7 @@ const MOST: i64 = 100_000;
 /// The most sponsorships of one kind.
 const MOST_SPONSORS: i64 = 1_000;
 /// Days before the event on which everything is ordered.
-const BEFORE: u32 = 60;
+const BEFORE: u64 = 60;
 
 impl Year {
     /// Reads an event from a file. `name` is what messages call the file.
@@ -213,7 +213,7 @@ impl Reader<'_> {
     }
 
     fn ordered_on(&self) -> Date {
-        (0..BEFORE).fold(self.plan.first_day, |day, _| day.previous().unwrap_or(day))
+        self.plan.first_day.earlier(BEFORE)
     }
 
     fn tickets(&self, writer: &mut Memory<'_>, currency: Currency) -> Result<(), PolicyError> {

@@ -52,12 +52,51 @@ pub enum Source {
     Changed(Vec<Slug>),
     /// People who are not in the books, as these orders.
     More(Vec<Slug>),
-    /// What the policy makes: what it is for.
-    Policy(&'static str),
+    /// What the policy itself makes the organiser pay.
+    Policy(Purpose),
     /// What the budget expects beyond bills and contracts.
     Budget,
     /// Entries without a document.
     Entries,
+}
+
+/// What a policy makes the organiser pay for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// A head more, at the policy's own cost.
+    Head,
+    /// A talk.
+    Honorarium,
+    /// Journey and nights of who speaks.
+    Travel,
+    /// Aid in money, more or (negative) less than was given.
+    Aid,
+    /// What is given of a surplus.
+    Giving,
+}
+
+impl Purpose {
+    /// Code of the account it is booked to.
+    const fn account(self) -> &'static str {
+        match self {
+            Self::Head => "5040",
+            Self::Honorarium => "5120",
+            Self::Travel => "5110",
+            Self::Aid => "5310",
+            Self::Giving => "5330",
+        }
+    }
+
+    /// What it is, in words.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Head => "a head more",
+            Self::Honorarium => "an honorarium",
+            Self::Travel => "speakers' travel",
+            Self::Aid => "aid",
+            Self::Giving => "what is given of a surplus",
+        }
+    }
 }
 
 /// Part of a replay: something that happened so often.
@@ -97,13 +136,6 @@ pub(super) struct Others {
 /// A case, how its people are treated, and whether only their admissions count.
 type Way<'a> = (usize, &'a [Treatment], bool);
 
-/// Accounts that policies post to.
-const CATERING: (&str, &str) = ("5040", "a head more");
-const HONORARIA: (&str, &str) = ("5120", "an honorarium");
-const TRAVEL: (&str, &str) = ("5110", "speakers' travel");
-const AID: (&str, &str) = ("5310", "aid");
-const GIVING: (&str, &str) = ("5330", "what is given of a surplus");
-
 impl Year {
     /// The year under a policy.
     ///
@@ -131,7 +163,7 @@ impl Year {
         let (variants, turnout) = crowd.decided();
         let mut parts = Vec::with_capacity(variants.len() + 8);
         let mut effects: HashMap<Way<'_>, Option<Arc<Effect>>> = HashMap::new();
-        for variant in variants.iter().filter(|variant| !self.is_paper_of_others(variant.case)) {
+        for variant in variants.iter().filter(|variant| self.cases[variant.case].is_order()) {
             let key = (variant.case, variant.treatments.as_slice(), variant.only_admissions);
             let changed = match effects.get(&key) {
                 Some(known) => known.clone(),
@@ -147,7 +179,7 @@ impl Year {
         let Others { papers, contracts, budgeted } = self.others(bound, heads)?;
         for (number, changed) in papers {
             let case = &self.cases[number];
-            let papers = match self.is_sponsorship(number) {
+            let papers = match case.sponsorship().is_some() {
                 true => sponsored(self, case, self.sponsorship * (Decimal::ONE + conditions.sponsorship))?,
                 false => changed,
             };
@@ -171,15 +203,6 @@ impl Year {
             figures = self.figures(&parts, bound, &contracts)?;
         }
         Ok(Outcome { parts, figures, turnout, given: i128::from(given) })
-    }
-
-    /// Whether a case is anything else than the event's orders: they do not depend on people, but on how many there are.
-    pub(super) fn is_paper_of_others(&self, case: usize) -> bool {
-        !matches!(self.cases[case].steps.first().map(|step| &step.fact), Some(Fact::Order(_)))
-    }
-
-    pub(super) fn is_sponsorship(&self, case: usize) -> bool {
-        matches!(self.cases[case].steps.first().map(|step| &step.fact), Some(Fact::Sponsorship(_)))
     }
 
     pub(super) fn changed(&self, bound: &Bound<'_>, variant: &Variant) -> Result<Option<Arc<Effect>>, PolicyError> {
@@ -210,7 +233,7 @@ impl Year {
     pub(super) fn others(&self, bound: &Bound<'_>, heads: i64) -> Result<Others, PolicyError> {
         let mut papers = Vec::new();
         let mut contracts = self.standing.clone();
-        for (number, case) in self.cases.iter().enumerate().filter(|(number, _)| self.is_paper_of_others(*number)) {
+        for (number, case) in self.cases.iter().enumerate().filter(|(_, case)| !case.is_order()) {
             let changed = if bound.marginal.is_none() { self.by_heads(case, heads)? } else { None };
             for document in changed.iter().flat_map(Papers::documents) {
                 if let Document::Contract(now) = document {
@@ -243,8 +266,7 @@ impl Year {
             };
             let mut billed = self.beside.iter().map(there).sum::<i64>();
             for case in &self.cases {
-                let is_contract = matches!(case.steps.first().map(|step| &step.fact), Some(Fact::Contract(_)));
-                if !is_contract {
+                if case.contract().is_none() {
                     billed += case.effect.postings.iter().map(there).sum::<i64>() * case.count;
                 }
             }
@@ -258,7 +280,7 @@ impl Year {
 
     /// A contract's bills when another number of people comes: what it charges a head, on its last bill.
     fn by_heads(&self, case: &Case, heads: i64) -> Result<Option<Papers>, PolicyError> {
-        let Some(Fact::Contract(signed)) = case.steps.first().map(|step| &step.fact) else { return Ok(None) };
+        let Some(signed) = case.contract() else { return Ok(None) };
         let (terms, event) = (&signed.terms, signed.event);
         let more = terms.per_head * (heads.max(terms.minimum) - self.heads.max(terms.minimum));
         let last = case.steps.iter().rposition(|step| matches!(&step.fact, Fact::Bill(bill) if bill.foreign.is_none()));
@@ -297,43 +319,53 @@ impl Year {
         more_aid: i64,
     ) -> Result<(), PolicyError> {
         if let Some(each) = bound.marginal.filter(|each| *each > 0) {
-            self.pay(parts, CATERING, each, heads - self.heads)?;
+            self.pay(parts, Purpose::Head, each, heads - self.heads)?;
         }
         if !bound.per_head.is_empty() {
             let by_role = admitted(parts.iter(), self.event.code);
             for (role, each) in &bound.per_head {
                 let number = by_role.get(role.word()).copied().unwrap_or(0);
-                self.pay(parts, HONORARIA, each.honorarium, number)?;
-                self.pay(parts, TRAVEL, each.travel + each.lodging, number)?;
+                self.pay(parts, Purpose::Honorarium, each.honorarium, number)?;
+                self.pay(parts, Purpose::Travel, each.travel + each.lodging, number)?;
             }
         }
         let more_aid = match bound.pool {
             // No less than nothing is given in money.
-            Some(pool) => (pool - aid_given(parts, self)).max(-self.grants()),
+            Some(pool) => {
+                let given = tallied(parts, &["ticket-aid", "grant"], self.event.code, |_| true).1;
+                i64::try_from(i128::from(pool) - given).unwrap_or(pool).max(-self.grants())
+            }
             None => 0,
         } + more_aid;
-        self.pay(parts, AID, more_aid.abs(), more_aid.signum())
+        self.pay(parts, Purpose::Aid, more_aid.abs(), more_aid.signum())
     }
 
     fn give(&self, bound: &Bound<'_>, parts: &mut Vec<Part>, result: i128) -> Result<i64, PolicyError> {
         let given = bound.policy.surplus.given.of(i64::try_from(result.max(0)).unwrap_or(i64::MAX));
-        self.pay(parts, GIVING, given, 1)?;
+        self.pay(parts, Purpose::Giving, given, 1)?;
         Ok(given)
     }
 
     /// A bill of the policy's making, so often, paid on the last day.
-    fn pay(
-        &self,
-        parts: &mut Vec<Part>,
-        (code, what): (&'static str, &'static str),
-        amount: i64,
-        count: i64,
-    ) -> Result<(), PolicyError> {
+    fn pay(&self, parts: &mut Vec<Part>, purpose: Purpose, amount: i64, count: i64) -> Result<(), PolicyError> {
         if amount <= 0 || count == 0 {
             return Ok(());
         }
+        let (code, what) = (purpose.account(), purpose.word());
         let account = self.setup.account_with_code(code).ok_or(PolicyError::NoAccount { code, what })?;
-        self.bill(parts, Source::Policy(what), account, amount, count)
+        self.bill(parts, Source::Policy(purpose), account, amount, count)
+    }
+
+    /// What the policy itself made the organiser pay for a purpose, minor units.
+    pub(super) fn paid_for(&self, outcome: &Outcome, purpose: Purpose) -> i128 {
+        let parts = outcome.parts.iter().filter(|part| part.source == Source::Policy(purpose));
+        parts.map(|part| -self.income(&part.effect.postings) * i128::from(part.count)).sum()
+    }
+
+    /// Aid that is given in all: tickets, grants, and what the policy adds, minor units.
+    pub(super) fn aid_given(&self, outcome: &Outcome) -> i128 {
+        let given = tallied(&outcome.parts, &["ticket-aid", "grant"], self.event.code, |_| true).1;
+        given + self.paid_for(outcome, Purpose::Aid)
     }
 
     fn bill(
@@ -422,18 +454,18 @@ fn admitted<'a>(parts: impl Iterator<Item = &'a Part>, event: Slug) -> BTreeMap<
     by_role
 }
 
-/// Aid that is given: tickets and grants, minor units.
-fn aid_given(parts: &[Part], year: &Year) -> i64 {
-    let event = year.event.code;
-    let mut given = 0;
+/// Sum of kinds of tallies of an event whose key is wanted: number, and amount in minor units.
+fn tallied(parts: &[Part], kinds: &[&str], event: Slug, wanted: impl Fn(&str) -> bool) -> (i64, i128) {
+    let mut sum = (0, 0_i128);
     for part in parts {
-        for (key, _, amount) in &part.effect.tallies {
-            if matches!(key.kind, "ticket-aid" | "grant") && key.event == Some(event) {
-                given += amount * part.count;
+        for (key, number, amount) in &part.effect.tallies {
+            if kinds.contains(&key.kind) && key.event == Some(event) && wanted(&key.key) {
+                sum.0 += number * part.count;
+                sum.1 += i128::from(*amount) * i128::from(part.count);
             }
         }
     }
-    given
+    sum
 }
 
 impl Outcome {
@@ -459,15 +491,6 @@ impl Outcome {
     /// Sum of a kind of tally of the event whose key is wanted: number and amount in minor units.
     #[must_use]
     pub fn tallied(&self, kind: &str, event: Slug, wanted: impl Fn(&str) -> bool) -> (i64, i128) {
-        let mut sum = (0, 0_i128);
-        for part in &self.parts {
-            for (key, number, amount) in &part.effect.tallies {
-                if key.kind == kind && key.event == Some(event) && wanted(&key.key) {
-                    sum.0 += number * part.count;
-                    sum.1 += i128::from(*amount) * i128::from(part.count);
-                }
-            }
-        }
-        sum
+        tallied(&self.parts, &[kind], event, wanted)
     }
 }

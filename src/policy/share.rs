@@ -69,9 +69,11 @@ impl Share {
         self.0.is_zero()
     }
 
-    /// A fraction in per cent.
+    /// A fraction in per cent, to a tenth of a thousandth: `−15 %`.
     pub(super) fn shown(fraction: Decimal) -> String {
-        format!("{} %", (fraction * Decimal::ONE_HUNDRED).normalize())
+        let percent = (fraction * Decimal::ONE_HUNDRED).round_dp(4).normalize();
+        let sign = if percent.is_sign_negative() { "−" } else { "" };
+        format!("{sign}{} %", percent.abs())
     }
 
     /// As what is lost: `−15 %`, or `0 %`.

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use super::alter::{Course, Treatment, sponsored};
 use super::bound::Bound;
-use super::people::{Conditions, Seat, aid_left, mix, places, seats};
+use super::people::{Asking, Conditions, Seat, SharedOut, aid_left, asking, mix, places, seats, shared_out};
 use super::replay::Others;
 use super::{Policy, PolicyError, Ranged, Share, Year};
 use crate::conference::{Fact, Role, share_of};
@@ -241,7 +241,7 @@ pub(super) struct Sums<'a> {
     heads: i64,
     /// Ticket aid and grants.
     aid: i128,
-    dearest: BTreeMap<Role, i64>,
+    asking: BTreeMap<Role, Asking>,
     /// What is left of the pool for those who need aid anew, and grants in money, minor units.
     aid_left: i64,
     grants: i64,
@@ -266,8 +266,8 @@ impl<'a> Sums<'a> {
             queues: BTreeMap::new(),
             income: year.income(&year.beside),
             heads: 0,
-            aid: 0,
-            dearest: BTreeMap::new(),
+            aid: i128::from(year.grants()),
+            asking: asking(year, &seats),
             aid_left: aid_left(year, bound, &seats),
             grants: year.grants(),
             sponsorships: sponsorships(year),
@@ -278,17 +278,8 @@ impl<'a> Sums<'a> {
         let mut first = vec![usize::MAX; year.cases.len()];
         for (i, seat) in seats.iter().enumerate().rev() {
             first[seat.case] = i;
-            let dearest = sums.dearest.entry(seat.role).or_default();
-            if seat.is_charged_anew() {
-                *dearest = (*dearest).max(seat.charge.is);
-            }
         }
-        for (number, case) in year.cases.iter().enumerate() {
-            if year.is_paper_of_others(number) {
-                let grants = case.effect.tallies.iter().filter(|(key, ..)| key.kind == "grant");
-                sums.aid += grants.map(|(.., amount)| i128::from(*amount) * i128::from(case.count)).sum::<i128>();
-                continue;
-            }
+        for (number, case) in year.cases.iter().enumerate().filter(|(_, case)| case.is_order()) {
             let rule = sums.worth(number, &vec![Treatment::Rule; case.people.len()], false)?;
             sums.income += i128::from(rule.0) * i128::from(case.count);
             sums.aid += i128::from(rule.1) * i128::from(case.count);
@@ -441,6 +432,8 @@ impl<'a> Sums<'a> {
                 aid += i128::from(until.1 - before.1);
             }
         };
+        let speakers_first = self.bound.policy.aid.speakers_first;
+        let shared = shared_out(self.aid_left, &self.asking, conditions, speakers_first);
         for (group, queue) in &self.queues {
             match group {
                 Group::Attending => {
@@ -453,18 +446,12 @@ impl<'a> Sums<'a> {
                     heads += change;
                 }
                 Group::Anew(role) => {
-                    let share =
-                        |map: &BTreeMap<Role, Share>| map.get(role).copied().unwrap_or_default().of(queue.number);
-                    let stay_away = share(&conditions.stay_away);
-                    let in_need = share(&conditions.need);
-                    let dearest = self.dearest.get(role).copied().unwrap_or(0);
-                    let left = self.aid_left - self.spent_before(*role, conditions);
-                    let affordable = if dearest > 0 { (left / dearest).max(0) } else { in_need };
-                    let aided = in_need.min(affordable);
+                    let Some((_, share)) = shared.iter().find(|(of, _)| of == role) else { continue };
+                    let SharedOut { stay_away, aided, unaided } = *share;
                     add(&queue.away, 0, stay_away);
                     add(&queue.aid, stay_away, aided);
-                    add(&queue.away, stay_away + aided, in_need - aided);
-                    heads -= stay_away + in_need - aided;
+                    add(&queue.away, stay_away + aided, unaided);
+                    heads -= stay_away + unaided;
                 }
                 Group::LetIn(role) => {
                     let share = conditions.stay_away.get(role).copied().unwrap_or_default();
@@ -490,26 +477,6 @@ impl<'a> Sums<'a> {
         }
         let given = self.bound.policy.surplus.given.of(i64::try_from(income.max(0)).unwrap_or(i64::MAX));
         Ok(income - i128::from(given))
-    }
-
-    /// Aid that goes to others who come first, minor units.
-    fn spent_before(&self, role: Role, conditions: &Conditions) -> i64 {
-        let mut roles: Vec<(Role, Share)> = conditions.need.iter().map(|(role, share)| (*role, *share)).collect();
-        if self.bound.policy.aid.speakers_first {
-            roles.sort_by_key(|(role, _)| !super::people::SPEAKERS.contains(role));
-        }
-        let mut left = self.aid_left;
-        for (other, share) in roles {
-            if other == role {
-                break;
-            }
-            let Some(queue) = self.queues.get(&Group::Anew(other)) else { continue };
-            let dearest = self.dearest.get(&other).copied().unwrap_or(0);
-            if dearest > 0 {
-                left -= share.of(queue.number).min((left / dearest).max(0)) * dearest;
-            }
-        }
-        self.aid_left - left
     }
 
     /// Income of sponsorships whose price is multiplied.
@@ -539,7 +506,7 @@ impl<'a> Sums<'a> {
         let Others { papers, contracts, budgeted } = self.year.others(self.bound, heads)?;
         let mut income = 0;
         for (number, changed) in papers {
-            if self.year.is_sponsorship(number) {
+            if self.year.cases[number].sponsorship().is_some() {
                 continue;
             }
             let case = &self.year.cases[number];
@@ -566,7 +533,7 @@ fn run(running: &mut Running, (income, aid): (i64, i64)) {
 /// Sponsorships, those that are alike but for code, sponsor and day as one.
 fn sponsorships(year: &Year) -> Vec<(usize, i64)> {
     let mut alike: HashMap<String, (usize, i64)> = HashMap::new();
-    for (number, case) in year.cases.iter().enumerate().filter(|(number, _)| year.is_sponsorship(*number)) {
+    for (number, case) in year.cases.iter().enumerate().filter(|(_, case)| case.sponsorship().is_some()) {
         let mut key = String::new();
         for step in &case.steps {
             let text = match &step.fact {

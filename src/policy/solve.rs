@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::{Dips, Outcome, Policy, PolicyError, Price, Scene, Share, Year};
-use crate::conference::{Fact, ItemKind, Role};
+use crate::conference::{ItemKind, Role};
 use crate::ledger::Slug;
 use crate::money::Currency;
 
@@ -152,10 +152,7 @@ fn sponsorship(year: &Year, policy: &Policy, goal: i128, seed: u64) -> Result<So
 
 /// What a case's sponsorship is agreed at, in money.
 fn sponsored(case: &super::year::Case) -> i64 {
-    match case.steps.first().map(|step| &step.fact) {
-        Some(Fact::Sponsorship(agreed)) if agreed.in_kind.is_none() => agreed.price,
-        _ => 0,
-    }
+    case.sponsorship().filter(|agreed| agreed.in_kind.is_none()).map_or(0, |agreed| agreed.price)
 }
 
 fn price(year: &Year, policy: &Policy, tickets: &[Slug], goal: i128, seed: u64) -> Result<Solution, PolicyError> {
@@ -221,14 +218,12 @@ fn speaker_price(year: &Year, policy: &Policy, goal: i128, seed: u64) -> Result<
 fn aid_pool(year: &Year, policy: &Policy, goal: i128, seed: u64, dips: Dips) -> Result<Solution, PolicyError> {
     const WHAT: &str = "the aid pool";
     let scene = Scene::calm(seed).with(dips);
-    let event = year.event().code;
     let stressed = year.replay(policy, scene)?;
     let means = year.means(&stressed);
     let spare = means.margin() - means.aid - goal;
-    let given = stressed.tallied("grant", event, |_| true).1;
-    let ticket_aid = stressed.tallied("ticket-aid", event, |_| true).1;
+    let given = year.aid_given(&stressed);
     let more = i64::try_from(spare).map_err(|_| unsolved(WHAT, "the amounts are too large"))?;
-    if i128::from(more) + given + ticket_aid < 0 {
+    if i128::from(more) + given < 0 {
         let problem = if goal == 0 {
             "hard costs would not be covered even without any aid"
         } else {
@@ -242,7 +237,7 @@ fn aid_pool(year: &Year, policy: &Policy, goal: i128, seed: u64, dips: Dips) -> 
     };
     let at = |more: i64| year.replay(policy, Scene { more_aid: more, ..scene });
     let outcome = at(more)?;
-    let answer = i64::try_from(i128::from(more) + given + ticket_aid).unwrap_or(i64::MAX);
+    let answer = i64::try_from(year.aid_given(&outcome)).unwrap_or(i64::MAX);
     let (reached, beyond) = (left(&outcome), Some(left(&at(more.saturating_add(1))?)));
     Ok(Solution { unknown: Unknown::AidPool, answer, dip: None, reached, beyond, policy: policy.clone(), outcome })
 }

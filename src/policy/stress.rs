@@ -13,21 +13,23 @@ use super::replay::Part;
 use super::{Dips, Outcome, Policy, PolicyError, Scene, Share, Year};
 use crate::books::is_cash;
 use crate::calendar::{Date, Month};
-use crate::conference::Fact;
-use crate::ledger::AccountType;
-use crate::report::Side;
+use crate::ledger::Coordinate;
+use crate::report::{EventFigures, Side};
 
 /// Fees of processors and hosts: they go with payments.
 pub(super) const FEES: [&str; 3] = ["5410", "5420", "5620"];
 /// Aid in money.
 const AID: [&str; 2] = ["5310", "5320"];
+
 /// An event's means under stress. Minor units.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Means {
     /// Revenue.
     pub revenue: i128,
-    /// Costs that shrink with people and payments.
-    pub shrinking: i128,
+    /// Fees: they go with payments.
+    pub fees: i128,
+    /// What contracts charge a head above their minimum: it goes with people.
+    pub by_heads: i128,
     /// Costs that are owed whatever happens.
     pub hard: i128,
     /// Aid in money.
@@ -39,10 +41,16 @@ pub struct Means {
 }
 
 impl Means {
+    /// Costs that shrink with people and payments.
+    #[must_use]
+    pub const fn shrinking(&self) -> i128 {
+        self.fees + self.by_heads
+    }
+
     /// What is left for hard costs.
     #[must_use]
     pub const fn left(&self) -> i128 {
-        self.revenue - self.shrinking
+        self.revenue - self.shrinking()
     }
 
     /// By how much hard costs are covered; negative when they are not.
@@ -79,16 +87,14 @@ impl Year {
     #[must_use]
     pub fn means(&self, outcome: &Outcome) -> Means {
         let figures = &outcome.figures;
-        let heads = figures.heads();
-        let by_heads: i128 =
-            figures.per_head.iter().map(|(each, least)| i128::from(*each) * i128::from((heads - least).max(0))).sum();
-        let shrinking = self.posted(&outcome.parts, &FEES) + by_heads;
+        let (fees, by_heads) = (self.posted(&outcome.parts, &FEES), figures.by_heads());
         let (aid, given) = (self.posted(&outcome.parts, &AID), outcome.given);
         let cost = figures.cost();
         Means {
             revenue: figures.total(Side::Revenue),
-            shrinking,
-            hard: cost - shrinking - aid - given,
+            fees,
+            by_heads,
+            hard: cost - fees - by_heads - aid - given,
             aid,
             given,
             result: figures.result(),
@@ -99,7 +105,7 @@ impl Year {
     fn sponsors_give_less(&self, dip: Share) -> Result<i128, PolicyError> {
         let mut lost = 0;
         for case in &self.cases {
-            if !matches!(case.steps.first().map(|step| &step.fact), Some(Fact::Sponsorship(_))) {
+            if case.sponsorship().is_none() {
                 continue;
             }
             let income = |factor| -> Result<i128, PolicyError> {
@@ -116,16 +122,8 @@ impl Year {
 
     /// Revenue (deferred or earned) less costs of the event's postings, minor units.
     pub(super) fn income(&self, postings: &[(super::Place, i64)]) -> i128 {
-        let counts = |at: &crate::ledger::Coordinate| {
-            let account = self.setup.account_numbered(at.account);
-            at.event == Some(self.event.code)
-                && account.is_some_and(|account| {
-                    matches!(account.kind, AccountType::Revenue | AccountType::Expense)
-                        || account.code.as_deref().is_some_and(|code| code.starts_with("22") || code == "1510")
-                })
-        };
-        let minor = postings.iter().filter(|((at, _), _)| counts(at)).map(|(_, minor)| -i128::from(*minor));
-        minor.sum()
+        let counts = |at: &Coordinate| EventFigures::counts(&self.setup, self.event.code, at);
+        postings.iter().filter(|((at, _), _)| counts(at)).map(|(_, minor)| -i128::from(*minor)).sum()
     }
 
     /// Cash of the event at the end of each month, added up from nothing, minor units.

@@ -12,7 +12,9 @@ use rust_decimal::Decimal;
 use super::desk::{Effect, Place};
 use super::gather::Gathering;
 use crate::books::{Books, BooksError, Setup, Store};
-use crate::conference::{Cause, Conference, Contract, Document, Event, Fact, Payer, Role};
+use crate::conference::{
+    Cause, Conference, Contract, ContractSigned, Document, Event, Fact, Payer, Role, SponsorshipAgreed,
+};
 use crate::ledger::{AccountNo, Slug};
 
 /// A fact of a case.
@@ -61,7 +63,35 @@ pub(super) struct Case {
     /// What its orders received, and the fees taken of that, minor units.
     pub received: (i64, i64),
     /// Its contract as it stands.
-    pub contract: Option<Contract>,
+    pub standing: Option<Contract>,
+}
+
+impl Case {
+    /// How it began.
+    fn first(&self) -> Option<&Fact> {
+        self.steps.first().map(|step| &step.fact)
+    }
+
+    /// Whether it is an order: those depend on people, all else on how many there are.
+    pub(super) fn is_order(&self) -> bool {
+        matches!(self.first(), Some(Fact::Order(_)))
+    }
+
+    /// The sponsorship that it is.
+    pub(super) fn sponsorship(&self) -> Option<&SponsorshipAgreed> {
+        match self.first() {
+            Some(Fact::Sponsorship(agreed)) => Some(agreed),
+            _ => None,
+        }
+    }
+
+    /// The contract that it is, with its bills.
+    pub(super) fn contract(&self) -> Option<&ContractSigned> {
+        match self.first() {
+            Some(Fact::Contract(signed)) => Some(signed),
+            _ => None,
+        }
+    }
 }
 
 /// An event's facts, loaded.

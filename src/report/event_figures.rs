@@ -3,8 +3,9 @@
 
 use super::statement::Crowd;
 use crate::books::{BooksError, Setup};
+use crate::conference::accounts::PREPAID;
 use crate::conference::{Contract, EventStatus, Payer, Role, TallyKey};
-use crate::ledger::{AccountType, Coordinate, Slug};
+use crate::ledger::{Account, AccountType, Coordinate, Slug};
 
 /// Where a line stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -112,7 +113,31 @@ const BECOMES: [(&str, &str); 6] =
 /// Key of the line for what is prepaid for the event.
 pub(super) const PREPAID_LINE: &str = "prepaid-for-event";
 
+/// On which side of an event's result a place counts, and as which account: deferred revenue as what it will be, what is
+/// prepaid as a cost without one. What is left of deposits when the event is called off comes back, and is no cost.
+fn counted<'a>(setup: &'a Setup, event: Slug, at: &Coordinate) -> Option<(Side, Option<&'a Account>)> {
+    let account = setup.account_numbered(at.account).filter(|_| at.event == Some(event))?;
+    let code = account.code.as_deref().unwrap_or_default();
+    if code == PREPAID.code {
+        let called_off = matches!(setup.conference().status(event), EventStatus::Cancelled(_));
+        return (!called_off).then_some((Side::Cost, None));
+    }
+    let becomes = BECOMES.iter().find(|(deferred, _)| *deferred == code);
+    let earned = becomes.and_then(|(_, revenue)| setup.find_account(revenue)).unwrap_or(account);
+    match earned.kind {
+        AccountType::Revenue => Some((Side::Revenue, Some(earned))),
+        AccountType::Expense => Some((Side::Cost, Some(earned))),
+        _ => None,
+    }
+}
+
 impl EventFigures {
+    /// Whether a place is part of an event's result: what stands there, a credit being income, adds up to it.
+    #[must_use]
+    pub fn counts(setup: &Setup, event: Slug, at: &Coordinate) -> bool {
+        counted(setup, event, at).is_some()
+    }
+
     /// Computes the figures. Before the event is held, what is deferred counts as the revenue it will be, and what is
     /// prepaid as a cost.
     ///
@@ -127,31 +152,17 @@ impl EventFigures {
     ) -> Result<Self, BooksError> {
         let chart = setup.chart()?;
         let status = setup.conference().status(event);
-        let called_off = matches!(status, EventStatus::Cancelled(_));
         let mut lines: Vec<(usize, EventLine)> = Vec::new();
         for (at, minor) in balances {
-            if at.event != Some(event) {
-                continue;
-            }
-            let Some(account) = setup.account_numbered(at.account) else { continue };
-            let code = account.code.as_deref().unwrap_or_default();
-            let becomes = BECOMES.iter().find(|(deferred, _)| *deferred == code);
-            let earned = becomes.and_then(|(_, revenue)| setup.find_account(revenue)).unwrap_or(account);
-            if code == "1510" && called_off {
-                // What is left of deposits comes back.
-                continue;
-            }
-            let (side, order, key, label, minor) = if code == "1510" {
-                (Side::Cost, usize::MAX, PREPAID_LINE, "Prepaid, for the days of the event", minor)
-            } else {
-                let (side, minor) = match earned.kind {
-                    AccountType::Revenue => (Side::Revenue, -minor),
-                    AccountType::Expense => (Side::Cost, minor),
-                    _ => continue,
-                };
-                let line = setup.line_of(earned)?;
-                let order = chart.lines.iter().position(|known| known.key == line.key).unwrap_or(usize::MAX);
-                (side, order, line.key.as_str(), line.label.as_str(), minor)
+            let Some((side, counts_as)) = counted(setup, event, &at) else { continue };
+            let minor = if side == Side::Revenue { -minor } else { minor };
+            let (order, key, label) = match counts_as {
+                None => (usize::MAX, PREPAID_LINE, "Prepaid, for the days of the event"),
+                Some(account) => {
+                    let line = setup.line_of(account)?;
+                    let order = chart.lines.iter().position(|known| known.key == line.key).unwrap_or(usize::MAX);
+                    (order, line.key.as_str(), line.label.as_str())
+                }
             };
             match lines.iter_mut().find(|(_, line)| line.side == side && line.key == key) {
                 Some((_, line)) => {
@@ -200,6 +211,13 @@ impl EventFigures {
     #[must_use]
     pub fn cost(&self) -> i128 {
         self.total(Side::Cost) + self.to_come
+    }
+
+    /// What contracts charge for heads above their guaranteed minimum, minor units.
+    #[must_use]
+    pub fn by_heads(&self) -> i128 {
+        let above = |least: i64| i128::from((self.heads() - least).max(0));
+        self.per_head.iter().map(|(each, least)| i128::from(*each) * above(*least)).sum()
     }
 
     /// Revenue less cost.
