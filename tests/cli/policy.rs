@@ -817,17 +817,17 @@ fn how_it_may_come_out() {
                                                        the
                                   At its   At its   result
                                  low end high end       by
-    Sponsorship, -70 % to 10 %    912.00 2,512.00 1,600.00
-    Attendance, -30 % to 10 %   1,423.40 2,608.20 1,184.80
+    Sponsorship, −70 % to 10 %    912.00 2,512.00 1,600.00
+    Attendance, −30 % to 10 %   1,423.40 2,608.20 1,184.80
 
     What moves the result most, speakers-free · EUR
     Sponsorship moves the result most.
 
                                                             With none moved: 2,312
     Sponsorship ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│████████
-                -70 %: 912                                               10 %: 2,512
+                −70 %: 912                                               10 %: 2,512
     Attendance                      ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│████████████
-                -30 %: 1,423                                             10 %: 2,608
+                −30 %: 1,423                                             10 %: 2,608
     ▒ the outcome falls  █ it rises
 
     Camp
@@ -837,8 +837,8 @@ fn how_it_may_come_out() {
                                                                             the
                                                        At its   At its   result
                                                       low end high end       by
-    Sponsorship, -70 % to 10 %                       1,583.91 3,023.91 1,440.00
-    Attendance, -30 % to 10 %                        1,965.60 3,136.68 1,171.08
+    Sponsorship, −70 % to 10 %                       1,583.91 3,023.91 1,440.00
+    Attendance, −30 % to 10 %                        1,965.60 3,136.68 1,171.08
     Who stays away if charged: speaker, 0 % to 40 %  2,945.97 2,741.85   204.12
 
     What moves the result most, mine · EUR
@@ -847,10 +847,10 @@ fn how_it_may_come_out() {
                                                          With none moved: 2,844
     Sponsorship
     ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│█████████
-    -70 %: 1,584                                                         10 %: 3,024
+    −70 %: 1,584                                                         10 %: 3,024
     Attendance
                        ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│███████████████
-    -30 %: 1,966                                                         10 %: 3,137
+    −30 %: 1,966                                                         10 %: 3,137
     Who stays away if charged: speaker
                                                                ▒▒▒▒▒│█████
     40 %: 2,742                                                           0 %: 2,946
