@@ -724,6 +724,13 @@ error[policy-key]: plan-currency.toml: line 2: currency: `EURO` is not a currenc
   hint: correct the file; docs/reference.md describes those of policies and plans
 [exit 1]
 ");
+#[test]
+fn a_negative_dip_is_told_as_one() {
+    let env = Env::conference();
+    let run = env.run("policy stress pyex26 --policy everyone-pays --attendance -5%");
+    assert!(run.code == 2 && run.stderr.contains("`-5%` is not a share"), "{}", run.show());
+}
+
 refused!(marginal_cost_with_too_many_decimals, "policy-key", conference,
     "what-if pyex26 --policy everyone-pays --marginal-cost 85.125", @"
 [stderr]

@@ -74,10 +74,10 @@ pub(super) struct Loaded {
 #[derive(Debug, Args)]
 pub(super) struct DipArgs {
     /// Dip of attendance that revenue has to bear [default: the policy's, 15%]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
     attendance: Option<Share>,
     /// Dip of sponsorship [default: the policy's, 35%]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
     sponsorship: Option<Share>,
 }
 

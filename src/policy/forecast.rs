@@ -138,7 +138,7 @@ impl Forecast {
         };
         format!(
             "Forecast as of {}, {} days before the event: admissions so far {}, expected {}, since {} had {} % of its {} \
-             by then; {sponsorship}. Costs: contracts for those who come, bills, and the budget beyond.",
+             by then; {sponsorship}. Who is still to come is reckoned at what the others paid. Costs: contracts for those who come, bills, and the budget beyond.",
             self.as_of,
             self.days_before,
             self.admissions.0,

@@ -998,7 +998,8 @@ fn an_event_before_it_is_held() {
     contracts charge for those who come. People are taken in an order by seed 1.
     Forecast as of 2026-01-15, 76 days before the event: admissions so far 1,
     expected 2, since last25 had 50 % of its 2 by then; sponsorship stays as agreed.
-    Costs: contracts for those who come, bills, and the budget beyond.
+    Who is still to come is reckoned at what the others paid. Costs: contracts for
+    those who come, bills, and the budget beyond.
     Covers 35 postings.
     Head 154:HASH
     ");
