@@ -112,6 +112,46 @@ pub enum IntakeError {
         /// The columns there must be.
         expected: String,
     },
+    /// The file is not written as was said, or as can be read.
+    #[error("{file}: {problem}")]
+    Dress {
+        /// The file.
+        file: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// No line of the file is the header that its format has.
+    #[error("{file}, line {line}: {problem}; found: {found}")]
+    Columns {
+        /// The file.
+        file: String,
+        /// The line that comes closest.
+        line: u64,
+        /// Which columns are missing, or there twice.
+        problem: String,
+        /// The columns that it has.
+        found: String,
+    },
+    /// The file is of another format.
+    #[error("{file} is {found}, not {expected}")]
+    OtherFormat {
+        /// The file.
+        file: String,
+        /// What it is.
+        found: String,
+        /// What was asked for.
+        expected: String,
+        /// The command that imports it.
+        command: String,
+    },
+    /// No format is known that the file could be of.
+    #[error("{file}: no known format has these columns: {found}")]
+    UnknownFormat {
+        /// The file.
+        file: String,
+        /// Its columns.
+        found: String,
+    },
     /// Rows that cannot be taken in.
     #[error("{file}: {} cannot be imported; nothing was written{problems}", rows(problems.count()))]
     Rows {
