@@ -45,6 +45,16 @@ impl Problems {
         }
     }
 
+    /// Adds those of another file, which they then name.
+    pub fn absorb(&mut self, others: &Self, file: Option<&str>) {
+        for problem in &others.listed {
+            let Problem { line, column, message } = problem;
+            let message = file.map_or_else(|| message.clone(), |file| format!("{message} (in {file})"));
+            self.add(*line, column.as_deref(), message);
+        }
+        self.count += others.count - others.listed.len();
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn count(&self) -> usize {

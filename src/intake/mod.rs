@@ -9,6 +9,7 @@ mod opening;
 mod papers;
 mod reading;
 mod registers;
+mod registration;
 mod sheet;
 mod table;
 mod transaction;
@@ -25,6 +26,9 @@ pub use papers::{
 };
 pub use reading::{DateOrder, Evidence, Reading, ReadingWords, Written};
 pub use registers::{import_budget, import_events, import_funds, import_parties, import_rates};
+pub use registration::{
+    Count, Reason, Registered, RegistrationTerms, Suggestion, import_registrations, suggest_registrations,
+};
 pub use sheet::{Header, Place, Rows, Sheet, Wanted};
 pub use table::{Row, SourceFile};
 pub use transaction::{RawPosting, Transaction};

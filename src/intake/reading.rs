@@ -198,6 +198,10 @@ impl Evidence {
         let mark = match (point, comma) {
             (None, None) => return,
             (Some(point), Some(comma)) => Some(if point > comma { DecimalMark::Point } else { DecimalMark::Comma }),
+            // Thousands stand in threes; where other than three digits follow the only mark, it is the decimal mark.
+            (Some(at), None) | (None, Some(at)) if digits_after(text, at) != 3 => {
+                Some(if point.is_some() { DecimalMark::Point } else { DecimalMark::Comma })
+            }
             _ => {
                 let amount = bare(text, currency);
                 let reads = |mark| Money::parse(&amount, currency, mark).is_ok();
@@ -285,6 +289,10 @@ impl Written {
             other => other,
         })
     }
+}
+
+fn digits_after(text: &str, at: usize) -> usize {
+    text.as_bytes()[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// The part of a field that holds the day: what stands before a time.

@@ -54,6 +54,14 @@ pub struct Place {
     line: u64,
 }
 
+impl Place {
+    /// The byte at which it begins.
+    #[must_use]
+    pub const fn byte(self) -> u64 {
+        self.byte
+    }
+}
+
 impl Sheet {
     /// Opens a file. A workbook's worksheet becomes rows of text; other encodings than UTF-8 are decoded.
     ///
