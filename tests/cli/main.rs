@@ -13,6 +13,7 @@ mod entry;
 mod export;
 mod import;
 mod import_documents;
+mod import_platforms;
 mod init;
 mod names;
 mod policy;
