@@ -194,15 +194,48 @@ impl<S: Store> Books<S> {
         parties: &[PartyNo],
         reason: Option<&str>,
     ) -> Result<Vec<Forgetting>, BooksError> {
-        let mut done = self.write(context, |writer| {
+        let done = self.write(context, |writer| {
             parties.iter().map(|party| writer.forget(*party, reason)).collect::<Result<Vec<_>, BooksError>>()
         })?;
-        if !context.dry_run {
+        Ok(self.scrubbed(context, done))
+    }
+
+    /// Erases what was kept of all who were forgotten before, and need not be kept any longer, in one transaction.
+    ///
+    /// # Errors
+    /// What the store cannot do; nothing was erased then.
+    pub fn forget_due(&mut self, context: &WriteContext, reason: Option<&str>) -> Result<Vec<Forgetting>, BooksError> {
+        let today = context.now.date().unwrap_or(Date::MIN);
+        let done = self.write(context, |writer| {
+            let mut done = Vec::new();
+            for party in writer.books().due_to_forget(today)? {
+                match writer.forget(party, reason) {
+                    // Something has happened to the voucher since, or the years have become more.
+                    Err(BooksError::NothingToForget { .. }) => {}
+                    other => done.push(other?),
+                }
+            }
+            Ok::<_, BooksError>(done)
+        })?;
+        Ok(self.scrubbed(context, done))
+    }
+
+    /// Overwrites what erased texts have left in free space. [`Books::forget`] does so by itself, unless somebody else
+    /// has the books open.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub fn scrub(&mut self) -> Result<(), BooksError> {
+        self.store.scrub()
+    }
+
+    fn scrubbed(&mut self, context: &WriteContext, mut done: Vec<Forgetting>) -> Vec<Forgetting> {
+        if !context.dry_run && !done.is_empty() {
             // The texts are erased, whatever comes of this; who reads the certificate is told.
             let scrubbed = self.store.scrub().is_ok();
             done.iter_mut().for_each(|forgetting| forgetting.scrubbed = scrubbed);
         }
-        Ok(done)
+        done
     }
 
     /// Finds what concerns a party, and sorts what is kept from what is not.

@@ -52,17 +52,21 @@ pub(super) fn run(context: &Context, args: &Forget) -> Result<(), Refusal> {
     // Opened before anything is erased: what cannot be certified is not begun.
     let file = args.certificate.as_deref().map(|path| Output::open(Some(path), &[&context.book])).transpose()?;
     let mut books = context.open()?;
-    let parties = match &args.party {
-        Some(name) => vec![named(&books, name)?],
-        None => {
-            let today = context.day(None)?;
-            books.due_to_forget(today)?
+    let (writing, reason) = (context.writing("party forget"), args.reason.as_deref());
+    let done = match &args.party {
+        Some(name) => {
+            let party = named(&books, name)?;
+            books.forget(&writing, &[party], reason)?
         }
+        None => books.forget_due(&writing, reason)?,
     };
-    if parties.is_empty() {
+    if done.is_empty() {
+        // An earlier command may have left this undone.
+        if !context.dry_run {
+            books.scrub()?;
+        }
         return context.say("Nothing that was kept is due.");
     }
-    let done = books.forget(&context.writing("party forget"), &parties, args.reason.as_deref())?;
     let mut sheets = Vec::new();
     for forgetting in &done {
         let mut copies = copies_of(&books, &args.backups, &forgetting.texts)?;
@@ -76,8 +80,7 @@ pub(super) fn run(context: &Context, args: &Forget) -> Result<(), Refusal> {
         if context.dry_run {
             sheet.notes.insert(0, "Dry run: nothing was erased.".to_owned());
         } else if !forgetting.scrubbed {
-            let note =
-                "FREE SPACE NOT YET OVERWRITTEN: someone else has the books open. Run `bursar party forget --due`.";
+            let note = "FREE SPACE NOT YET OVERWRITTEN: somebody has the books open, or the disk is full. Run `bursar party forget --due`.";
             sheet.notes.insert(0, note.to_owned());
         }
         sheets.push(Exhibit::from(sheet));

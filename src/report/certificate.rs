@@ -5,7 +5,7 @@ use super::lists::sheet;
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
 use crate::books::{Books, BooksError, Copied, Forgetting, Store};
 
-/// Certificates for the party, one a forgetting.
+/// The certificate of one forgetting, with the copies of the books that still hold what was erased.
 ///
 /// # Errors
 /// What the books cannot read.
@@ -59,11 +59,12 @@ pub fn certificate<S: Store>(
 
 fn notes(forgetting: &Forgetting, copies: &[Copied]) -> Vec<String> {
     let party = forgetting.party;
+    let what = match forgetting.erased.is_empty() {
+        true => "Nothing can be erased yet; the name is shown on vouchers only.",
+        false => "Texts and their salts are gone; figures and dates stay.",
+    };
     let mut notes = vec![
-        format!(
-            "Erased on {}, fact {}. Texts and their salts are gone; figures and dates stay.",
-            forgetting.date, forgetting.fact
-        ),
+        format!("Forgotten on {}, fact {}. {what}", forgetting.date, forgetting.fact),
         format!("Head before {}", forgetting.before),
         format!("Head after  {}", forgetting.after),
     ];
