@@ -187,3 +187,15 @@ fn how_long_vouchers_are_kept() {
     Vouchers are kept for 3 full years after the end of the fiscal year: Resolution 7.
     ");
 }
+
+#[test]
+fn whoever_is_forgotten_is_on_no_public_list() {
+    let env = Env::conference();
+    env.run("order add l1 --event pyex26 --party 'Example GmbH' --item 'individual;for=Bo;listed' --date 2026-01-04 --paid 300.00")
+        .ok();
+    let list = || env.run("registration list pyex26 --public --format csv").ok().stdout;
+    assert!(list().contains("Bo"));
+    env.run("party forget Bo").ok();
+    assert!(!list().contains("Bo") && !list().contains("forgotten"), "{}", list());
+    assert!(env.run("registration list pyex26").ok().stdout.contains("party 2 (forgotten)"));
+}
