@@ -1300,6 +1300,104 @@ error[duplicate-reference]: reference `S-1` belongs to entry 2, whose posting 1 
   hint: look at it with `bursar entry show 2`; give this one another reference if it is another
 [exit 1]
 ");
+/// The books of a conference after Bo was forgotten. A company of that name may come back; this one does not.
+fn without_bo() -> Env {
+    let env = Env::conference();
+    env.run("party forget Bo").ok();
+    env
+}
+
+#[test]
+fn entry_with_a_forgotten_party() {
+    let env = without_bo();
+    let entry = "entry add --date 2026-01-04 --debit 6420=10.00 --credit 1010=10.00 --party '#2'";
+    insta::assert_snapshot!(provoke(&env, "party-forgotten", entry), @"
+    [stderr]
+    error[party-forgotten]: party 2 was forgotten: nothing new is recorded of it
+      hint: if the same person is back, `bursar party add NAME` makes a new party known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn order_of_a_forgotten_party() {
+    let env = without_bo();
+    let order = "order add z1 --event pyex26 --party '#2' --item individual --date 2026-01-04";
+    insta::assert_snapshot!(provoke(&env, "party-forgotten", order), @"
+    [stderr]
+    error[party-forgotten]: party 2 was forgotten: nothing new is recorded of it
+      hint: if the same person is back, `bursar party add NAME` makes a new party known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn forgotten_party_changed() {
+    let env = without_bo();
+    insta::assert_snapshot!(provoke(&env, "party-forgotten", "party set '#2' --kind vendor"), @"
+    [stderr]
+    error[party-forgotten]: party 2 was forgotten: nothing new is recorded of it
+      hint: if the same person is back, `bursar party add NAME` makes a new party known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn forgotten_party_by_name() {
+    let env = without_bo();
+    insta::assert_snapshot!(provoke(&env, "unknown-party", "party show Bo"), @"
+    [stderr]
+    error[unknown-party]: there is no party `Bo`
+      hint: `bursar party list` shows all, `bursar party add NAME` makes one known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn party_forgotten_twice() {
+    let env = without_bo();
+    insta::assert_snapshot!(provoke(&env, "nothing-to-forget", "party forget '#2'"), @"
+    [stderr]
+    error[nothing-to-forget]: nothing of party 2 is left to erase
+      hint: `bursar party forget --due` erases what has come due
+    [exit 1]
+    ");
+}
+
+refused!(reason_that_names_the_party, "reason-names", conference,
+    "party forget Bo --reason 'letter of bo, 3 January'", @"
+[stderr]
+error[reason-names]: the reason names party 2, who is to be forgotten
+  hint: say it without the name: it would be kept
+[exit 1]
+");
+refused!(organisation_that_forgets_itself, "forgets-itself", demo, "party forget '#1'", @"
+[stderr]
+error[forgets-itself]: party 1 is the organisation itself: its name stands on every statement
+  hint: name someone else
+[exit 1]
+");
+refused!(certificate_that_is_there, "file-exists", conference,
+    "party forget Bo --certificate bursar.db", @"
+[stderr]
+error[file-exists]: bursar.db is there already
+  hint: name another file, or move this one away
+[exit 1]
+");
+refused!(folder_of_backups_that_is_not_there, "no-file", conference,
+    "party forget Bo --backups nowhere", @"
+[stderr]
+error[no-file]: cannot read nowhere: No such file or directory (os error 2)
+  hint: check the path; a policy without a dot or slash in its name is one of `bursar policy list`
+[exit 1]
+");
+refused!(years_without_a_ground, "empty", conference,
+    "party retention --years 8 --ground ' '", @"
+[stderr]
+error[empty]: the ground on which vouchers are kept is empty
+  hint: give it
+[exit 1]
+");
 refused!(reference_of_more_postings, "duplicate-reference", small,
     "entry add --date 2025-02-10 --reference S-1 --debit 1010=2500 --debit 1010=2500 --credit 4110=5000", @"
 [stderr]
@@ -2157,7 +2255,7 @@ fn books_of_a_newer_program() {
     meddle(&env, "PRAGMA user_version = 99");
     insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"
     [stderr]
-    error[too-new]: bursar.db is of format 99; this program knows formats up to 3
+    error[too-new]: bursar.db is of format 99; this program knows formats up to 4
       hint: install the newer bursar that wrote it
     [exit 1]
     ");

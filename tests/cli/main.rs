@@ -11,6 +11,7 @@ mod copies;
 mod demo;
 mod entry;
 mod export;
+mod forget;
 mod import;
 mod import_documents;
 mod import_platforms;
