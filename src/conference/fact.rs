@@ -14,7 +14,7 @@ use super::{
     AidOffered, AidPool, Allocated, AllocationRule, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried,
     ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, Consented, ContractSigned, CopyGiven,
     CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, GiftReceived,
-    InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived,
+    InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived, Reconciled,
     RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode, TicketType, Transfer,
     VolunteerHours, WrittenOff,
 };
@@ -181,6 +181,8 @@ pub enum Fact {
     DisclosureRules(RulesSet),
     /// A reader was given a copy with all figures.
     CopyGiven(CopyGiven),
+    /// An account was reconciled with a statement of it.
+    Reconciled(Reconciled),
 }
 
 /// The first fact of every book.
@@ -264,7 +266,7 @@ pub struct Cause(u8);
 
 impl Cause {
     /// Every kind of fact.
-    pub const ALL: [&'static str; 55] = [
+    pub const ALL: [&'static str; 56] = [
         "book",
         "chart",
         "account",
@@ -320,6 +322,7 @@ impl Cause {
         "consented",
         "disclosure-rules",
         "copy-given",
+        "reconciled",
     ];
 
     /// The cause with this word.
@@ -408,6 +411,7 @@ impl Fact {
             Self::Consented(_) => "consented",
             Self::DisclosureRules(_) => "disclosure-rules",
             Self::CopyGiven(_) => "copy-given",
+            Self::Reconciled(_) => "reconciled",
         }
     }
 
@@ -437,7 +441,7 @@ impl Fact {
     ];
 
     /// Kinds of facts of which there are few, and which are found without reading the others.
-    pub const RECORDS: [&'static str; 13] = [
+    pub const RECORDS: [&'static str; 14] = [
         "budget",
         "hours",
         "note",
@@ -451,6 +455,7 @@ impl Fact {
         "consented",
         "disclosure-rules",
         "copy-given",
+        "reconciled",
     ];
 
     /// Digests of the texts that lie beside the chain, each under its name.

@@ -20,6 +20,7 @@ mod order;
 mod payment;
 mod rate;
 mod receipt;
+mod reconciled;
 mod record;
 mod released;
 mod rules;
@@ -47,6 +48,7 @@ pub use order::{
 };
 pub use payment::{Payment, Payout, RefundPaid, Transferred};
 pub use rate::{Foreign, RateKnown, Revalued, RevaluedBill, worth};
+pub use reconciled::{MatchedLines, Reconciled, StatementLineKey};
 pub use receipt::{ReceiptAttached, ReceiptWaived};
 pub use record::{BudgetLine, NoteTaken, Reader, VolunteerHours};
 pub use released::{Consented, CopyGiven, ReleaseKind, Released, ReleasedFigure, ReleasedSlice, RulesSet};

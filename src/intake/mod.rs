@@ -7,6 +7,7 @@ mod landing;
 mod opening;
 mod papers;
 mod registers;
+pub mod statement;
 mod table;
 mod transaction;
 
