@@ -105,6 +105,14 @@ impl<S: Store> Writer<'_, S> {
         Ok(posted)
     }
 
+    /// Remembers what an imported row looked like that a document's entry followed from.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub fn identify(&mut self, entry: EntryNo, identity: &[u8; 16]) -> Result<(), BooksError> {
+        self.books.store.put_identity(identity, entry)
+    }
+
     /// Undoes an entry by its mirror image on another date, once.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use bursar::report::{Audience, Column, ColumnKind, Covers, Statement};
 use clap::{Args, Subcommand};
 
 use super::context::{Context, count_row};
+use super::import_platform::{Platform, platform};
 use super::refusal::Refusal;
 
 /// Files in: all of a file or nothing; the same file again adds nothing
@@ -31,6 +32,36 @@ Example:
         /// The file
         file: PathBuf,
     },
+    /// pretix: order transaction data, payments and refunds, order positions; give the files you have together
+    #[command(after_help = "\
+Order transaction data tells what was sold and taken back, the payments what
+moved money, the positions who attends. Export the whole history each time:
+what is in the books already is left as it is.
+
+Example:
+  bursar import pretix transactions.csv payments.csv --event pycon26 --suggest --output pretix.toml
+  bursar import pretix transactions.csv payments.csv --event pycon26 --map pretix.toml --dry-run")]
+    Pretix(Platform),
+    /// Eventbrite: the attendees' report
+    #[command(after_help = "Example:\n  bursar import eventbrite attendees.csv --event pycon26 --dates mdy --dry-run")]
+    Eventbrite(Platform),
+    /// Tito: tickets
+    #[command(after_help = "Example:\n  bursar import tito tickets.csv --event pycon26 --dry-run")]
+    Tito(Platform),
+    /// hi.events: orders
+    #[command(after_help = "\
+The export has orders and not what was ordered: every order becomes one item,
+of the ticket that a mapping gives for the product `order`.
+
+Example:
+  bursar import hi-events orders.csv --event pycon26 --map orders.toml --dry-run")]
+    HiEvents(Platform),
+    /// alf.io: tickets
+    #[command(after_help = "Example:\n  bursar import alfio tickets.csv --event pycon26 --dry-run")]
+    Alfio(Platform),
+    /// Indico: registrations, exported with their state, price and date
+    #[command(after_help = "Example:\n  bursar import indico registrations.csv --event pycon26 --dry-run")]
+    Indico(Platform),
     /// Orders with their items, payments and cancellations; a row an item: order,date,event,party,ticket[,…]
     #[command(
         after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import orders orders.csv --dry-run"
@@ -142,6 +173,12 @@ impl Import {
     pub(super) fn files(&self) -> Vec<&Path> {
         match self {
             Self::Hledger(args) => std::iter::once(&args.file).chain(&args.map).map(PathBuf::as_path).collect(),
+            Self::Pretix(args)
+            | Self::Eventbrite(args)
+            | Self::Tito(args)
+            | Self::HiEvents(args)
+            | Self::Alfio(args)
+            | Self::Indico(args) => args.files(),
             Self::Csv { file }
             | Self::Parties { file }
             | Self::Funds { file }
@@ -190,6 +227,14 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
             })?;
             context.print_written(sheet)
         }
+        Import::Pretix(args) => {
+            platform(context, args, &["pretix-transactions", "pretix-payments", "pretix-positions"])
+        }
+        Import::Eventbrite(args) => platform(context, args, &["eventbrite"]),
+        Import::Tito(args) => platform(context, args, &["tito"]),
+        Import::HiEvents(args) => platform(context, args, &["hi-events"]),
+        Import::Alfio(args) => platform(context, args, &["alfio"]),
+        Import::Indico(args) => platform(context, args, &["indico"]),
         Import::Orders { file } => papers(context, file, "orders", import_orders),
         Import::Sponsorships { file } => papers(context, file, "sponsorships", import_sponsorships),
         Import::Contracts { file } => papers(context, file, "contracts", import_contracts),

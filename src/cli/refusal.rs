@@ -325,7 +325,10 @@ fn intake_code(error: &IntakeError) -> &'static str {
     match error {
         IntakeError::Books(error) => books_code(error),
         IntakeError::File { .. } => "file",
-        IntakeError::NoHeader { .. } | IntakeError::Header { .. } => "columns",
+        IntakeError::NoHeader { .. } | IntakeError::Header { .. } | IntakeError::Columns { .. } => "columns",
+        IntakeError::Dress { .. } => "unreadable",
+        IntakeError::OtherFormat { .. } => "other-format",
+        IntakeError::UnknownFormat { .. } => "unknown-format",
         IntakeError::Rows { .. } => "bad-rows",
         IntakeError::Mapping { .. } => "mapping",
         IntakeError::Symbol { .. } => "currency-symbol",
@@ -498,6 +501,12 @@ fn ledger_hint(error: &LedgerError) -> Option<String> {
 fn intake_hint(error: &IntakeError) -> String {
     match error {
         IntakeError::Rows { .. } => "correct the rows and import the file again",
+        IntakeError::OtherFormat { command, .. } => return format!("import it with `bursar import {command}`"),
+        IntakeError::UnknownFormat { .. } => "docs/reference.md lists the formats; --map names the columns of another",
+        IntakeError::Dress { .. } => "docs/reference.md tells how files may be written",
+        IntakeError::Columns { .. } => {
+            "check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them"
+        }
         IntakeError::NoHeader { .. } | IntakeError::Header { .. } => {
             "check that it is the right export; docs/reference.md lists the columns"
         }

@@ -45,6 +45,16 @@ impl Problems {
         }
     }
 
+    /// Adds those of another file, which they then name.
+    pub fn absorb(&mut self, others: &Self, file: Option<&str>) {
+        for problem in &others.listed {
+            let Problem { line, column, message } = problem;
+            let message = file.map_or_else(|| message.clone(), |file| format!("{message} (in {file})"));
+            self.add(*line, column.as_deref(), message);
+        }
+        self.count += others.count - others.listed.len();
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn count(&self) -> usize {
@@ -111,6 +121,46 @@ pub enum IntakeError {
         problem: String,
         /// The columns there must be.
         expected: String,
+    },
+    /// The file is not written as was said, or as can be read.
+    #[error("{file}: {problem}")]
+    Dress {
+        /// The file.
+        file: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// No line of the file is the header that its format has.
+    #[error("{file}, line {line}: {problem}; found: {found}")]
+    Columns {
+        /// The file.
+        file: String,
+        /// The line that comes closest.
+        line: u64,
+        /// Which columns are missing, or there twice.
+        problem: String,
+        /// The columns that it has.
+        found: String,
+    },
+    /// The file is of another format.
+    #[error("{file} is {found}, not {expected}")]
+    OtherFormat {
+        /// The file.
+        file: String,
+        /// What it is.
+        found: String,
+        /// What was asked for.
+        expected: String,
+        /// The command that imports it.
+        command: String,
+    },
+    /// No format is known that the file could be of.
+    #[error("{file}: no known format has these columns: {found}")]
+    UnknownFormat {
+        /// The file.
+        file: String,
+        /// Its columns.
+        found: String,
     },
     /// Rows that cannot be taken in.
     #[error("{file}: {} cannot be imported; nothing was written{problems}", rows(problems.count()))]

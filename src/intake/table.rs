@@ -1,7 +1,7 @@
 //! A CSV file as named columns. UTF-8, with or without a byte-order mark, any line ending.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,7 +45,21 @@ impl SourceFile {
         Ok(Self { path: path.to_owned(), sha256: Digest(hasher.finalize().into()), bytes: None })
     }
 
-    fn reader(&self) -> Result<Box<dyn Read>, IntakeError> {
+    /// Its bytes as a stream that can be gone back in.
+    pub(super) fn seekable(&self) -> Result<Box<dyn ReadSeek>, IntakeError> {
+        Ok(match &self.bytes {
+            Some(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
+            None => Box::new(File::open(&self.path).map_err(|source| self.error(source))?),
+        })
+    }
+
+    /// What the system said of it.
+    pub(super) fn error(&self, source: std::io::Error) -> IntakeError {
+        IntakeError::File { path: self.path.clone(), source }
+    }
+
+    /// Its bytes as a stream.
+    pub(super) fn reader(&self) -> Result<Box<dyn Read>, IntakeError> {
         Ok(match &self.bytes {
             Some(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
             None => Box::new(
@@ -83,6 +97,10 @@ impl SourceFile {
         self.path.display().to_string()
     }
 }
+
+/// What can be read and gone back in.
+pub(super) trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
 
 /// Rows of a CSV file under known columns.
 pub(super) struct Table {
@@ -175,7 +193,7 @@ impl Table {
 }
 
 /// One row.
-pub(super) struct Row<'t> {
+pub struct Row<'t> {
     /// Line in the file, from 1.
     pub line: u64,
     record: &'t ByteRecord,
@@ -184,19 +202,28 @@ pub(super) struct Row<'t> {
 }
 
 impl<'t> Row<'t> {
+    pub(super) const fn new(
+        line: u64,
+        record: &'t ByteRecord,
+        names: &'t [String],
+        places: &'t [Option<usize>],
+    ) -> Self {
+        Self { line, record, names, places }
+    }
+
     /// The trimmed field of the column with this index among those asked for; empty when the file lacks the column.
-    pub(super) fn get(&self, column: usize) -> &'t str {
+    pub fn get(&self, column: usize) -> &'t str {
         let bytes = self.places[column].map_or(&b""[..], |place| &self.record[place]);
         std::str::from_utf8(bytes).unwrap_or_default().trim()
     }
 
     /// The field, unless it is empty.
-    pub(super) fn filled(&self, column: usize) -> Option<&'t str> {
+    pub fn filled(&self, column: usize) -> Option<&'t str> {
         Some(self.get(column)).filter(|field| !field.is_empty())
     }
 
     /// The field as something else; what is wrong with it becomes a problem of its line and column.
-    pub(super) fn parse<T, E: std::fmt::Display>(
+    pub fn parse<T, E: std::fmt::Display>(
         &self,
         column: usize,
         problems: &mut Problems,
@@ -212,7 +239,7 @@ impl<'t> Row<'t> {
     }
 
     /// Like [`Row::parse`] for a field that may be empty: `Some(None)` when it is.
-    pub(super) fn parse_filled<T, E: std::fmt::Display>(
+    pub fn parse_filled<T, E: std::fmt::Display>(
         &self,
         column: usize,
         problems: &mut Problems,
@@ -222,7 +249,7 @@ impl<'t> Row<'t> {
     }
 }
 
-fn csv_error(file: &SourceFile, error: &csv::Error) -> IntakeError {
+pub(super) fn csv_error(file: &SourceFile, error: &csv::Error) -> IntakeError {
     match error.kind() {
         csv::ErrorKind::Io(source) => IntakeError::File {
             path: file.path.clone(),

@@ -21,7 +21,7 @@ use super::{IntakeError, Problems, SourceFile};
 use crate::books::{BooksError, Recorder, Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{Document, DocumentId, Fact, ImportDone, Method, Transferred};
-use crate::ledger::{FactNo, PartyKind, PartyNo, Slug};
+use crate::ledger::{EntryNo, FactNo, PartyKind, PartyNo, Slug};
 use crate::money::{Currency, DecimalMark, Money};
 
 /// What an import of documents did.
@@ -40,17 +40,17 @@ pub struct Filed {
 }
 
 /// Takes documents of one file in.
-struct Filing<'w, 'b, S: Store> {
-    writer: &'w mut Writer<'b, S>,
-    problems: Problems,
+pub(super) struct Filing<'w, 'b, S: Store> {
+    pub(super) writer: &'w mut Writer<'b, S>,
+    pub(super) problems: Problems,
     file: SourceFile,
     format: &'static str,
     /// The import's own fact, recorded with the first new document.
     begun: Option<FactNo>,
-    filed: Filed,
+    pub(super) filed: Filed,
     /// By a digest of the name: a million names would fill the memory.
     parties: HashMap<[u8; 16], PartyNo>,
-    currency: Currency,
+    pub(super) currency: Currency,
 }
 
 /// Columns, the first so many of which every file must have.
@@ -60,7 +60,11 @@ fn columns(names: &[&str], required: usize) -> Vec<Column> {
 }
 
 impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
-    fn begin(writer: &'w mut Writer<'b, S>, file: &SourceFile, format: &'static str) -> Result<Self, IntakeError> {
+    pub(super) fn begin(
+        writer: &'w mut Writer<'b, S>,
+        file: &SourceFile,
+        format: &'static str,
+    ) -> Result<Self, IntakeError> {
         writer.begin_import();
         let currency = writer.setup()?.currency();
         Ok(Self {
@@ -75,13 +79,13 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         })
     }
 
-    fn finish(self) -> Result<Filed, IntakeError> {
+    pub(super) fn finish(self) -> Result<Filed, IntakeError> {
         self.problems.into_result(&self.file.name())?;
         Ok(self.filed)
     }
 
     /// Notes what is wrong with a row, unless it stops the whole import.
-    fn settle<T>(
+    pub(super) fn settle<T>(
         &mut self,
         outcome: Result<T, BooksError>,
         line: u64,
@@ -157,7 +161,7 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
     }
 
     /// A document that the books have under a code.
-    fn kept(&mut self, id: DocumentId) -> Result<Option<Document>, IntakeError> {
+    pub(super) fn kept(&mut self, id: DocumentId) -> Result<Option<Document>, IntakeError> {
         Ok(self.writer.document_there(id)?)
     }
 
@@ -196,6 +200,15 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         line: u64,
         make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
     ) -> Result<bool, IntakeError> {
+        Ok(self.occur(line, make)?.is_some())
+    }
+
+    /// The same; returns the entries that followed, or none when it was refused.
+    pub(super) fn occur(
+        &mut self,
+        line: u64,
+        make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
+    ) -> Result<Option<Vec<EntryNo>>, IntakeError> {
         if self.begun.is_none() {
             let name = self.file.path().file_name().map(|name| name.to_string_lossy().into_owned());
             let (format, sha256) = (self.format.to_owned(), self.file.sha256());
@@ -207,7 +220,7 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         let outcome = self.writer.happen(make);
         let done = self.settle(outcome, line, None)?;
         self.filed.entries += done.as_ref().map_or(0, |(_, entries)| entries.len());
-        Ok(done.is_some())
+        Ok(done.map(|(_, entries)| entries))
     }
 
     /// Money in columns `amount`, `fee`, `method` and `date`, when there is an amount (or a day, where the amount is
