@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use bursar::calendar::Date;
 use bursar::intake::IntakeError;
 use bursar::intake::SourceFile;
-use bursar::intake::statement::read_statements;
+use bursar::intake::statement::{StatementFile, StatementTerms, read_statements};
 use bursar::ledger::{EntryNo, FactNo};
 use bursar::reconcile::{
     Accept, Balances, Decisions, Limits, Options, Outcome, join, reconcile, reconciliation_list, reconciliation_sheet,
@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::happen::minor;
+use super::import_platform::Dress;
 use super::refusal::Refusal;
 
 /// Reconcile an account with the statement of its bank or processor
@@ -73,6 +74,8 @@ pub(super) struct Reconcile {
     /// At the first reconciliation: an entry of before that the bank had not shown yet; may be repeated
     #[arg(long, value_name = "ENTRY")]
     outstanding: Vec<i64>,
+    #[command(flatten)]
+    dress: Dress,
 }
 
 /// Reconciliations that were recorded
@@ -99,7 +102,11 @@ fn kind(word: &str) -> Result<Accept, String> {
 impl Reconcile {
     /// Files that the command reads or makes.
     pub(super) fn files(&self) -> Vec<&Path> {
-        [&self.statement, &self.decisions, &self.suggest].into_iter().flatten().map(PathBuf::as_path).collect()
+        [&self.statement, &self.decisions, &self.suggest, &self.dress.map]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect()
     }
 }
 
@@ -115,7 +122,12 @@ pub(super) fn run(context: &Context, args: &Reconcile) -> Result<(), Refusal> {
         return Err(Refusal::Usage("name an account and its --statement".to_owned()));
     };
     let file = SourceFile::open(path)?;
-    let statements = read_statements(&file)?;
+    let terms = StatementTerms {
+        currency: context.read(|books| Ok(books.setup()?.currency()))?,
+        mapping: args.dress.mapping()?,
+        reading: args.dress.reading(),
+    };
+    let statements = read_statements(&file, &terms)?;
     let decisions = match &args.decisions {
         None => Decisions::default(),
         Some(path) => {
@@ -154,7 +166,7 @@ fn attempt(
     args: &Reconcile,
     account: &str,
     file: &SourceFile,
-    statements: &[bursar::intake::statement::StatementFile],
+    statements: &[StatementFile],
     decisions: &Decisions,
     accept: &[Accept],
 ) -> Result<Tried, Refusal> {
@@ -212,7 +224,8 @@ fn ask(outcome: &Outcome, accepted: &[Accept]) -> Option<Accept> {
         return None;
     }
     for (kind, word) in Accept::ALL {
-        let firm = |suggestion: &&bursar::reconcile::Suggestion| suggestion.firm && suggestion.proposal.accept() == kind;
+        let firm =
+            |suggestion: &&bursar::reconcile::Suggestion| suggestion.firm && suggestion.proposal.accept() == kind;
         let count = outcome.undecided.iter().flat_map(|one| &one.suggestions).filter(firm).count();
         if count == 0 || accepted.contains(&kind) {
             continue;

@@ -14,9 +14,9 @@ use super::{
     AidOffered, AidPool, Allocated, AllocationRule, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried,
     ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, Consented, ContractSigned, CopyGiven,
     CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, GiftReceived,
-    InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived, Reconciled,
-    RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode, TicketType, Transfer,
-    VolunteerHours, WrittenOff,
+    InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived,
+    Reconciled, RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode, TicketType,
+    Transfer, VolunteerHours, WrittenOff,
 };
 use crate::calendar::Date;
 use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo};

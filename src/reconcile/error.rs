@@ -43,7 +43,9 @@ pub enum ReconcileError {
         file: String,
     },
     /// The statement contradicts itself: opening and lines do not make the closing.
-    #[error("the statement does not add up: it opens with {opening}, its lines make {lines}, that is {sum}, and it closes with {closing}: {difference} off")]
+    #[error(
+        "the statement does not add up: it opens with {opening}, its lines make {lines}, that is {sum}, and it closes with {closing}: {difference} off"
+    )]
     Sum {
         /// Opening, as shown.
         opening: String,

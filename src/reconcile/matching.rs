@@ -381,8 +381,9 @@ impl Work<'_> {
 
     /// The ways in which two or more of these make an amount: all subsets of few; of many, only all of one day.
     fn ways(&self, date: Date, amount: i64, all: impl Iterator<Item = (usize, Date, i64)>) -> Vec<Vec<usize>> {
-        let near: Vec<(usize, Date, i64)> =
-            all.filter(|(_, other, minor)| date.days_until(*other).abs() <= self.limits.window && *minor != 0).collect();
+        let near: Vec<(usize, Date, i64)> = all
+            .filter(|(_, other, minor)| date.days_until(*other).abs() <= self.limits.window && *minor != 0)
+            .collect();
         if near.len() < 2 {
             return Vec::new();
         }

@@ -92,14 +92,10 @@ pub fn reconciliation_sheet<S: Store>(books: &Books<S>, outcome: &Outcome) -> Re
     let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let matched: usize = outcome.settled.iter().map(|one| one.lines.len()).sum();
     let total = outcome.known.len() + matched + outcome.undecided.len();
-    let mut said = format!(
-        "{}, {}: {} matched",
-        outcome.file.0,
-        counted(total, "line", "lines"),
-        matched - outcome.posted.len()
-    );
+    let mut said =
+        format!("{}, {}: {} matched", outcome.file.0, counted(total, "line", "lines"), matched - outcome.posted.len());
     for (count, what) in [
-        (outcome.posted.len(), "posted now"),
+        (outcome.posted.len(), if outcome.record.is_some() { "posted now" } else { "accepted" }),
         (outcome.known.len(), "reconciled before"),
         (outcome.undecided.len(), "to be decided"),
     ] {
@@ -131,7 +127,9 @@ pub fn reconciliation_sheet<S: Store>(books: &Books<S>, outcome: &Outcome) -> Re
     }
     if !outcome.said {
         let closing = books.setup()?.currency().format_grouped(outcome.closing.into());
-        notes.push(format!("The file tells no closing balance: {closing} follows from its lines. Compare it with the bank's."));
+        notes.push(format!(
+            "The file tells no closing balance: {closing} follows from its lines. Compare it with the bank's."
+        ));
     }
     notes.extend(remarks(books, &outcome.remarks)?);
     if outcome.undecided.is_empty() && outcome.record.is_none() {
@@ -171,8 +169,12 @@ fn to_decide<S: Store>(books: &Books<S>, outcome: &Outcome) -> Result<Statement,
             let more = one.candidates.len().saturating_sub(4);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             says.push(match one.doubt {
-                Some(Doubt::OtherAmount) => format!("? entry {}{more} has its reference, and another amount", shown.join(", ")),
-                Some(Doubt::Sums) => format!("? some of entries {}{more} make it, in more than one way", shown.join(", ")),
+                Some(Doubt::OtherAmount) => {
+                    format!("? entry {}{more} has its reference, and another amount", shown.join(", "))
+                }
+                Some(Doubt::Sums) => {
+                    format!("? some of entries {}{more} make it, in more than one way", shown.join(", "))
+                }
                 _ => format!("? entry {}{more} would do as well as each other", shown.join(", ")),
             });
         }

@@ -154,8 +154,22 @@ const PROCESSORS: [(&str, &str); 12] = [
 
 /// Words that tell a charge, in the languages of the banks that were looked at.
 const FEE_WORDS: [&str; 16] = [
-    "fee", "fees", "charge", "charges", "commission", "entgelt", "entgeltabschluss", "gebühr", "gebühren",
-    "kontoführung", "spesen", "frais", "commissions", "spese", "comisión", "kosten",
+    "fee",
+    "fees",
+    "charge",
+    "charges",
+    "commission",
+    "entgelt",
+    "entgeltabschluss",
+    "gebühr",
+    "gebühren",
+    "kontoführung",
+    "spesen",
+    "frais",
+    "commissions",
+    "spese",
+    "comisión",
+    "kosten",
 ];
 
 /// Codes of accounts in which processors hold money.

@@ -3,11 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::ReconcileError;
 use super::decisions::{Asked, Decision, Decisions, file};
 use super::matching::{Doubt, How, Item, Limits, Line, match_up, words};
 use super::propose::{Accept, Proposal, Proposer, Suggestion};
 use super::standing::{BookItem, Standing, standing};
-use super::ReconcileError;
 use crate::books::{Setup, Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{
@@ -263,7 +263,8 @@ impl<'o> Run<'o> {
         let of_file = |balance: Option<i64>, moved: i128| balance.map(|minor| i128::from(minor) + moved);
         let said_opening =
             options.balances.opening.map(i128::from).or(of_file(statement.opening, before.sum::<i128>()));
-        let said_closing = options.balances.closing.map(i128::from).or(of_file(statement.closing, -after.sum::<i128>()));
+        let said_closing =
+            options.balances.closing.map(i128::from).or(of_file(statement.closing, -after.sum::<i128>()));
         let of_last = standing.last().map(|record| i128::from(record.closing));
         let (opening, closing) = match (said_opening, said_closing) {
             (Some(opening), Some(closing)) => (opening, closing),
@@ -289,9 +290,8 @@ impl<'o> Run<'o> {
             });
         }
         let fits = |minor: i128| {
-            i64::try_from(minor).map_err(|_| {
-                ReconcileError::Books(crate::money::MoneyError::Overflow { value: shown(minor) }.into())
-            })
+            i64::try_from(minor)
+                .map_err(|_| ReconcileError::Books(crate::money::MoneyError::Overflow { value: shown(minor) }.into()))
         };
         let items = (0..standing.items.len()).collect();
         let mut run = Self {
@@ -647,12 +647,7 @@ impl<'o> Run<'o> {
     }
 
     /// What was posted moves on the account what the line says.
-    fn check<S: Store>(
-        &self,
-        writer: &Writer<'_, S>,
-        place: usize,
-        entries: &[EntryNo],
-    ) -> Result<(), ReconcileError> {
+    fn check<S: Store>(&self, writer: &Writer<'_, S>, place: usize, entries: &[EntryNo]) -> Result<(), ReconcileError> {
         let mut posted = 0_i128;
         for number in entries {
             let entry = writer.books().store().entry(*number)?;
@@ -669,7 +664,8 @@ impl<'o> Run<'o> {
 
     /// Records the reconciliation, if everything was decided and it proves.
     fn record<S: Store>(&mut self, writer: &mut Writer<'_, S>, options: &Options) -> Result<(), ReconcileError> {
-        let settled: HashSet<EntryNo> = self.outcome.settled.iter().flat_map(|one| one.entries.iter().copied()).collect();
+        let settled: HashSet<EntryNo> =
+            self.outcome.settled.iter().flat_map(|one| one.entries.iter().copied()).collect();
         let (from, _) = self.outcome.period;
         let first = self.standing.records.is_empty();
         let mut outstanding = Vec::new();
@@ -678,7 +674,9 @@ impl<'o> Run<'o> {
                 let item = self.standing.items.iter().find(|item| item.entry == *entry);
                 let problem = match item {
                     None => "it moves nothing on the account".to_owned(),
-                    Some(item) if item.date >= from => format!("it is dated {}, and the statement begins {from}", item.date),
+                    Some(item) if item.date >= from => {
+                        format!("it is dated {}, and the statement begins {from}", item.date)
+                    }
                     Some(_) => {
                         outstanding.push(*entry);
                         continue;
@@ -697,7 +695,8 @@ impl<'o> Run<'o> {
             return Err(ReconcileError::Outstanding { entry: *entry, problem: problem.to_owned() });
         }
         let begun = |item: &&BookItem| first && item.date < from && !outstanding.contains(&item.entry);
-        let so_far = self.standing.shown + self.standing.items.iter().filter(begun).map(|i| i128::from(i.amount)).sum::<i128>();
+        let so_far =
+            self.standing.shown + self.standing.items.iter().filter(begun).map(|i| i128::from(i.amount)).sum::<i128>();
         let open = self.standing.items.iter().filter(|item| !settled.contains(&item.entry) && !begun(item));
         self.outcome.open = open.cloned().collect();
         if !self.outcome.undecided.is_empty() {
@@ -736,9 +735,10 @@ impl<'o> Run<'o> {
             None => "and the books have until then".to_owned(),
         };
         // One entry that the bank had not shown yet explains most differences of a first statement.
-        let one = self.standing.items.iter().find(|item| {
-            item.date < from && !settled.contains(&item.entry) && i128::from(item.amount) == -difference
-        });
+        let one =
+            self.standing.items.iter().find(|item| {
+                item.date < from && !settled.contains(&item.entry) && i128::from(item.amount) == -difference
+            });
         let hint = match one {
             Some(item) if self.standing.records.is_empty() => {
                 format!("; entry {} of {} is as much", item.entry, item.date)

@@ -70,9 +70,9 @@ impl Shown {
             return true;
         }
         // What was there before the first statement began is taken as shown: its opening balance proves it.
-        self.begun.as_ref().is_some_and(|(from, last, outstanding)| {
-            date < *from && entry <= *last && !outstanding.contains(&entry)
-        })
+        self.begun
+            .as_ref()
+            .is_some_and(|(from, last, outstanding)| date < *from && entry <= *last && !outstanding.contains(&entry))
     }
 }
 
@@ -103,7 +103,8 @@ pub(super) fn entries_at<S: Store>(
     visit: &mut dyn FnMut(StoredEntry, i64) -> Result<(), BooksError>,
 ) -> Result<(), BooksError> {
     let coordinates = books.coordinates()?;
-    let wanted: Vec<_> = coordinates.iter().filter(|(_, at)| at.account == account).map(|(number, _)| *number).collect();
+    let wanted: Vec<_> =
+        coordinates.iter().filter(|(_, at)| at.account == account).map(|(number, _)| *number).collect();
     let filter = EntryFilter { window: ALL_DAYS, coordinates: Some(wanted) };
     books.store().entries(&filter, &mut |entry| {
         let own = entry.postings.iter().filter(|posting| posting.account == account);

@@ -34,7 +34,7 @@ pub(super) fn read(file: &SourceFile, bytes: &[u8]) -> Result<Vec<StatementFile>
 }
 
 fn decode(bytes: &[u8]) -> String {
-    let head = super::head(bytes);
+    let head = super::start_of(bytes);
     let declared = head.split("?>").next().and_then(|declaration| declaration.split("encoding=").nth(1));
     let label = declared.map(|rest| rest.trim_start_matches(['"', '\'']));
     let label = label.and_then(|rest| rest.split(['"', '\'']).next());
@@ -87,7 +87,10 @@ fn parse(text: &str, problems: &mut Problems) -> Node {
             Ok(Event::Start(start)) => open.push(node(&start, line)),
             Ok(Event::Empty(start)) => {
                 let node = node(&start, line);
-                open.iter_mut().next_back().into_iter().for_each(|parent| parent.children.push(Node { ..node_of(&node) }));
+                open.iter_mut()
+                    .next_back()
+                    .into_iter()
+                    .for_each(|parent| parent.children.push(Node { ..node_of(&node) }));
             }
             Ok(Event::End(_)) => {
                 if open.len() > 1
@@ -206,7 +209,8 @@ fn statement(node: &Node, problems: &mut Problems) -> Option<StatementFile> {
     // Some banks write the newest first.
     file.lines.sort_by_key(|line| line.date);
     // An opening balance is dated the day before, or the first day: what is booked on it tells.
-    let opened = from.and_then(|from| if file.lines.iter().any(|line| line.date == from) { Some(from) } else { from.next() });
+    let opened =
+        from.and_then(|from| if file.lines.iter().any(|line| line.date == from) { Some(from) } else { from.next() });
     let said = |path| day(node.at(path), &mut Problems::default(), false);
     let (first, last) = (said("FrToDt/FrDtTm").or(opened), said("FrToDt/ToDtTm").or(to));
     file.period = first.zip(last).filter(|(first, last)| first <= last);
@@ -276,16 +280,19 @@ fn lines(entry: &Node, currency: Currency, problems: &mut Problems) -> Vec<State
         references.extend(entry.text_at("NtryRef"));
         for part in parts {
             references.extend(paths.iter().filter_map(|name| part.text_at(&format!("Refs/{name}"))));
-            references.extend(part.all("RmtInf").flat_map(|info| info.all("Strd")).filter_map(|strd| {
-                strd.first_text(&["CdtrRefInf/Ref", "RfrdDocInf/Nb"])
-            }));
+            references.extend(
+                part.all("RmtInf")
+                    .flat_map(|info| info.all("Strd"))
+                    .filter_map(|strd| strd.first_text(&["CdtrRefInf/Ref", "RfrdDocInf/Nb"])),
+            );
         }
         references.retain(|text| text != "NOTPROVIDED" && Some(text) != reference.as_ref());
         references.sort();
         references.dedup();
         let (other, final_other) = if came_in { ("Dbtr", "UltmtDbtr") } else { ("Cdtr", "UltmtCdtr") };
         let name = |part: &&Node| {
-            let paths = [final_other, other].map(|role| [format!("RltdPties/{role}/Pty/Nm"), format!("RltdPties/{role}/Nm")]);
+            let paths =
+                [final_other, other].map(|role| [format!("RltdPties/{role}/Pty/Nm"), format!("RltdPties/{role}/Nm")]);
             paths.iter().flatten().find_map(|path| part.text_at(path))
         };
         let mut texts: Vec<String> = parts

@@ -4,13 +4,16 @@
 //! Amounts are signed minor units as the account sees them: positive came in, negative went out. That is debit
 //! positive, as the books have it, for an account of cash and for a credit line alike.
 
+mod bank;
 mod camt;
 mod ofx;
+mod paypal;
+mod rows;
+mod stripe;
 
+use super::{IntakeError, Mapping, Problems, ReadingWords, SourceFile, format};
 use crate::calendar::Date;
 use crate::money::Currency;
-
-use super::{IntakeError, Problems, SourceFile};
 
 /// A statement as a file has it: one account, one currency.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -155,21 +158,59 @@ impl StatementFile {
     }
 }
 
-/// Reads all statements of a file; the format is recognised by what the file begins with.
+/// What is said of a file beside what it says itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatementTerms {
+    /// Currency of rows that name none: that of the books.
+    pub currency: Currency,
+    /// Columns and words of a format of rows.
+    pub mapping: Mapping,
+    /// How the file is written.
+    pub reading: ReadingWords,
+}
+
+impl StatementTerms {
+    /// Nothing is said but the currency of the books.
+    #[must_use]
+    pub fn new(currency: Currency) -> Self {
+        Self { currency, mapping: Mapping::default(), reading: ReadingWords::default() }
+    }
+}
+
+/// Formats of rows that are statements, by the keys of their files in `schema/formats`.
+const ROWS: [&str; 4] = ["stripe", "paypal", "paypal-older", "bank"];
+
+/// Reads all statements of a file; the format is recognised by what the file begins with, or by its columns.
 ///
 /// # Errors
-/// [`IntakeError::NotAStatement`] for a file of another format, [`IntakeError::Rows`] with every line that cannot be
-/// read.
-pub fn read_statements(file: &SourceFile) -> Result<Vec<StatementFile>, IntakeError> {
-    let bytes = file.bytes()?;
-    let start = head(&bytes);
+/// [`IntakeError::NotAStatement`] or [`IntakeError::OtherFormat`] for a file of another format,
+/// [`IntakeError::Columns`] when columns are missing, [`IntakeError::Rows`] with every line that cannot be read.
+pub fn read_statements(file: &SourceFile, terms: &StatementTerms) -> Result<Vec<StatementFile>, IntakeError> {
+    let start = head(file)?;
     if start.contains("OFXHEADER") || start.contains("<OFX>") {
-        return ofx::read(file, &bytes);
+        return ofx::read(file, &file.bytes()?);
     }
     if start.trim_start().starts_with("<?xml") || start.contains("<Document") {
-        return camt::read(file, &bytes);
+        return camt::read(file, &file.bytes()?);
     }
-    Err(not_a_statement(file, "no format that is known"))
+    if start.trim_start_matches('\u{feff}').starts_with(":20:") || start.starts_with("{1:") {
+        return Err(not_a_statement(file, "MT940, the bank's older format"));
+    }
+    if start.starts_with("!Type:") {
+        return Err(not_a_statement(file, "QIF, which has no references and no balances"));
+    }
+    let (sheet, format, reading) = format::open(file, &ROWS, &terms.mapping, &terms.reading)?;
+    if format.key == "bank" && terms.mapping == Mapping::default() {
+        // A bank's CSV has so few columns of its own that other exports look like one.
+        if let Some(other) = format::recognised(&sheet) {
+            return Err(not_a_statement(file, other.title));
+        }
+    }
+    match format.key {
+        "stripe" => stripe::read(sheet, &format, &reading, terms),
+        "paypal" | "paypal-older" => paypal::read(sheet, &format, &reading, terms),
+        _ => bank::read(sheet, &format, &reading, terms),
+    }
 }
 
 fn not_a_statement(file: &SourceFile, found: impl Into<String>) -> IntakeError {
@@ -177,7 +218,15 @@ fn not_a_statement(file: &SourceFile, found: impl Into<String>) -> IntakeError {
 }
 
 /// The first kilobyte as text, to recognise a format by.
-fn head(bytes: &[u8]) -> String {
+fn head(file: &SourceFile) -> Result<String, IntakeError> {
+    let mut bytes = Vec::new();
+    let read = std::io::Read::read_to_end(&mut std::io::Read::take(file.reader()?, 1024), &mut bytes);
+    read.map_err(|source| file.error(source))?;
+    Ok(start_of(&bytes))
+}
+
+/// The first kilobyte of these bytes as text; what is of another encoding keeps its ASCII.
+fn start_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).replace('\0', "")
 }
 

@@ -31,12 +31,13 @@ fn decode(file: &SourceFile, bytes: &[u8]) -> Result<String, IntakeError> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(text.trim_start_matches('\u{feff}').to_owned());
     }
-    let head = super::head(bytes);
+    let head = super::start_of(bytes);
     let charset = head.lines().find_map(|line| line.trim().strip_prefix("CHARSET:").map(str::trim));
     let encoding = match charset {
         Some("1252" | "ISO-8859-1" | "NONE" | "") | None => WINDOWS_1252,
         Some(label) => {
-            let label = if label.bytes().all(|b| b.is_ascii_digit()) { format!("windows-{label}") } else { label.into() };
+            let label =
+                if label.bytes().all(|b| b.is_ascii_digit()) { format!("windows-{label}") } else { label.into() };
             Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252)
         }
     };
