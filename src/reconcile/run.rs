@@ -202,6 +202,9 @@ pub fn reconcile<S: Store>(
         // Everything was reconciled already.
         return Ok(run.outcome);
     }
+    if let Some(last) = run.standing.last().filter(|last| last.closing != run.begins) {
+        return Err(run.opening_differs(last.closing.into(), &HashSet::new()));
+    }
     run.decided_matches()?;
     run.match_up();
     run.decide(writer)?;
@@ -642,8 +645,9 @@ impl<'o> Run<'o> {
         let draft = Draft { date: line.date, reference: None, description, postings };
         let entry = draft.balance().map_err(crate::books::BooksError::from)?;
         let fact = writer.record(|_| Ok(Fact::Voucher {}))?;
-        let number = writer.post(fact, &entry)?.number();
-        Ok(vec![number])
+        let entries = vec![writer.post(fact, &entry)?.number()];
+        self.check(writer, place, &entries)?;
+        Ok(entries)
     }
 
     /// What was posted moves on the account what the line says.

@@ -99,7 +99,7 @@ pub(super) fn read(
             continue;
         }
         if net == 0 && fee == 0 {
-            count(&mut skipped, "they move nothing".to_owned());
+            count(&mut skipped, "no amount".to_owned());
             continue;
         }
         let kind = kind(row.get(KIND), gross);
@@ -155,7 +155,7 @@ fn kind(kind: &str, gross: i64) -> LineKind {
         LineKind::Refund
     } else if says("chargeback") || says("dispute") {
         LineKind::Dispute
-    } else if says("withdrawal") || says("transfer to bank") {
+    } else if says("withdraw") || says("transfer to bank") {
         LineKind::Payout
     } else if says("currency conversion") {
         LineKind::Transfer

@@ -43,17 +43,19 @@ pub(super) fn read(
             continue;
         }
         if gross == 0 && fee == 0 {
-            count(&mut skipped, "they move nothing".to_owned());
+            count(&mut skipped, "no amount".to_owned());
             continue;
         }
         let references = [SOURCE, PAYOUT].into_iter().filter_map(|column| row.filled(column).map(str::to_owned));
+        let mut references: Vec<String> = references.collect();
+        references.dedup();
         statements.of(currency).lines.push(StatementLine {
             line: row.line,
             date,
             amount: net,
             fee,
             reference: row.filled(REFERENCE).map(str::to_owned),
-            references: references.collect(),
+            references,
             counterparty: None,
             text: filled(row.get(DESCRIPTION)),
             kind: kind(format.word("kind", row.get(KIND))),
