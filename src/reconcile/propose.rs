@@ -314,7 +314,7 @@ impl<'s> Proposer<'s> {
         let of_code: Vec<Suggestion> = fits
             .iter()
             .filter(|i| named(i))
-            .map(|i| suggest(i, "the amount is open, and the line names it".to_owned(), true))
+            .map(|i| suggest(i, "the amount fits, and the line names it".to_owned(), true))
             .collect();
         if !of_code.is_empty() {
             return of_code;
@@ -322,7 +322,7 @@ impl<'s> Proposer<'s> {
         let of_party: Vec<Suggestion> = fits
             .iter()
             .filter(|i| by_party(i))
-            .map(|i| suggest(i, "the amount is open, and the line names the party".to_owned(), true))
+            .map(|i| suggest(i, "the amount fits, and the line names the party".to_owned(), true))
             .collect();
         if !of_party.is_empty() {
             return of_party;
@@ -350,7 +350,7 @@ impl<'s> Proposer<'s> {
         }
         fits.iter()
             .take(5)
-            .map(|i| suggest(i, "the amount is open; the line names neither document nor party".to_owned(), false))
+            .map(|i| suggest(i, "the amount fits; the line names neither document nor party".to_owned(), false))
             .collect()
     }
 }

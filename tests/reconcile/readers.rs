@@ -122,10 +122,10 @@ fn stripe() {
       2 2026-01-03   -300.00 | txn_2 | REFUND FOR CHARGE (Order c1) | refund
       3 2026-01-05   -465.00 | txn_3 | Chargeback withdrawal for ch_1 | fee 15.00 | dispute
       5 2026-01-07     -5.00 | txn_5 | Radar (2026-01-06): Fraud protection | fee 5.00 | fee
-        1 left out: they move nothing
+        1 left out: no amount
     stripe - EUR no period: ? to ?
       4 2026-01-06     96.80 | txn_4 | Order e1, Bo | fee 3.20 | charge
-        1 left out: they move nothing
+        1 left out: no amount
     ");
 }
 
@@ -134,7 +134,7 @@ fn stripe_with_payouts() {
     assert_snapshot!(plain("stripe-payouts.csv", "USD"), @r#"
     stripe - USD no period: ? to ?
       3 2026-01-08   1291.00 | txn_8 | Order a9 | fee 39.00 | charge | ["ch_9", "po_1"]
-      2 2026-01-09  -1291.00 | txn_7 | STRIPE PAYOUT | payout | ["po_1", "po_1"]
+      2 2026-01-09  -1291.00 | txn_7 | STRIPE PAYOUT | payout | ["po_1"]
     "#);
 }
 
@@ -163,7 +163,7 @@ fn paypal_older_with_commas_and_days_first() {
     assert_snapshot!(plain("paypal-older.csv", "EUR"), @"
     paypal - EUR no period: 0.00 to 470.70
       2 2026-01-02    970.70 | Q1 | by Ada | Express Checkout Payment Received Ticket | fee 29.30 | charge
-      3 2026-01-31   -500.00 | Q2 | Withdraw Funds to Bank Account
+      3 2026-01-31   -500.00 | Q2 | Withdraw Funds to Bank Account | payout
     ");
 }
 
