@@ -3,15 +3,17 @@ use std::path::{Path, PathBuf};
 use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Store, Writer};
 use bursar::intake::{
-    Filed, HledgerMapping, IntakeError, Landed, SourceFile, import_aid, import_bills, import_budget, import_claims,
-    import_contracts, import_events, import_funds, import_hledger, import_journal, import_orders, import_packages,
-    import_parties, import_rates, import_sponsorships, import_tickets,
+    Filed, HledgerMapping, IntakeError, Landed, SourceFile, import_aid, import_bills, import_budget, import_civicrm,
+    import_claims, import_contracts, import_events, import_funds, import_hledger, import_journal,
+    import_open_collective, import_orders, import_packages, import_parties, import_rates, import_sponsorships,
+    import_tickets,
 };
+use bursar::ledger::Slug;
 use bursar::report::{Audience, Column, ColumnKind, Covers, Statement};
 use clap::{Args, Subcommand};
 
 use super::context::{Context, count_row};
-use super::import_platform::{Platform, platform};
+use super::import_platform::{Dress, Platform, platform};
 use super::refusal::Refusal;
 
 /// Files in: all of a file or nothing; the same file again adds nothing
@@ -62,6 +64,21 @@ Example:
     /// Indico: registrations, exported with their state, price and date
     #[command(after_help = "Example:\n  bursar import indico registrations.csv --event pycon26 --dry-run")]
     Indico(Platform),
+    /// Open Collective: transactions, as the fiscal host exports them
+    #[command(after_help = "\
+Expenses need an account for each tag or type, which a mapping gives under
+[accounts]: travel = \"5310\".
+
+Example:
+  bursar import open-collective transactions.csv --map accounts.toml --dry-run")]
+    OpenCollective(Ledger),
+    /// CiviCRM: a financial batch, exported for accounting
+    #[command(after_help = "\
+Accounts are found by their codes; a mapping names others under [accounts].
+
+Example:
+  bursar import civicrm batch.csv --map accounts.toml --dry-run")]
+    Civicrm(Ledger),
     /// Orders with their items, payments and cancellations; a row an item: order,date,event,party,ticket[,…]
     #[command(
         after_help = "docs/reference.md lists the columns.\n\nExample:\n  bursar import orders orders.csv --dry-run"
@@ -156,6 +173,18 @@ Example:
     },
 }
 
+/// A file of another ledger.
+#[derive(Debug, Args)]
+pub(super) struct Ledger {
+    /// The file: CSV, .xlsx or .ods
+    file: PathBuf,
+    /// The event that everything belongs to
+    #[arg(long, value_name = "CODE")]
+    event: Option<Slug>,
+    #[command(flatten)]
+    dress: Dress,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Hledger {
     /// The file
@@ -179,6 +208,9 @@ impl Import {
             | Self::HiEvents(args)
             | Self::Alfio(args)
             | Self::Indico(args) => args.files(),
+            Self::OpenCollective(args) | Self::Civicrm(args) => {
+                std::iter::once(&args.file).chain(&args.dress.map).map(PathBuf::as_path).collect()
+            }
             Self::Csv { file }
             | Self::Parties { file }
             | Self::Funds { file }
@@ -235,6 +267,26 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
         Import::HiEvents(args) => platform(context, args, &["hi-events"]),
         Import::Alfio(args) => platform(context, args, &["alfio"]),
         Import::Indico(args) => platform(context, args, &["indico"]),
+        Import::OpenCollective(args) => {
+            let (source, mapping) = (SourceFile::open(&args.file)?, args.dress.mapping()?);
+            let sheet = context.write("import open-collective", |writer| {
+                let landed = import_open_collective(writer, &source, args.event, &mapping, &args.dress.reading())?;
+                summary(writer, &source, &landed)
+            })?;
+            context.print_written(sheet)
+        }
+        Import::Civicrm(args) => {
+            let (source, mapping) = (SourceFile::open(&args.file)?, args.dress.mapping()?);
+            let sheet = context.write("import civicrm", |writer| {
+                let done = import_civicrm(writer, &source, args.event, &mapping, &args.dress.reading())?;
+                let mut sheet = summary(writer, &source, &done.landed)?;
+                if done.open.0 > 0 {
+                    sheet.rows.push(count_row("open", "Rows left out: not completed", done.open.0));
+                }
+                Ok::<_, Refusal>(sheet)
+            })?;
+            context.print_written(sheet)
+        }
         Import::Orders { file } => papers(context, file, "orders", import_orders),
         Import::Sponsorships { file } => papers(context, file, "sponsorships", import_sponsorships),
         Import::Contracts { file } => papers(context, file, "contracts", import_contracts),

@@ -179,7 +179,7 @@ fn summary(done: &Registered, files: &str, entity: &str, currency: Currency) -> 
         }
     };
     section("products", "Sold, by product", &mut done.products.iter().map(|(name, count)| (name.clone(), *count)));
-    let named = |name: &String| if name.is_empty() { "not told".to_owned() } else { name.clone() };
+    let named = |name: &String| if name.is_empty() { "through the platform".to_owned() } else { name.clone() };
     section("methods", "Paid less paid back", &mut done.methods.iter().map(|(name, count)| (named(name), *count)));
     section("skipped", "Left out", &mut done.skipped.iter().map(|(why, count)| (reason(why), *count)));
     Statement {

@@ -131,6 +131,8 @@ struct Written {
     words: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     methods: BTreeMap<String, MethodTerms>,
+    #[serde(default)]
+    accounts: BTreeMap<String, String>,
 }
 
 /// A format, with what the user's mapping changes of it.
@@ -147,6 +149,7 @@ pub struct Format {
     columns: BTreeMap<String, (Vec<String>, bool)>,
     words: BTreeMap<String, BTreeMap<String, String>>,
     methods: BTreeMap<String, MethodTerms>,
+    accounts: BTreeMap<String, String>,
 }
 
 impl Format {
@@ -172,6 +175,7 @@ impl Format {
             columns,
             words: written.words.into_iter().map(|(column, words)| (column, lower(words))).collect(),
             methods: written.methods,
+            accounts: lower(written.accounts),
         })
     }
 
@@ -193,6 +197,7 @@ impl Format {
             known.extend(words.iter().map(|(word, meaning)| (word.to_lowercase(), meaning.clone())));
         }
         self.methods.extend(mapping.methods.clone());
+        self.accounts.extend(mapping.accounts.iter().map(|(name, account)| (name.to_lowercase(), account.clone())));
         self.file = mapping.file.clone().or(&self.file);
         Ok(self)
     }
@@ -213,6 +218,12 @@ impl Format {
         self.columns.contains_key(meaning)
     }
 
+    /// Whether its files tell what was refunded of an order in all, rather than each refund.
+    #[must_use]
+    pub fn tells_sums(&self) -> bool {
+        self.has("refunded")
+    }
+
     /// What a word in a column means; none when nobody has said.
     #[must_use]
     pub fn word(&self, column: &str, word: &str) -> Option<&str> {
@@ -231,6 +242,12 @@ impl Format {
         let exact = self.methods.iter().find(|(known, _)| known.to_lowercase() == name);
         let begins = |known: &str| known.strip_suffix('*').is_some_and(|start| name.starts_with(&start.to_lowercase()));
         exact.or_else(|| self.methods.iter().find(|(known, _)| begins(known))).map(|(_, terms)| terms)
+    }
+
+    /// The account of the books, by name or code, of what the file calls so.
+    #[must_use]
+    pub fn account(&self, name: &str) -> Option<&str> {
+        self.accounts.get(&name.trim().to_lowercase()).map(String::as_str)
     }
 
     /// Every column that its files must have.

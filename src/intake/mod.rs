@@ -1,10 +1,12 @@
 //! Files in. A format is a reader that turns rows into [`Transaction`]s; [`Landing`] alone turns those into entries.
 
+mod civicrm;
 mod error;
 mod format;
 mod hledger;
 mod journal;
 mod landing;
+mod open_collective;
 mod opening;
 mod papers;
 mod reading;
@@ -15,11 +17,13 @@ pub mod statement;
 mod table;
 mod transaction;
 
+pub use civicrm::{BatchLanded, import_civicrm};
 pub use error::{IntakeError, Problem, Problems};
 pub use format::{Format, Mapping, MethodTerms, ProductTerms, open, recognised};
 pub use hledger::{AccountTarget, HledgerMapping, NewAccount, import_hledger};
 pub use journal::{JOURNAL_COLUMNS, import_journal};
 pub use landing::{Landed, Landing};
+pub use open_collective::import_open_collective;
 pub use opening::{OPENING_COLUMNS, import_opening};
 pub use papers::{
     Filed, import_aid, import_bills, import_claims, import_contracts, import_orders, import_packages,

@@ -9,7 +9,8 @@ use csv::{ByteRecord, Position};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::table::{ReadSeek, Row, csv_error};
-use super::{IntakeError, Problems, Reading, SourceFile};
+use super::{Evidence, IntakeError, Problems, Reading, SourceFile, Written};
+use crate::money::Currency;
 
 /// The largest file that is taken into memory whole: workbooks, and files in another encoding than UTF-8.
 const LARGEST_IN_MEMORY: usize = 256 << 20;
@@ -205,6 +206,43 @@ impl Sheet {
         let mut reader = self.reader(header.delimiter)?;
         reader.seek(header.start.clone()).map_err(|error| csv_error(&self.file, &error))?;
         Ok(Rows { reader, file: self.file.clone(), header, record: ByteRecord::new() })
+    }
+}
+
+impl Sheet {
+    /// Goes through all rows, to find out how dates and amounts are written. What cannot be read becomes a problem.
+    /// Returns the number of rows as well.
+    ///
+    /// # Errors
+    /// [`IntakeError::File`].
+    pub fn survey(
+        &self,
+        header: &Header,
+        (dates, amounts): (&[usize], &[usize]),
+        currency: Currency,
+        reading: &Reading,
+        problems: &mut Problems,
+    ) -> Result<(Written, usize), IntakeError> {
+        let mut evidence = Evidence::default();
+        let mut rows = self.rows(header)?;
+        let mut count = 0;
+        while let Some((_, row)) = rows.next(problems)? {
+            count += 1;
+            evidence.row(&row, header, (dates, amounts), currency);
+        }
+        Ok((evidence.settle(reading, problems), count))
+    }
+}
+
+impl Evidence {
+    /// Shows the dates and amounts of a row.
+    pub fn row(&mut self, row: &Row<'_>, header: &Header, (dates, amounts): (&[usize], &[usize]), currency: Currency) {
+        for column in dates.iter().copied().filter(|column| header.has(*column)) {
+            self.date(row.line, header.name(column), row.get(column));
+        }
+        for column in amounts.iter().copied().filter(|column| header.has(*column)) {
+            self.amount(row.line, header.name(column), row.get(column), currency);
+        }
     }
 }
 

@@ -82,6 +82,9 @@ const REFUNDED: usize = 27;
 const PAYMENT_STATUS: usize = 28;
 const PAID_DATE: usize = 29;
 
+const DATES: [usize; 3] = [DATE, CREATED, PAID_DATE];
+const AMOUNTS: [usize; 6] = [PRICE, TOTAL, AMOUNT, SERVICE_FEE, PROCESSING_FEE, REFUNDED];
+
 /// What a row of a format is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Shape {
@@ -397,13 +400,7 @@ impl Part {
         let mut rows = sheet.rows(&header)?;
         while let Some((place, row)) = rows.next(&mut problems)? {
             count += 1;
-            for column in [DATE, CREATED, PAID_DATE].into_iter().filter(|column| header.has(*column)) {
-                evidence.date(row.line, header.name(column), row.get(column));
-            }
-            let amounts = [PRICE, TOTAL, AMOUNT, SERVICE_FEE, PROCESSING_FEE, REFUNDED];
-            for column in amounts.into_iter().filter(|column| header.has(*column)) {
-                evidence.amount(row.line, header.name(column), row.get(column), currency);
-            }
+            evidence.row(&row, &header, (&DATES, &AMOUNTS), currency);
             if row.get(ORDER).is_empty() {
                 problems.add(row.line, Some(header.name(ORDER)), "it is empty");
                 continue;
@@ -587,9 +584,18 @@ impl Reader<'_> {
         let (part, problems) = (self.part, &mut self.problems);
         let row = self.rows.again(place)?;
         let before = problems.count();
-        let status = standing(part, &row, problems);
         let currency = gatherer.currency;
+        let status = standing(part, &row, problems);
         let price = Self::amount(part, &row, PRICE, currency, problems);
+        // Whether a cancelled order was paid is not told here; the payments file tells it.
+        let status = match status {
+            Some(Some(Standing::Cancelled)) if part.format.key == "pretix-positions" && !has_payments => Some(None),
+            other => other,
+        };
+        if status == Some(None) {
+            tally.skip(Reason::Status(row.get(STATUS).to_owned()), price.unwrap_or(0));
+            return Ok(None);
+        }
         let date = row.parse(DATE, problems, |text| part.written.date(text));
         let paid_date = row.parse_filled(PAID_DATE, problems, |text| part.written.date(text));
         let refunded = Self::amount(part, &row, REFUNDED, currency, problems);
@@ -603,7 +609,7 @@ impl Reader<'_> {
         });
         Self::same_currency(part, &row, currency, problems);
         let (
-            Some(status),
+            Some(Some(standing)),
             Some(price),
             Some(date),
             Some(paid_date),
@@ -620,15 +626,6 @@ impl Reader<'_> {
         if problems.count() > before {
             return Ok(None);
         }
-        // Whether a cancelled order was paid is not told here; the payments file tells it.
-        let standing = match status {
-            Some(Standing::Cancelled) if part.format.key == "pretix-positions" && !has_payments => None,
-            other => other,
-        };
-        let Some(standing) = standing else {
-            tally.skip(Reason::Status(row.get(STATUS).to_owned()), price);
-            return Ok(None);
-        };
         if gatherer.terms.until.is_some_and(|until| date > until) {
             tally.skip(Reason::Later, price);
             return Ok(None);

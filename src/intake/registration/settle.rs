@@ -333,7 +333,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
     /// Takes a payment, unless the books have it.
     fn pay(&mut self, family: &mut Family<'_>, happening: &Happening, moved: &Moved) -> Result<(), IntakeError> {
         self.count_payment(family, moved);
-        if self.is_known(family, moved)? {
+        if self.is_known(family, moved, true)? {
             self.registered.known[2].add(moved.amount);
             return Ok(());
         }
@@ -456,10 +456,17 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         self.registered.refunded.add(moved.amount);
         let by_method = self.registered.methods.entry(moved.method.clone()).or_default();
         by_method.minor = by_method.minor.saturating_sub(moved.amount);
-        if self.is_known(family, moved)? {
+        if self.is_known(family, moved, false)? {
             self.registered.known[3].add(moved.amount);
             return Ok(());
         }
+        // Where only the sum of all refunds is told, what was paid back before is part of it.
+        let before = if self.formats.iter().any(Format::tells_sums) { self.paid_back(family)? } else { 0 };
+        if before >= moved.amount {
+            self.registered.known[3].add(moved.amount);
+            return Ok(());
+        }
+        let moved = &Moved { amount: moved.amount - before, ..moved.clone() };
         let left = self.pay_back(family, happening.line, happening.date, moved, moved.amount)?;
         if left > 0 {
             family.early.push((happening.line, happening.date, Moved { amount: left, ..moved.clone() }));
@@ -467,6 +474,14 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         family.news = true;
         self.registered.new[3].add(moved.amount);
         Ok(())
+    }
+
+    /// What the books have paid back of a family.
+    fn paid_back(&mut self, family: &Family<'_>) -> Result<i64, IntakeError> {
+        let orders = self.orders(family)?;
+        let back =
+            |order: &Order| order.lines.iter().map(|line| line.returned - line.kept).sum::<i64>() - order.refunds;
+        Ok(orders.iter().map(back).sum())
     }
 
     /// Pays back what is owed, up to an amount; returns what is left of it.
@@ -656,18 +671,19 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         }
     }
 
-    fn identity(&self, family: &Family<'_>, moved: &Moved) -> [u8; 16] {
-        let event = family.event;
-        let parts = [self.command, event.as_str(), &family.booking.code, &moved.reference, &moved.amount.to_string()];
+    fn identity(&self, family: &Family<'_>, moved: &Moved, came_in: bool) -> [u8; 16] {
+        let (event, way) = (family.event, if came_in { "in" } else { "out" });
+        let amount = moved.amount.to_string();
+        let parts = [self.command, event.as_str(), &family.booking.code, way, &moved.reference, &amount];
         fingerprint(&parts.map(str::as_bytes))
     }
 
     /// Whether the books have a movement of money from an earlier import.
-    fn is_known(&self, family: &Family<'_>, moved: &Moved) -> Result<bool, IntakeError> {
+    fn is_known(&self, family: &Family<'_>, moved: &Moved, came_in: bool) -> Result<bool, IntakeError> {
         if family.members.iter().all(|member| member.is_new) {
             return Ok(false);
         }
-        Ok(self.filing.writer.entry_by_identity(&self.identity(family, moved))?.is_some())
+        Ok(self.filing.writer.entry_by_identity(&self.identity(family, moved, came_in))?.is_some())
     }
 
     fn remember(
@@ -677,7 +693,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         moved: &Moved,
         entries: &[EntryNo],
     ) -> Result<(), IntakeError> {
-        let identity = self.identity(family, moved);
+        let identity = self.identity(family, moved, !matches!(happening.what, What::Refunded(_)));
         let Some(entry) = entries.last() else { return Ok(()) };
         if self.filing.writer.entry_by_identity(&identity)?.is_some() {
             let message = format!(

@@ -1,0 +1,169 @@
+//! Open Collective's transactions: the host holds the money; what it and the processor keep is told with each of them.
+//!
+//! A row moves the balance by its net amount: gross and fees go to their accounts, the net to what the host holds.
+
+use super::format::{Format, Mapping, open};
+use super::reading::{ReadingWords, Written};
+use super::table::Row;
+use super::{IntakeError, Landed, Landing, Problems, RawPosting, SourceFile, Transaction};
+use crate::books::{BooksError, Store, Writer};
+use crate::conference::Method;
+use crate::ledger::{PartyKind, PartyNo, Slug};
+use crate::money::{Currency, Money};
+
+const MEANINGS: [&str; 15] = [
+    "date",
+    "reference",
+    "description",
+    "type",
+    "kind",
+    "amount",
+    "processor_fee",
+    "host_fee",
+    "net",
+    "currency",
+    "opposite",
+    "expense_type",
+    "tags",
+    "balance",
+    "group",
+];
+const DATE: usize = 0;
+const REFERENCE: usize = 1;
+const DESCRIPTION: usize = 2;
+const KIND: usize = 4;
+const AMOUNT: usize = 5;
+const PROCESSOR_FEE: usize = 6;
+const HOST_FEE: usize = 7;
+const NET: usize = 8;
+const CURRENCY: usize = 9;
+const OPPOSITE: usize = 10;
+const EXPENSE_TYPE: usize = 11;
+const TAGS: usize = 12;
+const BALANCE: usize = 13;
+
+/// Imports a file. Everything lands under `event` if one is given.
+///
+/// # Errors
+/// [`IntakeError`]; every bad row is listed, and the caller's transaction must not be committed then.
+pub fn import_open_collective<S: Store>(
+    writer: &mut Writer<'_, S>,
+    file: &SourceFile,
+    event: Option<Slug>,
+    mapping: &Mapping,
+    said: &ReadingWords,
+) -> Result<Landed, IntakeError> {
+    let (sheet, format, reading) = open(file, &["open-collective"], mapping, said)?;
+    let header = format.header(&sheet, &MEANINGS)?;
+    let currency = writer.setup()?.currency();
+    let event = event.map(|event| writer.setup()?.event(event.as_str()).map(|event| event.code)).transpose()?;
+    let mut landing = Landing::begin(writer, file, "open-collective")?;
+    let amounts = [AMOUNT, PROCESSOR_FEE, HOST_FEE, NET, BALANCE];
+    let (written, _) = sheet.survey(&header, (&[DATE], &amounts), currency, &reading, &mut landing.problems)?;
+    let mut rows = sheet.rows(&header)?;
+    // What cannot be read at all was told by the survey.
+    while let Some((_, row)) = rows.next(&mut Problems::default())? {
+        let Some(read) = read(&row, &format, written, currency, &mut landing.problems) else { continue };
+        let (transaction, kind) = transaction(&row, &read, event, currency);
+        let mut places = Vec::with_capacity(transaction.postings.len());
+        let party = party(&mut landing, &row, kind)?;
+        for posting in &transaction.postings {
+            let account = landing.writer.setup()?.account(&posting.account).map(|account| account.number);
+            places.extend(landing.settle(account, row.line, "kind")?.map(|account| (account, party)));
+        }
+        if places.len() == transaction.postings.len() {
+            landing.land(transaction, &places, None)?;
+        }
+    }
+    landing.finish()
+}
+
+/// What a row says, checked. Minor units.
+struct Read {
+    date: crate::calendar::Date,
+    account: String,
+    amount: i64,
+    processor_fee: i64,
+    host_fee: i64,
+    net: i64,
+}
+
+fn read(row: &Row<'_>, format: &Format, written: Written, currency: Currency, problems: &mut Problems) -> Option<Read> {
+    let said = row.get(CURRENCY);
+    if !said.eq_ignore_ascii_case(currency.code()) {
+        let message = format!("`{said}` is not the currency of the books, {currency}; leave the row out");
+        problems.add(row.line, Some("currency"), message);
+        return None;
+    }
+    let mut minor = |column: usize| {
+        let amount = row.parse_filled(column, problems, |text| written.amount(text, currency));
+        amount.map(Option::unwrap_or_default)
+    };
+    let (amount, processor_fee, host_fee, net) = (minor(AMOUNT), minor(PROCESSOR_FEE), minor(HOST_FEE), minor(NET));
+    let date = row.parse(DATE, problems, |text| written.date(text));
+    let account = account_of(row, format);
+    if account.is_none() {
+        let tag = row.get(TAGS).split([',', ';']).next().unwrap_or_default().trim();
+        let (kind, expense) = (row.get(KIND), row.get(EXPENSE_TYPE));
+        let names: Vec<String> =
+            [tag, expense, kind].iter().filter(|name| !name.is_empty()).map(|name| format!("`{name}`")).collect();
+        let message = format!("no account is known for {}; a mapping adds one under [accounts]", names.join(", "));
+        problems.add(row.line, Some("kind"), message);
+    }
+    let (amount, processor_fee, host_fee, net) = (amount?, processor_fee?, host_fee?, net?);
+    let (date, account) = (date?, account?);
+    let sum = amount.checked_add(processor_fee).and_then(|sum| sum.checked_add(host_fee));
+    if sum != Some(net) {
+        let message = format!("{} is not {} with its fees", row.get(NET), row.get(AMOUNT));
+        problems.add(row.line, Some("netAmount"), message);
+        return None;
+    }
+    Some(Read { date, account, amount, processor_fee, host_fee, net })
+}
+
+/// The account of what was given or bought: by the first tag of an expense, its type, then its kind.
+fn account_of(row: &Row<'_>, format: &Format) -> Option<String> {
+    let tags = row.get(TAGS).split([',', ';']);
+    let names = tags.chain([row.get(EXPENSE_TYPE), row.get(KIND)]);
+    names.filter_map(|name| format.account(name)).next().map(str::to_owned)
+}
+
+fn transaction(row: &Row<'_>, read: &Read, event: Option<Slug>, currency: Currency) -> (Transaction, PartyKind) {
+    let place = |code: &str, minor: i64| RawPosting {
+        line: row.line,
+        account: code.to_owned(),
+        amount: Money::new(minor, currency),
+        event: event.map(|event| event.to_string()),
+        fund: String::new(),
+        function: None,
+        activity: None,
+        tax_code: None,
+        cash_flow: None,
+        memo: None,
+        original: None,
+    };
+    let host = Method::Host.account().map_or("1710", |known| known.code);
+    let parts = [
+        (host, read.net),
+        (read.account.as_str(), -read.amount),
+        ("5410", -read.processor_fee),
+        ("5620", -read.host_fee),
+    ];
+    let postings = parts.iter().filter(|(_, minor)| *minor != 0).map(|(code, minor)| place(code, *minor)).collect();
+    let kind = if row.get(KIND).eq_ignore_ascii_case("HOST_FEE") { PartyKind::Host } else { PartyKind::Person };
+    let description = row.filled(DESCRIPTION).map(str::to_owned);
+    let reference = row.filled(REFERENCE).map(|id| format!("oc-{id}"));
+    (Transaction { line: row.line, date: read.date, reference, description, postings }, kind)
+}
+
+/// Whoever is on the other side; the export does not tell what they are, so that each is protected as a person.
+fn party<S: Store>(
+    landing: &mut Landing<'_, '_, S>,
+    row: &Row<'_>,
+    kind: PartyKind,
+) -> Result<Option<PartyNo>, IntakeError> {
+    let Some(name) = row.filled(OPPOSITE) else { return Ok(None) };
+    let name = name.trim_start_matches('#');
+    let found: Result<PartyNo, BooksError> = landing.party(name, |writer| writer.add_party(name, kind, None, None));
+    landing.settle(found, row.line, "oppositeAccountName")
+}
