@@ -12,5 +12,6 @@ pub mod ledger;
 pub mod money;
 pub mod outlet;
 pub mod policy;
+pub mod reconcile;
 pub mod render;
 pub mod report;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Rooms, from the lowest to the highest, and what each may know of the others.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("money", &[]),
     ("calendar", &[]),
     ("ledger", &["money", "calendar"]),
@@ -19,6 +19,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("report", &["money", "calendar", "ledger", "conference", "books"]),
     ("disclosure", &["money", "calendar", "ledger", "conference", "books", "report"]),
     ("policy", &["money", "calendar", "ledger", "conference", "books", "report"]),
+    ("reconcile", &["money", "calendar", "ledger", "conference", "books", "intake", "report"]),
     ("render", &["money", "calendar", "conference", "report"]),
     (
         "cli",
@@ -33,6 +34,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
             "report",
             "disclosure",
             "policy",
+            "reconcile",
             "render",
         ],
     ),

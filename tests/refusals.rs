@@ -33,7 +33,7 @@ fn provoke(env: &Env, code: &str, command: &str) -> String {
     let output = unchanged(env, || env.run(command));
     let shown = output.show();
     assert!(output.stderr.starts_with(&format!("error[{code}]: ")), "expected {code}: {shown}");
-    assert_eq!(output.stdout.is_empty(), !["verification-failed", "exposed"].contains(&code), "{shown}");
+    assert_eq!(output.stdout.is_empty(), !["verification-failed", "exposed", "undecided"].contains(&code), "{shown}");
     let exit = match code {
         "usage" => 2,
         "verification-failed" | "damaged" => 3,
@@ -305,6 +305,243 @@ data did not match any variant of untagged enum MethodTerms
   hint: docs/reference.md describes mapping files
 [exit 1]
 "#);
+// ---- statements of banks and processors
+
+refused!(statement_with_bad_rows, "bad-rows", conference,
+    "reconcile 1010 --statement statement-rows.ofx", @"
+[stderr]
+error[bad-rows]: statement-rows.ofx: 4 rows cannot be imported; nothing was written
+  line 10, column DTPOSTED: `2026-01-05` is not a date: expected YYYYMMDD, or with a time
+  line 12, column TRNAMT: `1,2,3` is not an amount: expected digits with at most one decimal mark
+  line 14, column TRNAMT: it is missing
+  line 16, column CURSYM: the amount is in EUR, the statement in USD: an account has one currency
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(statement_cut_off, "bad-rows", conference,
+    "reconcile 1010 --statement statement-cut.ofx", @"
+[stderr]
+error[bad-rows]: statement-cut.ofx: 1 row cannot be imported; nothing was written
+  line 13: the file ends before its </OFX>: it was cut off
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(camt_with_bad_rows, "bad-rows", conference,
+    "reconcile 1010 --statement statement-rows.xml", @"
+[stderr]
+error[bad-rows]: statement-rows.xml: 4 rows cannot be imported; nothing was written
+  line 4, column Amt: `ten` is not an amount: expected digits with at most one decimal mark
+  line 5, column BookgDt: `05.01.2026` is not a date: expected YYYY-MM-DD
+  line 6, column Amt: the amount is in EUR, the account in USD: an account has one currency
+  line 7, column CdtDbtInd: expected CRDT or DBIT, found nothing
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(camt_cut_off, "bad-rows", conference,
+    "reconcile 1010 --statement statement-cut.xml", @"
+[stderr]
+error[bad-rows]: statement-cut.xml: 1 row cannot be imported; nothing was written
+  line 5: the file ends before its </Ntry>: it was cut off
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(bank_csv_with_bad_rows, "bad-rows", conference,
+    "reconcile 1010 --statement statement-rows.csv", @"
+[stderr]
+error[bad-rows]: statement-rows.csv: 6 rows cannot be imported; nothing was written
+  line 2, column Debit: there is an amount on both sides: a movement goes one way
+  line 3, column Date: `yesterday` is not a date such as 2026-12-31
+  line 4, column Debit: there is no amount
+  line 5, column Debit: `1.0.0` is not an amount: expected digits with at most one decimal mark
+  line 7, column Currency: the row is in EUR, the rows before it in USD: an account has one currency
+  line 8: the row has 2 fields, the header 5; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(bank_csv_with_days_that_need_a_guess, "bad-rows", conference,
+    "reconcile 1010 --statement statement-dates.csv", @"
+[stderr]
+error[bad-rows]: statement-dates.csv: 1 row cannot be imported; nothing was written
+  line 2, column Date: `03/01/2026` could be read in two ways, and no row of the file tells whether day or month stands first; say it with --dates dmy (or mdy)
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(stripe_with_bad_rows, "bad-rows", conference,
+    "reconcile 1110 --statement statement-stripe.csv", @"
+[stderr]
+error[bad-rows]: statement-stripe.csv: 3 rows cannot be imported; nothing was written
+  line 2, column net: net 436.60 is not gross 450.00 less fee 13.35
+  line 3, column created_utc: `2026-13-05 10:00:00` is not a date such as 2026-12-31
+  line 4, column currency: `xyz` is not a currency of ISO 4217 with a minor unit
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(paypal_with_bad_rows, "bad-rows", conference,
+    "reconcile 1130 --statement statement-paypal.csv", @"
+[stderr]
+error[bad-rows]: statement-paypal.csv: 2 rows cannot be imported; nothing was written
+  line 2, column Net: net 9.50 is not gross 10.00 with fee -1.00
+  line 3, column Status: `Perhaps` is not a status that is known (canceled, cancelled, completed, denied, expired, failed, held, partially refunded, pending, placed, refunded, reversed); a mapping says what it is
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(bank_csv_without_its_columns, "columns", conference,
+    "reconcile 1010 --statement statement-columns.csv", @"
+[stderr]
+error[columns]: statement-columns.csv, line 1: the column `Date` is missing; found: Day, Description, Amount
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(an_order_to_the_bank, "not-a-statement", conference,
+    "reconcile 1010 --statement statement-payment.xml", @"
+[stderr]
+error[not-a-statement]: statement-payment.xml is not a statement that can be read: it is another message of ISO 20022, <CstmrCdtTrfInitn>
+  hint: ask the bank for OFX, CAMT.053 or CSV; docs/reference.md describes them
+[exit 1]
+");
+refused!(registrations_as_a_statement, "not-a-statement", conference,
+    "reconcile 1010 --statement statement-registrations.csv", @"
+[stderr]
+error[not-a-statement]: statement-registrations.csv is not a statement that can be read: it is pretix order transaction data
+  hint: ask the bank for OFX, CAMT.053 or CSV; docs/reference.md describes them
+[exit 1]
+");
+refused!(an_older_statement, "not-a-statement", conference,
+    "reconcile 1010 --statement statement-mt940.txt", @"
+[stderr]
+error[not-a-statement]: statement-mt940.txt is not a statement that can be read: it is MT940, the bank's older format
+  hint: ask the bank for OFX, CAMT.053 or CSV; docs/reference.md describes them
+[exit 1]
+");
+refused!(statement_in_another_currency, "which-statement", conference,
+    "reconcile 1010 --statement statement-euro.ofx", @"
+[stderr]
+error[which-statement]: statement-euro.ofx has statements of 004711 in EUR: the books are in USD
+  hint: --statement-account chooses one by its IBAN or number; an account in another currency cannot be reconciled in these books
+[exit 1]
+");
+refused!(statements_of_two_accounts, "which-statement", conference,
+    "reconcile 1010 --statement statement-two.xml", @"
+[stderr]
+error[which-statement]: statement-two.xml has statements of DE02120300000000202051 in USD, DE88100900001234567892 in USD: name one with --statement-account
+  hint: --statement-account chooses one by its IBAN or number; an account in another currency cannot be reconciled in these books
+[exit 1]
+");
+refused!(statement_without_the_days, "no-lines", conference,
+    "reconcile 1010 --statement statement-without-balance.ofx --from 2027-01-01", @"
+[stderr]
+error[no-lines]: statement-without-balance.ofx has no line from 2027-01-01 to 2026-01-14
+  hint: check --from and --to, or the file
+[exit 1]
+");
+refused!(statement_without_a_balance, "no-balance", conference,
+    "reconcile 1010 --statement statement-without-balance.ofx", @"
+[stderr]
+error[no-balance]: statement-without-balance.ofx tells no balance: a reconciliation proves one
+  hint: copy one from the bank: --opening AMOUNT or --closing AMOUNT
+[exit 1]
+");
+refused!(statement_with_a_line_missing, "statement-sum", conference,
+    "reconcile 1010 --statement statement-sum.csv", @"
+[stderr]
+error[statement-sum]: the statement does not add up: it opens with 500.00, its lines make 6.00, that is 506.00, and it closes with 507.00: -1.00 off
+  hint: get the statement anew: lines are missing or twice. A balance that the file does not have is given with --opening and --closing
+[exit 1]
+");
+refused!(statement_that_begins_elsewhere, "statement-opening", conference,
+    "reconcile 1010 --statement statement-opening.ofx --decisions decisions-entry.toml", @"
+[stderr]
+error[statement-opening]: the statement opens with 7.00 before 2026-01-03, and the books have until then 500.00: -493.00 off
+  hint: reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
+[exit 1]
+");
+refused!(line_that_nobody_decided, "undecided", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --accept payouts,fees,payments", @"
+Example Society
+Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-14 · USD
+
+                  Date       Amount Perhaps
+Statement opens   2026-01-03 500.00
+Statement closes  2026-01-14 525.00
+On the statement, to be decided
+  1 AT&T rebate   2026-01-05  25.00 ? name an account
+
+statement-unknown.ofx, 1 line: 0 matched, 1 to be decided.
+[stderr]
+error[undecided]: 1 line of the statement is not in the books, and nobody has decided what it is: nothing was recorded
+  hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+[exit 1]
+");
+refused!(decision_of_no_kind, "decisions", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-bad.toml", @r#"
+[stderr]
+error[decisions]: the decisions: line 1: `do = "perhaps"` is none of transfer, fee, payment, refund, dispute, entry, match
+  hint: correct the file; docs/reference.md describes it
+[exit 1]
+"#);
+refused!(decision_on_no_line, "decisions", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-line.toml", @"
+[stderr]
+error[decisions]: the decisions: there is no line 2: the statement has lines 1 to 1
+  hint: correct the file; docs/reference.md describes it
+[exit 1]
+");
+refused!(decision_on_another_amount, "decisions", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-amount.toml", @"
+[stderr]
+error[decisions]: the decisions: line 1 is 25.00, and not 24.00
+  hint: correct the file; docs/reference.md describes it
+[exit 1]
+");
+refused!(decision_taken_twice, "decisions", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-twice.toml", @"
+[stderr]
+error[decisions]: the decisions: line 1 is decided twice
+  hint: correct the file; docs/reference.md describes it
+[exit 1]
+");
+refused!(decision_that_does_not_add_up, "decisions", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-sum.toml", @"
+[stderr]
+error[decisions]: the decisions: line 1: entry 1 moves nothing on the account, or a statement has shown it already
+  hint: correct the file; docs/reference.md describes it
+[exit 1]
+");
+refused!(decision_to_the_account_itself, "decision-posts", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-bank.toml", @"
+[stderr]
+error[decision-posts]: line 1 is 25.00; what was decided posts 0.00 to the account
+  hint: decide it otherwise: an `entry`, or a `match` with entries made by hand
+[exit 1]
+");
+refused!(outstanding_that_is_not, "not-outstanding", conference,
+    "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-entry.toml --outstanding 1", @"
+[stderr]
+error[not-outstanding]: entry 1 cannot be outstanding: it moves nothing on the account
+  hint: leave it out
+[exit 1]
+");
+refused!(account_that_was_never_reconciled, "no-reconciliation", conference,
+    "report reconciliation 1010", @"
+[stderr]
+error[no-reconciliation]: nothing of this account was reconciled yet
+  hint: `bursar reconcile list` shows all
+[exit 1]
+");
+refused!(reconciliation_that_is_none, "no-reconciliation", conference,
+    "reconcile show 1", @"
+[stderr]
+error[no-reconciliation]: there is no reconciliation 1
+  hint: `bursar reconcile list` shows all
+[exit 1]
+");
+refused!(reconciliation_for_the_board, "treasurer-only", conference,
+    "report reconciliation 1010 --audience board", @"
+[stderr]
+error[treasurer-only]: `reconciliation` is for the treasurer: for the board it would show single entries or parties
+  hint: for board and public there are `bursar report activities` and `bursar report position`
+[exit 1]
+");
 
 // ---- conferences
 

@@ -14,6 +14,7 @@ mod head;
 mod memory;
 mod post;
 mod read;
+mod reconciled;
 mod setup;
 mod shelf;
 pub mod sqlite;

@@ -134,6 +134,7 @@ impl<S: Store> Books<S> {
         self.compare_documents(&mut walk)?;
         self.compare_balances(&mut walk)?;
         self.compare_parties(&mut walk)?;
+        self.reconciliations_checked()?.into_iter().for_each(|finding| walk.find(finding));
         for message in self.store.self_check()? {
             walk.general(message);
         }

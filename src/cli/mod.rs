@@ -32,6 +32,7 @@ mod policy;
 mod progress;
 mod rate;
 mod receipt;
+mod reconcile;
 mod record;
 mod refusal;
 mod registration;
@@ -177,6 +178,7 @@ enum Command {
     Opening(opening::Opening),
     #[command(subcommand)]
     Import(import::Import),
+    Reconcile(reconcile::Reconcile),
     Export(export::Export),
     Report(report::Report),
     #[command(subcommand)]
@@ -226,6 +228,7 @@ impl Command {
         match self {
             Self::Opening(opening::Opening::Import { file, .. }) => vec![file],
             Self::Import(import) => import.files(),
+            Self::Reconcile(reconcile) => reconcile.files(),
             Self::Backup(backup) => vec![&backup.file],
             Self::Restore(restore) => vec![&restore.file],
             Self::Init(init) => vec![Path::new(&init.chart)],
@@ -267,6 +270,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Entry(args) => entry::run(context, args),
         Command::Opening(args) => opening::run(context, args),
         Command::Import(args) => import::run(context, args),
+        Command::Reconcile(args) => reconcile::run(context, args),
         Command::Export(args) => export::run(context, args),
         Command::Report(args) => report::run(context, args),
         Command::Release(args) => release::run(context, args),

@@ -12,6 +12,7 @@ use bursar::ledger::LedgerError;
 use bursar::money::MoneyError;
 use bursar::outlet::OutletError;
 use bursar::policy::PolicyError;
+use bursar::reconcile::ReconcileError;
 use bursar::report::ReportError;
 use thiserror::Error;
 
@@ -30,6 +31,8 @@ pub(super) enum Refusal {
     Policy(PolicyError),
     #[error(transparent)]
     Outlet(#[from] OutletError),
+    #[error(transparent)]
+    Reconcile(ReconcileError),
     #[error("cannot read {}: {source}", path.display())]
     Input { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
@@ -57,6 +60,16 @@ impl From<DisclosureError> for Refusal {
             DisclosureError::Books(error) => Self::Books(error),
             DisclosureError::Report(error) => Self::Report(error),
             other => Self::Disclosure(other),
+        }
+    }
+}
+
+impl From<ReconcileError> for Refusal {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Books(error) => Self::Books(error),
+            ReconcileError::Intake(error) => Self::Intake(error),
+            other => Self::Reconcile(other),
         }
     }
 }
@@ -130,6 +143,7 @@ impl Refusal {
             Self::Untied { .. } => "untied",
             Self::Disclosure(error) => disclosure_code(error),
             Self::Policy(error) => policy_code(error),
+            Self::Reconcile(error) => reconcile_code(error),
             Self::Input { .. } => "no-file",
             Self::Blocked { .. } => "close-blocked",
             Self::Unproved { .. } => "receipts-missing",
@@ -154,6 +168,7 @@ impl Refusal {
             ),
             Self::Disclosure(error) => disclosure_hint(error),
             Self::Policy(error) => policy_hint(error),
+            Self::Reconcile(error) => reconcile_hint(error),
             Self::Input { .. } => Some(
                 "check the path; a policy without a dot or slash in its name is one of `bursar policy list`".to_owned(),
             ),
@@ -321,6 +336,7 @@ fn intake_code(error: &IntakeError) -> &'static str {
         IntakeError::Rows { .. } => "bad-rows",
         IntakeError::Mapping { .. } => "mapping",
         IntakeError::Symbol { .. } => "currency-symbol",
+        IntakeError::NotAStatement { .. } => "not-a-statement",
     }
 }
 
@@ -505,6 +521,7 @@ fn intake_hint(error: &IntakeError) -> String {
             "check that it is the right export; docs/reference.md lists the columns"
         }
         IntakeError::Mapping { .. } => "docs/reference.md describes mapping files",
+        IntakeError::NotAStatement { .. } => "ask the bank for OFX, CAMT.053 or CSV; docs/reference.md describes them",
         IntakeError::Symbol { .. } => "quote it, so that the shell leaves the sign alone: --currency-symbol '$=USD'",
         IntakeError::File { .. } | IntakeError::Books(_) => "check the path",
     }
@@ -524,6 +541,56 @@ fn disclosure_code(error: &DisclosureError) -> &'static str {
         DisclosureError::NotTheBooks { .. } => "not-the-books",
         DisclosureError::Moved => "release-moved",
     }
+}
+
+fn reconcile_code(error: &ReconcileError) -> &'static str {
+    match error {
+        ReconcileError::Books(error) => books_code(error),
+        ReconcileError::Intake(error) => intake_code(error),
+        ReconcileError::Which { .. } => "which-statement",
+        ReconcileError::NoLines { .. } => "no-lines",
+        ReconcileError::NoBalance { .. } => "no-balance",
+        ReconcileError::Sum { .. } => "statement-sum",
+        ReconcileError::Opening { .. } => "statement-opening",
+        ReconcileError::Undecided { .. } => "undecided",
+        ReconcileError::Decisions { .. } => "decisions",
+        ReconcileError::Posted { .. } => "decision-posts",
+        ReconcileError::Outstanding { .. } => "not-outstanding",
+        ReconcileError::Unknown { .. } => "no-reconciliation",
+    }
+}
+
+fn reconcile_hint(error: &ReconcileError) -> Option<String> {
+    Some(match error {
+        ReconcileError::Books(error) => return books_hint(error),
+        ReconcileError::Intake(error) => intake_hint(error),
+        ReconcileError::Which { .. } => {
+            "--statement-account chooses one by its IBAN or number; an account in another currency cannot be \
+             reconciled in these books"
+                .to_owned()
+        }
+        ReconcileError::NoLines { .. } => "check --from and --to, or the file".to_owned(),
+        ReconcileError::NoBalance { .. } => "copy one from the bank: --opening AMOUNT or --closing AMOUNT".to_owned(),
+        ReconcileError::Sum { .. } => {
+            "get the statement anew: lines are missing or twice. A balance that the file does not have is given with \
+             --opening and --closing"
+                .to_owned()
+        }
+        ReconcileError::Opening { .. } => {
+            "reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with \
+             --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)"
+                .to_owned()
+        }
+        ReconcileError::Undecided { .. } => {
+            "--accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a \
+             file to decide in, which --decisions FILE takes back"
+                .to_owned()
+        }
+        ReconcileError::Decisions { .. } => "correct the file; docs/reference.md describes it".to_owned(),
+        ReconcileError::Posted { .. } => "decide it otherwise: an `entry`, or a `match` with entries made by hand".to_owned(),
+        ReconcileError::Outstanding { .. } => "leave it out".to_owned(),
+        ReconcileError::Unknown { .. } => "`bursar reconcile list` shows all".to_owned(),
+    })
 }
 
 fn policy_code(error: &PolicyError) -> &'static str {

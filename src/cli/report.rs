@@ -2,6 +2,7 @@ use bursar::books::{Books, Store};
 use bursar::calendar::Date;
 use bursar::disclosure::preview;
 use bursar::ledger::Slug;
+use bursar::reconcile::reconciliation_report;
 use bursar::report::{
     Audience, Cell, ReceiptRules, ReportError, Request, RowKind, Statement, aging, aid, attach_notes, budget, context,
     event_summary, form_990, free_speakers, from_layout, journal, ledger, party_statement, passes, payables, receipts,
@@ -42,6 +43,7 @@ use super::refusal::Refusal;
 /// party NAME                       a statement of account for a sponsor or vendor
 /// context                          attendance, volunteers, aid, notes
 /// receipts                         entries without the document they need
+/// reconciliation ACCOUNT           the last statement, and what makes the difference to the books
 ///
 /// form-990, sponsorship-tax                     US: worksheets for the preparer
 /// receipts-and-payments, assets-and-liabilities UK: small charities
@@ -94,17 +96,29 @@ pub(super) fn run(context: &Context, args: &Report) -> Result<(), Refusal> {
         ("party", None) => {
             return Err(Refusal::Usage("the statement of which party? `bursar report party NAME`".to_owned()));
         }
-        ("ledger" | "party", Some(name)) => name.as_str(),
+        ("reconciliation", None) => {
+            return Err(Refusal::Usage("of which account? `bursar report reconciliation ACCOUNT`".to_owned()));
+        }
+        ("ledger" | "party" | "reconciliation", Some(name)) => name.as_str(),
         (_, Some(extra)) => return Err(Refusal::Usage(format!("`{extra}` is one word too many"))),
         (_, None) => "",
     };
-    if matches!(args.statement.as_str(), "journal" | "ledger" | "party") && args.view.compares() {
+    if matches!(args.statement.as_str(), "journal" | "ledger" | "party" | "reconciliation") && args.view.compares() {
         return Err(Refusal::Usage(format!("a {} has one period: --compare goes with statements", args.statement)));
     }
     let today = context.today();
     let rules = super::receipt::rules(args.rules.as_deref())?;
     if args.is_set() {
         return set(context, args, today, &rules);
+    }
+    if args.statement == "reconciliation" {
+        return context.print(&context.read(|books| {
+            let request = args.view.request(books)?;
+            only_treasurer("reconciliation", &request)?;
+            let account = books.setup()?.account(named)?.number;
+            let through = Some(request.window.to()).filter(|day| *day != Date::MAX);
+            Ok(reconciliation_report(books, account, through)?)
+        })?);
     }
     let statements = context.read(|books| {
         let request = args.view.request(books)?;
@@ -148,7 +162,10 @@ pub(super) fn make<S: Store>(
         "receivable-aging" => aging(books, request, false, as_of)?,
         "payable-aging" => aging(books, request, true, as_of)?,
         "context" => context(books, request)?,
-        "receipts" => only_treasurer("receipts", request, || receipts(books, request.window, rules))?,
+        "receipts" => {
+            only_treasurer("receipts", request)?;
+            receipts(books, request.window, rules)?
+        }
         "form-990" => form_990(books, request)?,
         "sponsorship-tax" => sponsorship_tax(books, request)?,
         key => from_layout(books, key, request)?,
@@ -157,13 +174,9 @@ pub(super) fn make<S: Store>(
     Ok(statement)
 }
 
-fn only_treasurer(
-    key: &str,
-    request: &Request,
-    make: impl FnOnce() -> Result<Statement, ReportError>,
-) -> Result<Statement, ReportError> {
+fn only_treasurer(key: &str, request: &Request) -> Result<(), ReportError> {
     if request.audience == Audience::Treasurer {
-        return make();
+        return Ok(());
     }
     Err(ReportError::TreasurerOnly { statement: key.to_owned(), audience: request.audience })
 }

@@ -15,8 +15,8 @@ use super::{
     ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, Consented, ContractSigned, CopyGiven,
     CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, Forgotten,
     GiftReceived, InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached,
-    ReceiptWaived, RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode, TicketType,
-    Transfer, VolunteerHours, WrittenOff,
+    ReceiptWaived, Reconciled, RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode,
+    TicketType, Transfer, VolunteerHours, WrittenOff,
 };
 use crate::calendar::Date;
 use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo, Retention};
@@ -185,6 +185,8 @@ pub enum Fact {
     Forgotten(Forgotten),
     /// How long vouchers are kept was set.
     Retention(Retention),
+    /// An account was reconciled with a statement of it.
+    Reconciled(Reconciled),
 }
 
 /// The first fact of every book.
@@ -268,7 +270,7 @@ pub struct Cause(u8);
 
 impl Cause {
     /// Every kind of fact.
-    pub const ALL: [&'static str; 57] = [
+    pub const ALL: [&'static str; 58] = [
         "book",
         "chart",
         "account",
@@ -326,6 +328,7 @@ impl Cause {
         "copy-given",
         "forgotten",
         "retention",
+        "reconciled",
     ];
 
     /// The cause with this word.
@@ -416,6 +419,7 @@ impl Fact {
             Self::CopyGiven(_) => "copy-given",
             Self::Forgotten(_) => "forgotten",
             Self::Retention(_) => "retention",
+            Self::Reconciled(_) => "reconciled",
         }
     }
 
@@ -447,7 +451,7 @@ impl Fact {
     ];
 
     /// Kinds of facts of which there are few, and which are found without reading the others.
-    pub const RECORDS: [&'static str; 13] = [
+    pub const RECORDS: [&'static str; 14] = [
         "budget",
         "hours",
         "note",
@@ -461,6 +465,7 @@ impl Fact {
         "consented",
         "disclosure-rules",
         "copy-given",
+        "reconciled",
     ];
 
     /// Digests of the texts that lie beside the chain, each under its name.

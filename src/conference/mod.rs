@@ -21,6 +21,7 @@ mod order;
 mod payment;
 mod rate;
 mod receipt;
+mod reconciled;
 mod record;
 mod released;
 mod rules;
@@ -50,6 +51,7 @@ pub use order::{
 pub use payment::{Payment, Payout, RefundPaid, Transferred};
 pub use rate::{Foreign, RateKnown, Revalued, RevaluedBill, worth};
 pub use receipt::{ReceiptAttached, ReceiptWaived};
+pub use reconciled::{MatchedLines, Reconciled, StatementLineKey};
 pub use record::{BudgetLine, NoteTaken, Reader, VolunteerHours};
 pub use released::{Consented, CopyGiven, ReleaseKind, Released, ReleasedFigure, ReleasedSlice, RulesSet};
 pub use rules::apply;

@@ -63,6 +63,7 @@ pub fn apply<D: Desk>(desk: &mut D, fact: &Fact) -> Result<(), D::Error> {
         Fact::Revalued(revalued) => revalued.apply(desk),
         Fact::Designated(designated) => designated.apply(desk),
         Fact::Rate(rate) => Ok(rate.check()?),
+        Fact::Reconciled(reconciled) => Ok(reconciled.check(desk)?),
         Fact::Book(_)
         | Fact::Chart(_)
         | Fact::Account(_)

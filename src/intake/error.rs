@@ -175,6 +175,14 @@ pub enum IntakeError {
         /// What is wrong with them.
         problems: Problems,
     },
+    /// The file is of a format that is no statement of an account.
+    #[error("{file} is not a statement that can be read: it is {found}")]
+    NotAStatement {
+        /// The file.
+        file: String,
+        /// What it is, as far as that is recognised.
+        found: String,
+    },
     /// The mapping file cannot be read.
     #[error("the mapping {}: {message}", path.display())]
     Mapping {

@@ -13,6 +13,7 @@ mod reading;
 mod registers;
 mod registration;
 mod sheet;
+pub mod statement;
 mod table;
 mod transaction;
 

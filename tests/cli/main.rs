@@ -19,6 +19,7 @@ mod init;
 mod names;
 mod policy;
 mod process;
+mod reconcile;
 mod release;
 mod report;
 mod statements;

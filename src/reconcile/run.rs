@@ -1,0 +1,786 @@
+//! A reconciliation from its statement to its record: match, decide, post what was decided, prove, record. All of it in
+//! the caller's transaction: what is refused leaves nothing behind.
+
+use std::collections::{HashMap, HashSet};
+
+use super::ReconcileError;
+use super::decisions::{Asked, Decision, Decisions, file};
+use super::matching::{Doubt, How, Item, Limits, Line, match_up, words};
+use super::propose::{Accept, Proposal, Proposer, Suggestion};
+use super::standing::{BookItem, Standing, standing};
+use crate::books::{Setup, Store, Writer};
+use crate::calendar::Date;
+use crate::conference::{
+    ChargedBack, Digest, Fact, MatchedLines, Payment, Payout, Reconciled, RefundPaid, StatementLineKey, Transferred,
+};
+use crate::intake::statement::{Remark, StatementFile, StatementLine};
+use crate::ledger::{AccountNo, Coordinate, Draft, EntryNo, FactNo, GENERAL_FUND, Posting};
+use crate::money::Money;
+
+/// What the treasurer says beside the statement.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Options {
+    /// Only lines from this day on.
+    pub from: Option<Date>,
+    /// Only lines through this day.
+    pub to: Option<Date>,
+    /// Balances that the file does not tell, minor units.
+    pub balances: Balances,
+    /// How far matching looks.
+    pub limits: Limits,
+    /// Kinds of proposals that are accepted when they are firm.
+    pub accept: Vec<Accept>,
+    /// Decisions on single lines.
+    pub decisions: Decisions,
+    /// Of the first reconciliation: entries dated before it that the bank has not shown yet.
+    pub outstanding: Vec<EntryNo>,
+}
+
+/// What a statement begins and ends with, minor units.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Balances {
+    /// Before its first line.
+    pub opening: Option<i64>,
+    /// After its last.
+    pub closing: Option<i64>,
+}
+
+/// A statement's lines and the entries they are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    /// Numbers of the lines, from 1.
+    pub lines: Vec<usize>,
+    /// Entries.
+    pub entries: Vec<EntryNo>,
+    /// Why.
+    pub how: How,
+}
+
+/// A line that nobody has decided yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Undecided {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it may be.
+    pub suggestions: Vec<Suggestion>,
+    /// Entries that would do as well as each other, and why that is so.
+    pub candidates: Vec<(EntryNo, String)>,
+    /// Why the candidates are no answer.
+    pub doubt: Option<Doubt>,
+}
+
+/// What became of a statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// The account.
+    pub account: AccountNo,
+    /// Name and hash of the file.
+    pub file: (String, Digest),
+    /// First and last day.
+    pub period: (Date, Date),
+    /// Opening and closing of what was looked at, minor units.
+    pub opening: i64,
+    /// Closing.
+    pub closing: i64,
+    /// Whether the closing is the file's or the treasurer's, and not computed from the lines.
+    pub said: bool,
+    /// All lines of the statement, oldest first; numbers count from 1.
+    pub lines: Vec<StatementLine>,
+    /// Numbers of lines that an earlier reconciliation had.
+    pub known: Vec<usize>,
+    /// Lines and entries that are the same.
+    pub settled: Vec<Settled>,
+    /// Numbers of lines that were posted just now.
+    pub posted: Vec<usize>,
+    /// Lines that are to be decided.
+    pub undecided: Vec<Undecided>,
+    /// Entries that no statement shows.
+    pub open: Vec<BookItem>,
+    /// What the reader left out or doubts.
+    pub remarks: Vec<Remark>,
+    /// The record, when everything was decided and proves.
+    pub record: Option<FactNo>,
+}
+
+impl Outcome {
+    /// The file in which the treasurer decides what is left.
+    #[must_use]
+    pub fn suggest(&self, setup: &Setup) -> String {
+        let asked: Vec<Asked<'_>> = self
+            .undecided
+            .iter()
+            .filter_map(|one| {
+                let line = self.lines.get(one.number - 1)?;
+                Some((one, line))
+            })
+            .map(|(one, line)| Asked {
+                line: one.number,
+                date: line.date,
+                amount: line.amount,
+                text: line.counterparty.as_deref().or(line.text.as_deref()).unwrap_or_default(),
+                suggestions: &one.suggestions,
+                candidates: one.candidates.clone(),
+            })
+            .collect();
+        let account = setup.account_numbered(self.account).map_or("?", |account| account.name.as_str());
+        file(setup, account, &self.file.0, &self.file.1.to_string(), &asked)
+    }
+}
+
+/// Joins statements of one account that follow each other, as a file of several months has them.
+///
+/// # Errors
+/// [`ReconcileError::Which`] when the file has none in the books' currency, or of several accounts and none is named.
+pub fn join(
+    setup: &Setup,
+    file: &str,
+    statements: Vec<StatementFile>,
+    wanted: Option<&str>,
+) -> Result<StatementFile, ReconcileError> {
+    let shown = |statement: &StatementFile| {
+        format!("{} in {}", statement.account.as_deref().unwrap_or("an account without a number"), statement.currency)
+    };
+    let mut found: Vec<String> = statements.iter().map(shown).collect();
+    found.sort();
+    found.dedup();
+    let which = |wanted: String| ReconcileError::Which { file: file.to_owned(), found: found.clone(), wanted };
+    let squeezed = |text: &str| text.replace(' ', "").to_uppercase();
+    let mut chosen: Vec<StatementFile> = statements
+        .into_iter()
+        .filter(|statement| statement.currency == setup.currency())
+        .filter(|statement| {
+            wanted.is_none_or(|wanted| statement.account.as_deref().map(squeezed) == Some(squeezed(wanted)))
+        })
+        .collect();
+    chosen.sort_by_key(StatementFile::days);
+    let Some(mut joined) = chosen.first().cloned() else {
+        return Err(which(match wanted {
+            Some(wanted) => format!("none of them is {wanted} in {}", setup.currency()),
+            None => format!("the books are in {}", setup.currency()),
+        }));
+    };
+    if chosen.iter().any(|statement| statement.account != joined.account) {
+        return Err(which("name one with --statement-account".to_owned()));
+    }
+    for next in chosen.into_iter().skip(1) {
+        let (first, second) = (joined.days(), next.days());
+        joined.period = match (first, second) {
+            (Some((from, to)), Some((other, last))) => Some((from.min(other), to.max(last))),
+            (days, other) => days.or(other),
+        };
+        if joined.closing.is_some() && next.opening.is_some() && joined.closing != next.opening {
+            let currency = setup.currency();
+            let shown = |minor: Option<i64>| currency.format_grouped(i128::from(minor.unwrap_or(0)));
+            joined.remarks.push(Remark::Note(format!(
+                "one statement in the file closes with {}, the next opens with {}: one between them is missing",
+                shown(joined.closing),
+                shown(next.opening)
+            )));
+        }
+        joined.closing = next.closing;
+        joined.lines.extend(next.lines);
+        joined.remarks.extend(next.remarks);
+    }
+    Ok(joined)
+}
+
+/// Reconciles an account with a statement. With lines that nobody has decided, nothing is recorded, and the caller's
+/// transaction must not be committed.
+///
+/// # Errors
+/// [`ReconcileError`]; the transaction must not be committed then either.
+pub fn reconcile<S: Store>(
+    writer: &mut Writer<'_, S>,
+    account: AccountNo,
+    file: (String, Digest),
+    statement: StatementFile,
+    options: &Options,
+) -> Result<Outcome, ReconcileError> {
+    let mut run = Run::new(writer, account, file, statement, options)?;
+    run.leave_out_known();
+    if run.left.is_empty() && run.standing.last().is_some_and(|last| run.outcome.period.1 <= last.to) {
+        // Everything was reconciled already.
+        return Ok(run.outcome);
+    }
+    if let Some(last) = run.standing.last().filter(|last| last.closing != run.begins) {
+        return Err(run.opening_differs(last.closing.into(), &HashSet::new()));
+    }
+    run.decided_matches()?;
+    run.match_up();
+    run.decide(writer)?;
+    run.record(writer, options)?;
+    Ok(run.outcome)
+}
+
+struct Run<'o> {
+    outcome: Outcome,
+    standing: Standing,
+    /// Lines of the period that no earlier reconciliation had and nothing has settled, by place.
+    left: Vec<usize>,
+    /// Items that nothing has settled, by place in `standing`.
+    items: Vec<usize>,
+    decisions: HashMap<usize, Decision>,
+    options: &'o Options,
+    format: &'static str,
+    /// Balance where the new lines begin, and where they end.
+    begins: i64,
+    shown: Box<dyn Fn(i128) -> String>,
+}
+
+/// The words of a line, for clues.
+fn text_of(line: &StatementLine) -> String {
+    let mut text = String::new();
+    for part in line.all_references().chain(line.counterparty.as_deref()).chain(line.text.as_deref()) {
+        text.push_str(part);
+        text.push(' ');
+    }
+    words(&text)
+}
+
+fn key(line: &StatementLine) -> StatementLineKey {
+    StatementLineKey { date: line.date, amount: line.amount, reference: line.reference.clone() }
+}
+
+impl<'o> Run<'o> {
+    fn new<S: Store>(
+        writer: &Writer<'_, S>,
+        account: AccountNo,
+        file: (String, Digest),
+        statement: StatementFile,
+        options: &'o Options,
+    ) -> Result<Self, ReconcileError> {
+        let standing = standing(writer.books(), account)?;
+        let currency = writer.setup()?.currency();
+        let shown = Box::new(move |minor: i128| currency.format_grouped(minor));
+        let (first, last) = statement.days().unwrap_or((Date::MAX, Date::MIN));
+        let (from, to) = (options.from.unwrap_or(first), options.to.unwrap_or(last));
+        let inside = |line: &StatementLine| (from..=to).contains(&line.date);
+        let left: Vec<usize> = (0..statement.lines.len()).filter(|i| inside(&statement.lines[*i])).collect();
+        if from > to || (left.is_empty() && statement.closing.is_none()) {
+            return Err(ReconcileError::NoLines { file: file.0, from, to });
+        }
+        let before = statement.lines.iter().filter(|line| line.date < from).map(|line| i128::from(line.amount));
+        let sum = left.iter().map(|i| i128::from(statement.lines[*i].amount)).sum::<i128>();
+        let after = statement.lines.iter().filter(|line| line.date > to).map(|line| i128::from(line.amount));
+        // The file's balances are around all its lines; the treasurer's around those of the period.
+        let of_file = |balance: Option<i64>, moved: i128| balance.map(|minor| i128::from(minor) + moved);
+        let said_opening =
+            options.balances.opening.map(i128::from).or(of_file(statement.opening, before.sum::<i128>()));
+        let said_closing =
+            options.balances.closing.map(i128::from).or(of_file(statement.closing, -after.sum::<i128>()));
+        let of_last = standing.last().map(|record| i128::from(record.closing));
+        let (opening, closing) = match (said_opening, said_closing) {
+            (Some(opening), Some(closing)) => (opening, closing),
+            (Some(opening), None) => (opening, opening + sum),
+            (None, Some(closing)) => (closing - sum, closing),
+            (None, None) => match of_last {
+                Some(last) => {
+                    // Lines that were reconciled before are in the last closing already.
+                    let known = known(&standing, &statement.lines, &left);
+                    let had: i128 = known.iter().map(|i| i128::from(statement.lines[*i].amount)).sum();
+                    (last - had, last - had + sum)
+                }
+                None => return Err(ReconcileError::NoBalance { file: file.0 }),
+            },
+        };
+        if opening + sum != closing {
+            return Err(ReconcileError::Sum {
+                opening: shown(opening),
+                lines: shown(sum),
+                sum: shown(opening + sum),
+                closing: shown(closing),
+                difference: shown(opening + sum - closing),
+            });
+        }
+        let fits = |minor: i128| {
+            i64::try_from(minor)
+                .map_err(|_| ReconcileError::Books(crate::money::MoneyError::Overflow { value: shown(minor) }.into()))
+        };
+        let items = (0..standing.items.len()).collect();
+        let mut run = Self {
+            outcome: Outcome {
+                account,
+                file,
+                period: (from, to),
+                opening: fits(opening)?,
+                closing: fits(closing)?,
+                said: said_closing.is_some(),
+                lines: statement.lines,
+                known: Vec::new(),
+                settled: Vec::new(),
+                posted: Vec::new(),
+                undecided: Vec::new(),
+                open: Vec::new(),
+                remarks: statement.remarks,
+                record: None,
+            },
+            standing,
+            left,
+            items,
+            decisions: HashMap::new(),
+            options,
+            format: statement.format,
+            begins: fits(opening)?,
+            shown,
+        };
+        run.read_decisions(writer)?;
+        Ok(run)
+    }
+
+    fn read_decisions<S: Store>(&mut self, writer: &Writer<'_, S>) -> Result<(), ReconcileError> {
+        let wrong = |message: String| ReconcileError::Decisions { message };
+        let decisions = &self.options.decisions;
+        if let Some(other) = decisions.statement.as_deref().filter(|sha| *sha != self.outcome.file.1.to_string()) {
+            let short = other.get(..12).unwrap_or(other);
+            return Err(wrong(format!("they are about another statement, of SHA-256 {short}…")));
+        }
+        for one in &decisions.decide {
+            let Some(line) = one.line.checked_sub(1).and_then(|i| self.outcome.lines.get(i)) else {
+                let last = self.outcome.lines.len();
+                return Err(wrong(format!("there is no line {}: the statement has lines 1 to {last}", one.line)));
+            };
+            if let Some(text) = &one.amount {
+                let said = Money::parse(text, writer.setup()?.currency(), crate::money::DecimalMark::Point)
+                    .map_err(|error| wrong(format!("line {}: {error}", one.line)))?;
+                if said.minor() != line.amount {
+                    let (is, said) = ((self.shown)(line.amount.into()), (self.shown)(said.minor().into()));
+                    return Err(wrong(format!("line {} is {is}, and not {said}", one.line)));
+                }
+            }
+            if let Some(decision) = one.decision(writer.setup()?)?
+                && self.decisions.insert(one.line, decision).is_some()
+            {
+                return Err(wrong(format!("line {} is decided twice", one.line)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lines that an earlier reconciliation had are left out: statements may overlap, and come again.
+    fn leave_out_known(&mut self) {
+        let known = known(&self.standing, &self.outcome.lines, &self.left);
+        let known: HashSet<usize> = known.into_iter().collect();
+        self.begins += known.iter().map(|i| self.outcome.lines[*i].amount).sum::<i64>();
+        self.left.retain(|i| !known.contains(i));
+        let mut numbers: Vec<usize> = known.into_iter().map(|i| i + 1).collect();
+        numbers.sort_unstable();
+        self.outcome.known = numbers;
+    }
+
+    /// What people say is the same comes first.
+    fn decided_matches(&mut self) -> Result<(), ReconcileError> {
+        let mut decided: Vec<(usize, Vec<usize>, Vec<EntryNo>)> = Vec::new();
+        for (line, decision) in &self.decisions {
+            if let Decision::Match { with, entries } = decision {
+                let mut lines = with.clone();
+                lines.push(*line);
+                lines.sort_unstable();
+                lines.dedup();
+                decided.push((*line, lines, entries.clone()));
+            }
+        }
+        decided.sort();
+        for (line, lines, entries) in decided {
+            let wrong = |problem: String| ReconcileError::Decisions { message: format!("line {line}: {problem}") };
+            if lines.iter().all(|number| self.outcome.known.contains(number)) {
+                continue;
+            }
+            let mut sum = 0_i128;
+            for number in &lines {
+                let place = number.checked_sub(1).filter(|i| self.left.contains(i));
+                let place = place.ok_or_else(|| wrong(format!("line {number} is not there to be matched")))?;
+                sum += i128::from(self.outcome.lines[place].amount);
+                self.left.retain(|i| *i != place);
+            }
+            let mut made = 0_i128;
+            for entry in &entries {
+                let place = self.items.iter().position(|i| self.standing.items[*i].entry == *entry);
+                let place = place.ok_or_else(|| {
+                    wrong(format!("entry {entry} moves nothing on the account, or a statement has shown it already"))
+                })?;
+                made += i128::from(self.standing.items[self.items.remove(place)].amount);
+            }
+            if sum != made {
+                let (sum, made) = ((self.shown)(sum), (self.shown)(made));
+                return Err(wrong(format!("the statement has {sum}, the entries are {made}")));
+            }
+            self.outcome.settled.push(Settled { lines, entries, how: How::Decided });
+        }
+        Ok(())
+    }
+
+    fn match_up(&mut self) {
+        // What has been decided otherwise is not matched again.
+        let lines: Vec<usize> = self.left.iter().copied().filter(|i| !self.decisions.contains_key(&(i + 1))).collect();
+        // Of the first reconciliation, what is long before it is on an earlier statement.
+        let (from, to) = self.outcome.period;
+        let early = if self.standing.records.is_empty() { self.options.limits.window } else { i64::MAX };
+        let window = self.options.limits.window;
+        let items: Vec<usize> = self
+            .items
+            .iter()
+            .copied()
+            .filter(|i| {
+                let item = &self.standing.items[*i];
+                item.date.days_until(from) <= early
+                    && to.days_until(item.date) <= window
+                    && !self.options.outstanding.contains(&item.entry)
+            })
+            .collect();
+        let of_line = |i: &usize| {
+            let line = &self.outcome.lines[*i];
+            Line {
+                date: line.date,
+                amount: line.amount,
+                references: line.all_references().map(str::to_owned).collect(),
+                words: text_of(line),
+            }
+        };
+        let of_item = |i: &usize| {
+            let item = &self.standing.items[*i];
+            let mut clues: Vec<String> = item.parties.iter().map(|name| words(name).trim().to_owned()).collect();
+            clues.extend(item.document.map(|id| words(id.code.as_str()).trim().to_owned()));
+            Item {
+                entry: item.entry,
+                date: item.date,
+                amount: item.amount,
+                reference: item.reference.clone(),
+                clues,
+                reverses: item.reverses,
+            }
+        };
+        let found = match_up(
+            &lines.iter().map(of_line).collect::<Vec<_>>(),
+            &items.iter().map(of_item).collect::<Vec<_>>(),
+            self.options.limits,
+        );
+        let (mut matched, mut taken) = (HashSet::new(), HashSet::new());
+        for one in found.matches {
+            let numbers = one.lines.iter().map(|i| lines[*i] + 1).collect();
+            let entries = one.items.iter().map(|i| self.standing.items[items[*i]].entry).collect();
+            matched.extend(one.lines.iter().map(|i| lines[*i]));
+            taken.extend(one.items.iter().map(|i| items[*i]));
+            self.outcome.settled.push(Settled { lines: numbers, entries, how: one.how });
+        }
+        self.left.retain(|i| !matched.contains(i));
+        self.items.retain(|i| !taken.contains(i));
+        for question in found.questions {
+            let candidates: Vec<(EntryNo, String)> = question
+                .items
+                .iter()
+                .map(|i| {
+                    let item = &self.standing.items[items[*i]];
+                    (item.entry, format!("{} {} {}", item.date, (self.shown)(item.amount.into()), item.says))
+                })
+                .collect();
+            for line in question.lines {
+                self.outcome.undecided.push(Undecided {
+                    number: lines[line] + 1,
+                    suggestions: Vec::new(),
+                    candidates: candidates.clone(),
+                    doubt: Some(question.doubt),
+                });
+            }
+        }
+    }
+
+    /// Posts what was decided and what is accepted; the rest is for people.
+    fn decide<S: Store>(&mut self, writer: &mut Writer<'_, S>) -> Result<(), ReconcileError> {
+        let asked: HashSet<usize> = self.outcome.undecided.iter().map(|one| one.number).collect();
+        let mut todo: Vec<(usize, Decision)> = Vec::new();
+        {
+            let proposer = Proposer::new(writer.books(), self.outcome.account)?;
+            for place in self.left.clone() {
+                let number = place + 1;
+                if asked.contains(&number) {
+                    continue;
+                }
+                if let Some(decision) = self.decisions.get(&number) {
+                    todo.push((place, decision.clone()));
+                    continue;
+                }
+                let line = &self.outcome.lines[place];
+                let suggestions = proposer.propose(line, &text_of(line));
+                match &suggestions[..] {
+                    [only] if only.firm && self.options.accept.contains(&only.proposal.accept()) => {
+                        todo.push((place, Decision::Do(only.proposal.clone())));
+                    }
+                    _ => self.outcome.undecided.push(Undecided {
+                        number,
+                        suggestions,
+                        candidates: Vec::new(),
+                        doubt: None,
+                    }),
+                }
+            }
+        }
+        self.one_payment_each(&mut todo);
+        self.outcome.undecided.sort_by_key(|one| one.number);
+        let method = Proposer::new(writer.books(), self.outcome.account)?.method();
+        for (place, decision) in todo {
+            let entries = self.post(writer, place, decision, method)?;
+            self.outcome.posted.push(place + 1);
+            self.outcome.settled.push(Settled { lines: vec![place + 1], entries, how: How::Decided });
+        }
+        Ok(())
+    }
+
+    /// Two lines for which the same document was proposed are a question, and no two payments.
+    fn one_payment_each(&mut self, todo: &mut Vec<(usize, Decision)>) {
+        let document = |decision: &Decision| match decision {
+            Decision::Do(
+                Proposal::Payment { document } | Proposal::Refund { document } | Proposal::Dispute { document },
+            ) => Some((*document, std::mem::discriminant(decision))),
+            _ => None,
+        };
+        let mut wanted: HashMap<_, usize> = HashMap::new();
+        for (_, decision) in todo.iter() {
+            if let Some(document) = document(decision) {
+                *wanted.entry(document).or_default() += 1;
+            }
+        }
+        let decisions = &self.decisions;
+        let (back, keep): (Vec<_>, Vec<_>) = todo.drain(..).partition(|(place, decision)| {
+            let twice = document(decision).is_some_and(|document| wanted.get(&document).is_some_and(|n| *n > 1));
+            // What a person said is done, and refused by its rule if it cannot be.
+            twice && !decisions.contains_key(&(place + 1))
+        });
+        *todo = keep;
+        for (place, decision) in back {
+            let Decision::Do(proposal) = decision else { continue };
+            let why = "another line would be the same payment".to_owned();
+            self.outcome.undecided.push(Undecided {
+                number: place + 1,
+                suggestions: vec![Suggestion { proposal, why, firm: false }],
+                candidates: Vec::new(),
+                doubt: None,
+            });
+        }
+    }
+
+    /// Posts what a line is, by the same rules as the commands for it, and makes sure that it is what the line says.
+    fn post<S: Store>(
+        &self,
+        writer: &mut Writer<'_, S>,
+        place: usize,
+        decision: Decision,
+        (method, own): (crate::conference::Method, Option<AccountNo>),
+    ) -> Result<Vec<EntryNo>, ReconcileError> {
+        let line = self.outcome.lines[place].clone();
+        let (account, date) = (self.outcome.account, line.date);
+        let gross = line.gross();
+        // What comes in for a document is in full, with the fee kept of it; what goes out has the fee on top.
+        let paid = Transferred {
+            date,
+            amount: if gross > 0 { gross } else { gross.saturating_neg() },
+            fee: line.fee,
+            method,
+            account: own,
+            foreign: None,
+        };
+        let fact = match decision {
+            Decision::Do(Proposal::Payment { document }) => Fact::Payment(Payment { document, paid }),
+            Decision::Do(Proposal::Refund { document }) => Fact::RefundPaid(RefundPaid { document, paid }),
+            Decision::Do(Proposal::Dispute { document }) => {
+                Fact::ChargedBack(ChargedBack { order: document.code, taken: paid })
+            }
+            Decision::Do(Proposal::Transfer { other }) => {
+                let (from, to) = if line.amount > 0 { (other, account) } else { (account, other) };
+                // Of a processor's payout, its fee is kept of what leaves.
+                let (amount, fee) =
+                    if line.amount > 0 { (line.amount, 0) } else { (line.amount.saturating_neg(), line.fee) };
+                Fact::Payout(Payout { date, from, to, amount, fee })
+            }
+            Decision::Do(Proposal::Fee { account: expense }) => {
+                let name = writer.setup()?.account_numbered(expense).map(|account| account.name.to_string());
+                let entry = Entry { account: name.unwrap_or_default(), ..Entry::default() };
+                return self.by_hand(writer, place, &entry);
+            }
+            Decision::Entry { account, event, fund, party, description } => {
+                return self.by_hand(writer, place, &Entry { account, event, fund, party, description });
+            }
+            Decision::Match { .. } => return Ok(Vec::new()),
+        };
+        let (_, entries) = writer.happen(|_| Ok(fact))?;
+        self.check(writer, place, &entries)?;
+        Ok(entries)
+    }
+
+    fn by_hand<S: Store>(
+        &self,
+        writer: &mut Writer<'_, S>,
+        place: usize,
+        to: &Entry,
+    ) -> Result<Vec<EntryNo>, ReconcileError> {
+        let line = &self.outcome.lines[place];
+        let setup = writer.setup()?;
+        let other = setup.account(&to.account)?;
+        let event = to.event.as_deref().map(|code| setup.event(code).map(|event| event.code)).transpose()?;
+        let fund = to.fund.as_deref().map(|code| setup.fund(code).map(|fund| fund.code)).transpose()?;
+        let party = to.party.as_deref().map(|name| writer.books().find_party(name)).transpose()?;
+        let currency = setup.currency();
+        let posting = |account: &crate::ledger::Account, minor: i64| Posting {
+            at: Coordinate {
+                account: account.number,
+                event,
+                fund: fund.unwrap_or(GENERAL_FUND),
+                function: account.function_for(None),
+                activity: None,
+                tax_code: None,
+            },
+            amount: Money::new(minor, currency),
+            cash_flow: None,
+            party,
+            original: None,
+            memo: None,
+        };
+        let own = setup.account_numbered(self.outcome.account);
+        let own = own.ok_or(ReconcileError::Unknown { number: None })?;
+        let mut postings = vec![posting(own, line.amount), posting(other, line.amount.saturating_neg())];
+        // Debits first, as entries are read.
+        postings.sort_by_key(|posting| posting.amount.minor() < 0);
+        let said = [line.counterparty.as_deref(), line.text.as_deref()];
+        let text = said.into_iter().flatten().collect::<Vec<_>>().join(": ");
+        let description = to.description.clone().or((!text.is_empty()).then_some(text));
+        let draft = Draft { date: line.date, reference: None, description, postings };
+        let entry = draft.balance().map_err(crate::books::BooksError::from)?;
+        let fact = writer.record(|_| Ok(Fact::Voucher {}))?;
+        let entries = vec![writer.post(fact, &entry)?.number()];
+        self.check(writer, place, &entries)?;
+        Ok(entries)
+    }
+
+    /// What was posted moves on the account what the line says.
+    fn check<S: Store>(&self, writer: &Writer<'_, S>, place: usize, entries: &[EntryNo]) -> Result<(), ReconcileError> {
+        let mut posted = 0_i128;
+        for number in entries {
+            let entry = writer.books().store().entry(*number)?;
+            let own = entry.iter().flat_map(|entry| &entry.postings);
+            let own = own.filter(|posting| posting.account == self.outcome.account);
+            posted += own.map(|posting| i128::from(posting.amount)).sum::<i128>();
+        }
+        let wanted = i128::from(self.outcome.lines[place].amount);
+        if posted == wanted {
+            return Ok(());
+        }
+        Err(ReconcileError::Posted { line: place + 1, amount: (self.shown)(wanted), posted: (self.shown)(posted) })
+    }
+
+    /// Records the reconciliation, if everything was decided and it proves.
+    fn record<S: Store>(&mut self, writer: &mut Writer<'_, S>, options: &Options) -> Result<(), ReconcileError> {
+        let settled: HashSet<EntryNo> =
+            self.outcome.settled.iter().flat_map(|one| one.entries.iter().copied()).collect();
+        let (from, _) = self.outcome.period;
+        let first = self.standing.records.is_empty();
+        let mut outstanding = Vec::new();
+        if first {
+            for entry in &options.outstanding {
+                let item = self.standing.items.iter().find(|item| item.entry == *entry);
+                let problem = match item {
+                    None => "it moves nothing on the account".to_owned(),
+                    Some(item) if item.date >= from => {
+                        format!("it is dated {}, and the statement begins {from}", item.date)
+                    }
+                    Some(_) => {
+                        outstanding.push(*entry);
+                        continue;
+                    }
+                };
+                return Err(ReconcileError::Outstanding { entry: *entry, problem });
+            }
+            // What a later statement shows was outstanding as well, and so was what this one shows of before.
+            outstanding.extend(
+                self.standing.items.iter().filter(|i| i.date < from && settled.contains(&i.entry)).map(|i| i.entry),
+            );
+            outstanding.sort_unstable();
+            outstanding.dedup();
+        } else if let Some(entry) = options.outstanding.first() {
+            let problem = "the account was reconciled before; what no statement has shown is outstanding by itself";
+            return Err(ReconcileError::Outstanding { entry: *entry, problem: problem.to_owned() });
+        }
+        let begun = |item: &&BookItem| first && item.date < from && !outstanding.contains(&item.entry);
+        let so_far =
+            self.standing.shown + self.standing.items.iter().filter(begun).map(|i| i128::from(i.amount)).sum::<i128>();
+        let open = self.standing.items.iter().filter(|item| !settled.contains(&item.entry) && !begun(item));
+        self.outcome.open = open.cloned().collect();
+        if !self.outcome.undecided.is_empty() {
+            return Ok(());
+        }
+        if so_far != i128::from(self.begins) {
+            return Err(self.opening_differs(so_far, &settled));
+        }
+        let lines = &self.outcome.lines;
+        let matches = self.outcome.settled.iter().map(|one| MatchedLines {
+            lines: one.lines.iter().map(|number| key(&lines[number - 1])).collect(),
+            entries: one.entries.clone(),
+        });
+        let record = Reconciled {
+            account: self.outcome.account,
+            from,
+            to: self.outcome.period.1,
+            opening: self.begins,
+            closing: self.outcome.closing,
+            format: self.format.to_owned(),
+            sha256: self.outcome.file.1,
+            entries: EntryNo(writer.books().tail()?.entries),
+            outstanding,
+            matches: matches.collect(),
+        };
+        let (fact, _) = writer.happen(|_| Ok(Fact::Reconciled(record)))?;
+        self.outcome.record = Some(fact);
+        Ok(())
+    }
+
+    fn opening_differs(&self, so_far: i128, settled: &HashSet<EntryNo>) -> ReconcileError {
+        let (from, _) = self.outcome.period;
+        let difference = i128::from(self.begins) - so_far;
+        let what = match self.standing.last() {
+            Some(last) => format!("the last reconciliation closed {} with", last.to),
+            None => "and the books have until then".to_owned(),
+        };
+        // One entry that the bank had not shown yet explains most differences of a first statement.
+        let one =
+            self.standing.items.iter().find(|item| {
+                item.date < from && !settled.contains(&item.entry) && i128::from(item.amount) == -difference
+            });
+        let hint = match one {
+            Some(item) if self.standing.records.is_empty() => {
+                format!("; entry {} of {} is as much", item.entry, item.date)
+            }
+            _ => String::new(),
+        };
+        ReconcileError::Opening {
+            opening: (self.shown)(self.begins.into()),
+            from,
+            what,
+            books: (self.shown)(so_far),
+            difference: (self.shown)(difference),
+            hint,
+        }
+    }
+}
+
+/// What an entry by hand goes to.
+#[derive(Default)]
+struct Entry {
+    account: String,
+    event: Option<String>,
+    fund: Option<String>,
+    party: Option<String>,
+    description: Option<String>,
+}
+
+/// Places of lines that earlier reconciliations had.
+fn known(standing: &Standing, lines: &[StatementLine], places: &[usize]) -> Vec<usize> {
+    let mut left = standing.lines.clone();
+    let mut known = Vec::new();
+    for place in places {
+        if let Some(count) = left.get_mut(&key(&lines[*place]))
+            && *count > 0
+        {
+            *count -= 1;
+            known.push(*place);
+        }
+    }
+    known
+}

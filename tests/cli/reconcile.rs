@@ -1,0 +1,559 @@
+//! `bursar reconcile` and `bursar report reconciliation`.
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+/// Books of a society with a processor's clearing account, an open order, an open bill and a cheque on its way.
+fn env() -> Env {
+    let env = Env::begun();
+    for line in [
+        "party add 'Ada Lovelace' --kind person",
+        "vendor add 'Harbour Hall'",
+        "event add pyex26 --name PyEx --first-day 2026-05-14 --last-day 2026-05-16",
+        "ticket add pyex26 individual --name I --kind admission --price 300.00",
+        "entry add --date 2025-12-20 --debit 1010=5,000.00 --credit 4210=5,000.00 --description Gift",
+        "entry add --date 2025-12-30 --debit 6610=100.00 --credit 1010=100.00 --description 'Cheque 17'",
+        "order add a1 --event pyex26 --party 'Ada Lovelace' --item individual --date 2026-01-02 --paid 300.00 --fee 9.00",
+        "payment payout --from 1110 --to 1010 --amount 291.00 --date 2026-01-09",
+        "bill add hall-1 --vendor 'Harbour Hall' --event pyex26 --line 5010=800.00 --date 2026-01-05",
+        "order add a2 --event pyex26 --party 'Ada Lovelace' --item individual --date 2026-01-12",
+        "entry add --date 2026-01-14 --debit 5010=40.00 --credit 1010=40.00 --description 'Cheque 18'",
+    ] {
+        env.run(line).ok();
+    }
+    env
+}
+
+#[test]
+fn from_a_statement_to_its_record() {
+    let env = env();
+    env.fixture("statements/checking.ofx");
+    // The bank shows in January what was written in December: the cheque was outstanding.
+    assert_snapshot!(env.session("reconcile 1010 --statement checking.ofx"), @"
+    $ bursar reconcile 1010 --statement checking.ofx
+    Example Society
+    Reconciliation of Assets:Cash:Checking · 2026-01-01 to 2026-01-31 · USD
+
+                                      Date         Amount Perhaps
+    Statement opens                   2026-01-01 5,000.00
+    Statement closes                  2026-01-31 4,403.50
+    On the statement, to be decided
+      2 Harbour Hall: Invoice hall-1  2026-01-15  -800.00 payment of bill hall-1:
+                                                          the amount is open, and
+                                                          the line names it
+      3 AT&T Café & Co: rebate '25    2026-01-20    25.00 ? name an account
+      4 CHECK 17                      2026-01-28  -100.00 ? name an account
+      5 MONTHLY FEE                   2026-01-31   -12.50 fee to Expenses:Bank
+                                                          charges: the file says
+                                                          that it is a fee
+    In the books, not on the statement
+      #6 Cheque 18                    2026-01-14   -40.00
+
+    checking.ofx, 5 lines: 1 matched, 4 to be decided.
+    [stderr]
+    error[undecided]: 4 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+    [exit 1]
+    ");
+    assert_snapshot!(env.session(
+        "reconcile 1010 --statement checking.ofx --accept payouts,fees,payments --suggest decisions.toml"
+    ), @"
+    $ bursar reconcile 1010 --statement checking.ofx --accept payouts,fees,payments --suggest decisions.toml
+    Example Society
+    Reconciliation of Assets:Cash:Checking · 2026-01-01 to 2026-01-31 · USD
+
+                                    Date         Amount Perhaps
+    Statement opens                 2026-01-01 5,000.00
+    Statement closes                2026-01-31 4,403.50
+    On the statement, to be decided
+      3 AT&T Café & Co: rebate '25  2026-01-20    25.00 ? name an account
+      4 CHECK 17                    2026-01-28  -100.00 ? name an account
+    In the books, not on the statement
+      #6 Cheque 18                  2026-01-14   -40.00
+
+    checking.ofx, 5 lines: 1 matched, 2 accepted, 2 to be decided.
+    2 lines to decide in decisions.toml; nothing was recorded.
+    ");
+    assert_snapshot!(env.read("decisions.toml"), @r#"
+    # Decisions on checking.ofx, for Assets:Cash:Checking. Give the file back with --decisions.
+    # do = transfer, fee, payment, refund, dispute, entry, match; "" leaves a line open.
+    statement = "0e58c6ad3642d1ec2e3336fd857d650b86a56bd58f4a244f7781cdface73d40d"
+
+    # 2026-01-20 25.00 AT&T Café & Co
+    [[decide]]
+    line = 3
+    amount = "25.00"
+    do = "" # "entry", with account = "ACCOUNT"
+
+    # 2026-01-28 -100.00 CHECK 17
+    [[decide]]
+    line = 4
+    amount = "-100.00"
+    do = "" # "entry", with account = "ACCOUNT"
+    "#);
+    let decided = env.read("decisions.toml").replacen("do = \"\"", "do = \"entry\"\naccount = \"4610\"", 1);
+    let decided = decided.replacen("do = \"\"", "do = \"match\"\nentries = [2]", 1);
+    env.write("decisions.toml", decided);
+    let record = "reconcile 1010 --statement checking.ofx --accept payouts,fees,payments --decisions decisions.toml";
+    assert_snapshot!(env.session(&format!("{record} --dry-run\n{record}")), @"
+    $ bursar reconcile 1010 --statement checking.ofx --accept payouts,fees,payments --decisions decisions.toml --dry-run
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
+
+                                      Date         Amount
+    Statement, 2026-01-31             2026-01-31 4,403.50
+    In the books, not on the statement
+      #6 Cheque 18                    2026-01-14   -40.00
+                                                 ────────
+    Balance of the books, 2026-01-31             4,363.50
+
+    Dry run: nothing was written.
+    checking.ofx, 5 lines: 2 matched, 3 posted now.
+    Reconciled once, from 2026-01-01 to 2026-01-31.
+    Covers 7 postings.
+    Head 114:HASH
+
+    $ bursar reconcile 1010 --statement checking.ofx --accept payouts,fees,payments --decisions decisions.toml
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
+
+                                      Date         Amount
+    Statement, 2026-01-31             2026-01-31 4,403.50
+    In the books, not on the statement
+      #6 Cheque 18                    2026-01-14   -40.00
+                                                 ────────
+    Balance of the books, 2026-01-31             4,363.50
+
+    checking.ofx, 5 lines: 2 matched, 3 posted now.
+    Reconciled once, from 2026-01-01 to 2026-01-31.
+    Covers 7 postings.
+    Head 114:HASH
+    ");
+    // The same again adds nothing, whatever is accepted.
+    let head = env.head();
+    assert_snapshot!(env.session("reconcile 1010 --statement checking.ofx --accept payouts"), @"
+    $ bursar reconcile 1010 --statement checking.ofx --accept payouts
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
+
+                                      Date         Amount
+    Statement, 2026-01-31             2026-01-31 4,403.50
+    In the books, not on the statement
+      #6 Cheque 18                    2026-01-14   -40.00
+                                                 ────────
+    Balance of the books, 2026-01-31             4,363.50
+
+    checking.ofx, 5 lines: 0 matched, 5 reconciled before.
+    Everything was reconciled before: nothing was added.
+    Reconciled once, from 2026-01-01 to 2026-01-31.
+    Covers 7 postings.
+    Head 114:HASH
+    ");
+    assert_eq!(env.head(), head);
+    assert_snapshot!(env.session(
+        "reconcile list
+         reconcile show 105
+         entry list --from 2026-01-15
+         bill show hall-1
+         verify"
+    ), @"
+    $ bursar reconcile list
+    Example Society
+    Reconciliations · USD
+
+                              From       To          Opening  Closing Lines
+    105 Assets:Cash:Checking  2026-01-01 2026-01-31 5,000.00 4,403.50     5
+
+    $ bursar reconcile show 110
+    [stderr]
+    error[no-reconciliation]: there is no reconciliation 110
+      hint: `bursar reconcile list` shows all
+    [exit 1]
+
+    $ bursar entry list --from 2026-01-15
+    Example Society
+    Journal · from 2026-01-15 · USD
+
+                                     Debit Credit For
+    2026-01-15 #7 Harbour Hall: Payment of bill hall-1
+      Liabilities:Accounts payable  800.00        pyex26
+      Assets:Cash:Checking                 800.00 pyex26
+    2026-01-20 #8 AT&T Café & Co: rebate '25
+      Assets:Cash:Checking           25.00
+      Revenue:Interest                      25.00
+    2026-01-31 #9 MONTHLY FEE
+      Expenses:Bank charges          12.50        management
+      Assets:Cash:Checking                  12.50
+                                    ────── ──────
+    Total                           837.50 837.50
+
+    Covers 6 postings.
+    Head 114:HASH
+
+    $ bursar bill show hall-1
+    Example Society
+    Bill hall-1 · USD
+
+                                                      Amount
+      Party                         Harbour Hall
+      Event                         pyex26
+      Date                          2026-01-05
+      Status                        paid
+      Expenses:Venue                                  800.00
+                                                     ───────
+    Total                                             800.00
+
+    Entry 5 of 2026-01-05
+      Expenses:Venue                pyex26 · program  800.00
+      Liabilities:Accounts payable  pyex26           -800.00
+    Entry 7 of 2026-01-15
+      Liabilities:Accounts payable  pyex26            800.00
+      Assets:Cash:Checking          pyex26           -800.00
+
+    In entries, debits are positive.
+
+    $ bursar verify
+    Example Society
+    Verification
+
+    Entries recomputed    9
+    Postings added up    19
+    Facts recomputed    105
+
+    The books are as they were recorded.
+    Head 114:HASH
+    ");
+}
+
+#[test]
+fn the_report_in_every_format() {
+    let env = env();
+    env.write(
+        "january.csv",
+        "Date,Description,Amount,Balance\n2026-01-02,CHEQUE 17,-100.00,4900.00\n2026-01-10,STRIPE,291.00,5191.00\n",
+    );
+    env.run("reconcile 1010 --statement january.csv --window 9 --to 2026-01-10").ok();
+    let report =
+        |format: &str| env.run(&format!("report reconciliation 1010 --as-of 2026-01-15 --format {format}")).ok().show();
+    assert_snapshot!(report("table"), @"");
+    assert_snapshot!(report("csv"), @"");
+    assert_snapshot!(report("json"), @"");
+    assert_snapshot!(report("md"), @"");
+    assert!(env.run("report reconciliation 1010 --format html").ok().stdout.contains("Balance of the books"));
+}
+
+#[test]
+fn statements_that_follow_and_overlap() {
+    let env = env();
+    let csv = |rows: &str| format!("Date,Description,Amount,Balance\n{rows}");
+    env.write("1.csv", csv("2026-01-02,CHEQUE 17,-100.00,4900.00\n2026-01-10,STRIPE,291.00,5191.00\n"));
+    // From the tenth on again, and two equal lines that tell nothing.
+    env.write(
+        "2.csv",
+        csv("2026-01-10,STRIPE,291.00,5191.00\n2026-01-14,CHEQUE 18,-40.00,5151.00\n\
+             2026-01-15,Fee,-5.00,5146.00\n2026-01-15,Fee,-5.00,5141.00\n"),
+    );
+    env.write("4.csv", csv("2026-01-20,Fee,-5.00,5130.00\n"));
+    let session = env.session(
+        "reconcile 1010 --statement 1.csv
+         reconcile 1010 --statement 2.csv --accept fees
+         reconcile 1010 --statement 1.csv
+         reconcile 1010 --statement 4.csv --accept fees
+         reconcile list
+         verify",
+    );
+    assert_snapshot!(session, @"
+    $ bursar reconcile 1010 --statement 1.csv
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-10 · USD
+
+                                      Date         Amount
+    Statement, 2026-01-10             2026-01-10 5,191.00
+                                                 ────────
+    Balance of the books, 2026-01-10             5,191.00
+
+    1.csv, 2 lines: 2 matched.
+    Reconciled once, from 2026-01-02 to 2026-01-10.
+    Covers 3 postings.
+    Head 108:HASH
+
+    $ bursar reconcile 1010 --statement 2.csv --accept fees
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
+
+                                      Date         Amount
+    Statement, 2026-01-15             2026-01-15 5,141.00
+                                                 ────────
+    Balance of the books, 2026-01-15             5,141.00
+
+    2.csv, 4 lines: 1 matched, 2 posted now, 1 reconciled before.
+    Reconciled 2 times, from 2026-01-02 to 2026-01-15.
+    Covers 6 postings.
+    Head 113:HASH
+
+    $ bursar reconcile 1010 --statement 1.csv
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
+
+                                      Date         Amount
+    Statement, 2026-01-15             2026-01-15 5,141.00
+                                                 ────────
+    Balance of the books, 2026-01-15             5,141.00
+
+    1.csv, 2 lines: 0 matched, 2 reconciled before.
+    Everything was reconciled before: nothing was added.
+    Reconciled 2 times, from 2026-01-02 to 2026-01-15.
+    Covers 6 postings.
+    Head 113:HASH
+
+    $ bursar reconcile 1010 --statement 4.csv --accept fees
+    [stderr]
+    error[statement-opening]: the statement opens with 5,135.00 before 2026-01-20, the last reconciliation closed 2026-01-15 with 5,141.00: -6.00 off
+      hint: reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
+    [exit 1]
+
+    $ bursar reconcile list
+    Example Society
+    Reconciliations · USD
+
+                              From       To          Opening  Closing Lines
+    102 Assets:Cash:Checking  2026-01-02 2026-01-10 5,000.00 5,191.00     2
+    105 Assets:Cash:Checking  2026-01-10 2026-01-15 5,191.00 5,141.00     3
+
+    $ bursar verify
+    Example Society
+    Verification
+
+    Entries recomputed    8
+    Postings added up    17
+    Facts recomputed    105
+
+    The books are as they were recorded.
+    Head 113:HASH
+    ");
+}
+
+#[test]
+fn a_processor_with_fees_refunds_and_a_chargeback() {
+    let env = Env::conference();
+    env.run("order add b1 --event pyex26 --party Bo --item individual --date 2026-01-05").ok();
+    env.write(
+        "stripe.csv",
+        "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,reporting_category,description\n\
+         txn_0,2025-01-02 10:00:00,2025-01-09 00:00:00,usd,300.00,9.00,291.00,charge,Order p25\n\
+         txn_1,2026-01-02 10:00:00,2026-01-09 00:00:00,usd,450.00,13.50,436.50,charge,Order a1\n\
+         txn_2,2026-01-02 11:00:00,2026-01-09 00:00:00,usd,300.00,9.00,291.00,charge,Order c1\n\
+         txn_3,2026-01-03 10:00:00,2026-01-09 00:00:00,usd,-300.00,0.00,-300.00,refund,Refund of order c1\n\
+         txn_4,2026-01-06 10:00:00,2026-01-12 00:00:00,usd,300.00,9.00,291.00,charge,Order b1\n\
+         txn_5,2026-01-08 10:00:00,2026-01-12 00:00:00,usd,-450.00,15.00,-465.00,dispute,Order a1 was charged back\n\
+         txn_6,2026-01-09 00:10:00,2026-01-09 00:00:00,usd,-500.00,0.00,-500.00,payout,STRIPE PAYOUT\n\
+         txn_7,2026-01-10 10:00:00,2026-01-10 00:00:00,usd,0.00,2.00,-2.00,fee,Radar\n",
+    );
+    let session = env.session(
+        "reconcile 1110 --statement stripe.csv --opening 0
+         reconcile 1110 --statement stripe.csv --opening 0 --accept payouts,fees,payments,refunds,disputes
+         report ledger 1110
+         order show a1
+         verify",
+    );
+    assert_snapshot!(session, @"
+    $ bursar reconcile 1110 --statement stripe.csv --opening 0
+    Example Society
+    Reconciliation of Assets:Clearing:Card processor · 2025-01-02 to 2026-01-10 · USD
+
+                                   Date        Amount Perhaps
+    Statement opens                2025-01-02       –
+    Statement closes               2026-01-10   42.50
+    On the statement, to be decided
+      5 Order b1                   2026-01-06  291.00 payment of order b1: the
+                                                      amount is open, and the line
+                                                      names it
+      6 Order a1 was charged back  2026-01-08 -465.00 chargeback of order a1: the
+                                                      amount is open, and the line
+                                                      names it
+      7 STRIPE PAYOUT              2026-01-09 -500.00 payout to
+                                                      Assets:Cash:Checking: the file
+                                                      says that it is a payout
+      8 Radar                      2026-01-10   -2.00 fee to Expenses:Processing
+                                                      fees: the file says that it is
+                                                      a fee
+
+    stripe.csv, 8 lines: 4 matched, 4 to be decided.
+    The file tells no closing balance: 42.50 follows from its lines. Compare it with
+    the bank's.
+    [stderr]
+    error[undecided]: 4 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+    [exit 1]
+
+    $ bursar reconcile 1110 --statement stripe.csv --opening 0 --accept payouts,fees,payments,refunds,disputes
+    Example Society
+    Reconciliation of Assets:Clearing:Card processor · as of 2026-01-10 · USD
+
+                                      Date       Amount
+    Statement, 2026-01-10             2026-01-10  42.50
+                                                  ─────
+    Balance of the books, 2026-01-10              42.50
+
+    stripe.csv, 8 lines: 4 matched, 4 posted now.
+    The file tells no closing balance: 42.50 follows from its lines. Compare it with
+    the bank's.
+    Reconciled once, from 2025-01-02 to 2026-01-10.
+    Covers 8 postings.
+    Head 148:HASH
+
+    $ bursar report ledger 1110
+    Example Society
+    Ledger of 1110 · all dates · USD
+
+                Entry About                      Amount  Balance
+                      Balance brought forward                  –
+    2025-01-02      5 Ada: Order p25             291.00   291.00
+    2026-01-02      1 Ada: Order a1              436.50   727.50
+    2026-01-02      2 Bo: Order c1               291.00 1,018.50
+    2026-01-03      4 Bo: Refund paid, order c1 -300.00   718.50
+    2026-01-06     11 Bo: Payment of order b1    291.00 1,009.50
+    2026-01-08     12 Ada: Chargeback, order a1 -465.00   544.50
+    2026-01-09     13 Transfer between accounts -500.00    44.50
+    2026-01-10     14 Radar                       -2.00    42.50
+                                                ─────── ────────
+                      Balance                     42.50    42.50
+
+    Covers 8 postings.
+    Head 148:HASH
+
+    $ bursar order show a1
+    Example Society
+    Order a1 · USD
+
+                                                                          Amount
+      Party                                      Ada
+      Event                                      pyex26
+      Date                                       2026-01-02
+      1 individual                               Ada, attendee, by self,  300.00
+                                                 confirmed
+      2 tutorial                                 Ada, by self, confirmed  150.00
+      of which fees                                                        13.50
+      Due                                                                 450.00
+                                                                         ───────
+    To be paid                                                            450.00
+
+    Entry 1 of 2026-01-02
+      Assets:Clearing:Card processor             pyex26                   436.50
+      Expenses:Processing fees                   pyex26 · program          13.50
+      Liabilities:Deferred revenue:Registration  pyex26                  -300.00
+      Liabilities:Deferred revenue:Tutorials     pyex26                  -150.00
+    Entry 12 of 2026-01-08
+      Assets:Accounts receivable                 pyex26                   450.00
+      Expenses:Dispute fees                      pyex26 · program          15.00
+      Assets:Clearing:Card processor             pyex26                  -465.00
+
+    In entries, debits are positive.
+
+    $ bursar verify
+    Example Society
+    Verification
+
+    Entries recomputed   14
+    Postings added up    34
+    Facts recomputed    134
+
+    The books are as they were recorded.
+    Head 148:HASH
+    ");
+}
+
+#[test]
+fn a_bank_csv_by_a_mapping() {
+    let env = Env::new();
+    env.run("init --name Verein --chart eu-association").ok();
+    env.run("entry add --date 2026-01-01 --debit 1010=500.00 --credit 4210=500.00").ok();
+    env.run("entry add --date 2026-01-02 --debit 5010=1,500.00 --credit 1010=1,500.00 --description Miete").ok();
+    env.fixture("statements/giro.csv");
+    env.write(
+        "giro.toml",
+        "[file]\nencoding = \"windows-1252\"\ndates = \"dmy\"\n[columns]\ndescription = \"Verwendungszweck\"\n",
+    );
+    assert_snapshot!(env.session(
+        "reconcile 1010 --statement giro.csv
+         reconcile 1010 --statement giro.csv --map giro.toml --accept fees"
+    ), @"
+    $ bursar reconcile 1010 --statement giro.csv
+    [stderr]
+    error[bad-rows]: giro.csv: 2 rows cannot be imported; nothing was written
+      line 5, column Verwendungszweck: `Kontof�hrung` is not UTF-8; name the encoding, such as --encoding windows-1252
+      line 6, column Auftraggeber/Empf�nger: `Caf� Zo�` is not UTF-8; name the encoding, such as --encoding windows-1252
+      hint: correct the rows and import the file again
+    [exit 1]
+
+    $ bursar reconcile 1010 --statement giro.csv --map giro.toml --accept fees
+    Verein
+    Reconciliation of Assets:Cash:Current account · 2026-01-02 to 2026-01-30 · EUR
+
+                                         Date         Amount Perhaps
+    Statement opens                      2026-01-02   500.00
+    Statement closes                     2026-01-30   690.10
+    On the statement, to be decided
+      2 Ada Lovelace: Rechnung inv-0001  2026-01-12 1,750.00 ? name an account
+      3 Bo: Ticket b1                    2026-01-13   250.00 ? name an account
+      4 Café Zoë: Miete Januar           2026-01-20  -300.00 ? name an account
+
+    giro.csv, 5 lines: 1 matched, 1 accepted, 3 to be decided.
+    The file's running balance is wrong: line 7 says 9,999.99, the amounts make
+    1,000.00.
+    [stderr]
+    error[undecided]: 3 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+    [exit 1]
+    ");
+}
+
+#[test]
+fn a_payment_that_bounced_and_a_batch() {
+    let env = Env::begun();
+    for line in [
+        "entry add --date 2026-01-02 --debit 1010=300.00 --credit 4210=300.00 --description Bounces",
+        "entry reverse 1 --date 2026-01-05 --reason bounced",
+        "entry add --date 2026-01-06 --debit 1010=100.00 --credit 4210=100.00",
+        "entry add --date 2026-01-06 --debit 1010=200.00 --credit 4210=200.00",
+        "entry add --date 2026-01-07 --debit 1010=30.00 --credit 4210=30.00 --description 'entered by mistake'",
+        "entry reverse 5 --date 2026-01-07 --reason mistake",
+    ] {
+        env.run(line).ok();
+    }
+    env.write(
+        "bank.csv",
+        "Date,Description,Amount\n2026-01-03,IN,300.00\n2026-01-05,RETURNED,-300.00\n2026-01-07,DEPOSIT,300.00\n",
+    );
+    assert_snapshot!(env.session(
+        "reconcile 1010 --statement bank.csv --opening 0 --closing 300.00
+         reconcile show 101"
+    ), @"
+    $ bursar reconcile 1010 --statement bank.csv --opening 0 --closing 300.00
+    Example Society
+    Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-07 · USD
+
+                      Date       Amount Perhaps
+    Statement opens   2026-01-03      –
+    Statement closes  2026-01-07 300.00
+    On the statement, to be decided
+      1 IN            2026-01-03 300.00 ? entry #1 would do as well as each other
+      3 DEPOSIT       2026-01-07 300.00 ? entry #1 would do as well as each other
+    In the books, not on the statement
+      #3              2026-01-06 100.00
+      #4              2026-01-06 200.00
+
+    bank.csv, 3 lines: 1 matched, 2 to be decided.
+    [stderr]
+    error[undecided]: 2 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+    [exit 1]
+
+    $ bursar reconcile show 101
+    [stderr]
+    error[no-reconciliation]: there is no reconciliation 101
+      hint: `bursar reconcile list` shows all
+    [exit 1]
+    ");
+}

@@ -1,0 +1,98 @@
+//! What `verify` says of reconciliations that are not true. The program makes none; a file may hold one all the same.
+
+#[path = "../bookkeeping/mod.rs"]
+mod bookkeeping;
+
+use bookkeeping as bk;
+use bursar::books::{Books, MemoryStore};
+use bursar::conference::{Digest, Fact, MatchedLines, Reconciled, StatementLineKey};
+use bursar::ledger::EntryNo;
+
+fn books() -> Books<MemoryStore> {
+    let mut books = bk::begin(MemoryStore::new());
+    for (day, minor) in [("2025-12-20", 50_000), ("2026-01-05", 100), ("2026-01-06", 200), ("2026-02-01", 400)] {
+        bk::post(&mut books, &bk::transfer(day, bk::CHECKING, bk::SPONSORSHIP, minor));
+    }
+    books
+}
+
+fn record(from: &str, to: &str, (opening, closing): (i64, i64), matches: &[(i64, &[i64])]) -> Reconciled {
+    let matches = matches.iter().map(|(amount, entries)| MatchedLines {
+        lines: vec![StatementLineKey { date: bk::date(to), amount: *amount, reference: None }],
+        entries: entries.iter().map(|number| EntryNo(*number)).collect(),
+    });
+    Reconciled {
+        account: bk::CHECKING,
+        from: bk::date(from),
+        to: bk::date(to),
+        opening,
+        closing,
+        format: "ofx".to_owned(),
+        sha256: Digest([0; 32]),
+        entries: EntryNo(4),
+        outstanding: Vec::new(),
+        matches: matches.collect(),
+    }
+}
+
+fn findings(records: Vec<Reconciled>) -> Vec<String> {
+    let mut books = books();
+    for record in records {
+        books.write(&bk::context(), |writer| writer.happen(|_| Ok(Fact::Reconciled(record)))).unwrap();
+    }
+    bk::findings(&books).into_iter().map(|finding| finding.split_once(": ").unwrap().1.to_owned()).collect()
+}
+
+fn january() -> Reconciled {
+    record("2026-01-01", "2026-01-31", (50_000, 50_300), &[(100, &[2]), (200, &[3])])
+}
+
+#[test]
+fn true_ones_are_proven() {
+    let february = record("2026-02-01", "2026-02-28", (50_300, 50_700), &[(400, &[4])]);
+    assert_eq!(findings(vec![january(), february]), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_not_true_is_found() {
+    let cases = [
+        (
+            vec![record("2026-01-01", "2026-01-31", (49_999, 50_299), &[(300, &[2, 3])])],
+            "it opens with 49999 minor units, the books before it have 50000",
+        ),
+        (
+            vec![record("2026-01-01", "2026-01-31", (50_000, 50_300), &[(300, &[2, 4])])],
+            "it matches lines of 300 minor units with entry 2, 4 of 500",
+        ),
+        (
+            vec![record("2026-01-01", "2026-01-31", (50_000, 50_300), &[(300, &[9])])],
+            "entry 9, which it matches, moves nothing on its account",
+        ),
+        (
+            vec![january(), record("2026-02-01", "2026-02-28", (50_300, 50_400), &[(100, &[2])])],
+            "entry 2, which it matches, was shown by a statement before",
+        ),
+        (
+            vec![january(), record("2026-02-01", "2026-02-28", (50_000, 50_400), &[(400, &[4])])],
+            "it opens with 50000 minor units, the one before it closes with 50300",
+        ),
+    ];
+    for (records, expected) in cases {
+        let found = findings(records);
+        assert!(found.iter().any(|finding| finding == expected), "expected `{expected}`, found {found:?}");
+    }
+}
+
+#[test]
+fn a_record_that_contradicts_itself_is_refused() {
+    for (wrong, expected) in [
+        (record("2026-01-31", "2026-01-01", (0, 0), &[]), "it ends on 2026-01-01, before it begins on 2026-01-31"),
+        (record("2026-01-01", "2026-01-31", (0, 5), &[]), "opening and lines make 0.00, not the closing 0.05"),
+        (record("2026-01-01", "2026-01-31", (0, 2), &[(1, &[2]), (1, &[2])]), "entry 2 is matched twice"),
+        (record("2026-01-01", "2026-01-31", (0, 1), &[(1, &[])]), "lines are matched with no entry"),
+    ] {
+        let refused = books().write(&bk::context(), |writer| writer.happen(|_| Ok(Fact::Reconciled(wrong))));
+        let message = refused.map(|_| ()).unwrap_err().to_string();
+        assert!(message.contains(expected), "expected `{expected}`, found `{message}`");
+    }
+}
