@@ -2492,7 +2492,7 @@ fn books_of_a_newer_program() {
     meddle(&env, "PRAGMA user_version = 99");
     insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"
     [stderr]
-    error[too-new]: bursar.db is of format 99; this program knows formats up to 4
+    error[too-new]: bursar.db is of format 99; this program knows formats up to 5
       hint: install the newer bursar that wrote it
     [exit 1]
     ");
