@@ -29,7 +29,7 @@ pub(super) enum Refusal {
     #[error(transparent)]
     Policy(PolicyError),
     #[error(transparent)]
-    Outlet(#[from] OutletError),
+    Outlet(OutletError),
     #[error("cannot read {}: {source}", path.display())]
     Input { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
@@ -57,6 +57,16 @@ impl From<DisclosureError> for Refusal {
             DisclosureError::Books(error) => Self::Books(error),
             DisclosureError::Report(error) => Self::Report(error),
             other => Self::Disclosure(other),
+        }
+    }
+}
+
+impl From<OutletError> for Refusal {
+    fn from(error: OutletError) -> Self {
+        match error {
+            OutletError::Books(error) => Self::Books(error),
+            OutletError::Report(error) => Self::Report(error),
+            other => Self::Outlet(other),
         }
     }
 }
@@ -116,9 +126,8 @@ impl Refusal {
     /// The stable code.
     fn code(&self) -> &'static str {
         match self {
-            Self::Books(error) | Self::Report(ReportError::Books(error)) | Self::Outlet(OutletError::Books(error)) => {
-                books_code(error)
-            }
+            Self::Books(error) | Self::Report(ReportError::Books(error)) => books_code(error),
+            Self::Outlet(error) => outlet_code(error),
             Self::Intake(error) => intake_code(error),
             Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
             Self::Report(ReportError::NoStatement { .. }) => "no-statement",
@@ -134,7 +143,7 @@ impl Refusal {
             Self::Blocked { .. } => "close-blocked",
             Self::Unproved { .. } => "receipts-missing",
             Self::Exposed { .. } => "exposed",
-            Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
+            Self::Output { .. } => "output",
             Self::Usage(_) => "usage",
             Self::Unsound { .. } => "verification-failed",
             Self::Closed => "closed",
@@ -144,10 +153,9 @@ impl Refusal {
     /// What to do about it.
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Books(error)
-            | Self::Report(ReportError::Books(error))
-            | Self::Outlet(OutletError::Books(error))
-            | Self::Intake(IntakeError::Books(error)) => books_hint(error),
+            Self::Books(error) | Self::Report(ReportError::Books(error)) | Self::Intake(IntakeError::Books(error)) => {
+                books_hint(error)
+            }
             Self::Intake(error) => Some(intake_hint(error)),
             Self::Report(ReportError::TreasurerOnly { .. }) => Some(
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
@@ -189,7 +197,13 @@ impl Refusal {
             Self::Unsound { .. } => Some(
                 "compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books".to_owned(),
             ),
-            Self::Output { .. } | Self::Outlet(OutletError::Output(_)) => {
+            Self::Outlet(OutletError::TooManyDigits { .. }) => {
+                Some("`bursar export csv` and the other texts hold every amount".to_owned())
+            }
+            Self::Outlet(OutletError::TooManyRows { .. }) => {
+                Some("choose a shorter --period; `bursar export csv` holds every posting".to_owned())
+            }
+            Self::Output { .. } | Self::Outlet(_) => {
                 Some("check the path, its permissions and the free space".to_owned())
             }
             Self::Closed => None,
@@ -243,6 +257,17 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Unverified { .. } => "unverified",
         BooksError::Database { .. } => "database",
         BooksError::File { .. } => "file",
+    }
+}
+
+fn outlet_code(error: &OutletError) -> &'static str {
+    match error {
+        OutletError::Books(error) => books_code(error),
+        // A report's refusal is told as a report's.
+        OutletError::Report(_) => "report",
+        OutletError::TooManyDigits { .. } => "too-many-digits",
+        OutletError::TooManyRows { .. } => "too-many-rows",
+        OutletError::Output(_) => "output",
     }
 }
 

@@ -1,10 +1,11 @@
 //! How the figures of a statement add up, for readers: a total is the sum of lines, a last column of the others. What
-//! adds up is decided by what figures are made of, not by how they look.
+//! adds up is decided by what figures are made of, not by how they look. Only lists of the treasurer's own, whose rows
+//! do not tell what they are made of, are taken as they stand: a total is the lines above it, or two totals before it.
 
 use std::collections::BTreeMap;
 
+use super::statement::{Behind, Cell, RowKind, Statement};
 use crate::books::Slice;
-use crate::report::{Behind, RowKind, Statement};
 
 /// A figure by row and column, and the figures that it is the sum of, each with its sign.
 pub type Sum = ((usize, usize), Vec<((usize, usize), i64)>);
@@ -22,7 +23,10 @@ pub fn sums(statement: &Statement) -> Vec<Sum> {
     let mut list = Vec::new();
     for (r, row) in statement.rows.iter().enumerate() {
         for c in 0..row.cells.len() {
-            let Some(wanted) = &made[r][c] else { continue };
+            let Some(wanted) = &made[r][c] else {
+                list.extend(as_it_stands(statement, r, c).map(|parts| ((r, c), parts)));
+                continue;
+            };
             if wanted.is_empty() {
                 continue;
             }
@@ -104,4 +108,29 @@ fn down(
         }
     }
     None
+}
+
+/// The lines above a total that nothing is known of, or two totals before it, when the amounts add up to it.
+fn as_it_stands(statement: &Statement, r: usize, c: usize) -> Option<Vec<((usize, usize), i64)>> {
+    let row = &statement.rows[r];
+    let amount = |row: usize| match statement.rows[row].cells.get(c) {
+        Some(Cell::Money(minor)) => Some(*minor),
+        Some(Cell::Count(count)) => Some(i128::from(*count)),
+        _ => None,
+    };
+    let wanted = amount(r).filter(|_| row.kind == RowKind::Total && row.behind.is_empty())?;
+    let is_total = |above: &usize| statement.rows[*above].kind == RowKind::Total;
+    let first = (0..r).rev().find(is_total).map_or(0, |total| total + 1);
+    let lines: Vec<(usize, i128)> = (first..r).filter_map(|line| Some((line, amount(line)?))).collect();
+    if !lines.is_empty() && lines.iter().map(|(_, minor)| minor).sum::<i128>() == wanted {
+        return Some(lines.into_iter().map(|(line, _)| ((line, c), 1)).collect());
+    }
+    let totals: Vec<(usize, i128)> =
+        (0..r).filter(is_total).filter_map(|total| Some((total, amount(total)?))).collect();
+    totals.iter().enumerate().find_map(|(i, (first, a))| {
+        totals[i + 1..].iter().find_map(|(second, b)| {
+            let sign = [1, -1].into_iter().find(|sign| a + i128::from(*sign) * b == wanted)?;
+            Some(vec![((*first, c), 1), ((*second, c), sign)])
+        })
+    })
 }
