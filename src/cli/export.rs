@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::context::Context;
 use super::folder::NewFolder;
 use super::refusal::Refusal;
-use super::report::{Asked, make};
+use super::report::{Asked, make, says_something};
 
 /// The books for other programs and for an auditor; they name parties
 #[derive(Debug, Args)]
@@ -121,10 +121,9 @@ fn tabs<S: Store>(context: &Context, books: &Books<S>, request: &Request) -> Res
     for (name, key, request) in sheets {
         let asked = Asked { key, named: "", version: None, today: context.today() };
         match make(books, &request, &asked, &ReceiptRules::usual()) {
-            Ok(statement) if statement.rows.is_empty() => {}
-            Ok(statement) => tabs.push(Tab { name, statement }),
+            Ok(statement) if says_something(&statement) => tabs.push(Tab { name, statement }),
             // Nothing in this period: the workbook goes without.
-            Err(ReportError::NoPostings { .. }) => {}
+            Ok(_) | Err(ReportError::NoPostings { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -1,9 +1,13 @@
 //! How the figures of a statement add up, for readers: a total is the sum of lines, a last column of the others. What
-//! adds up is decided by what figures are made of, not by how they look. Only lists of the treasurer's own, whose rows
-//! do not tell what they are made of, are taken as they stand: a total is the lines above it, or two totals before it.
+//! adds up is decided by what figures are made of, not by how they look.
+//!
+//! A statement of the treasurer's is shown whole: there a row that tells which rows it sums is taken at its word, and in
+//! lists, whose rows do not tell what they are made of, a total is the lines above it, or two totals before it. In what
+//! others are shown, rows were joined and figures withheld.
 
 use std::collections::BTreeMap;
 
+use super::Audience;
 use super::statement::{Behind, Cell, RowKind, Statement};
 use crate::books::Slice;
 
@@ -20,23 +24,36 @@ pub fn sums(statement: &Statement) -> Vec<Sum> {
         .iter()
         .map(|row| (0..row.cells.len()).map(|c| row.behind.get(c).and_then(of)).collect())
         .collect();
+    let whole = statement.audience == Audience::Treasurer;
     let mut list = Vec::new();
     for (r, row) in statement.rows.iter().enumerate() {
+        let told = if whole { told(statement, r) } else { None };
         for c in 0..row.cells.len() {
+            let told = told.as_ref().map(|rows| rows.iter().map(|(row, sign)| ((*row, c), *sign)).collect());
             let Some(wanted) = &made[r][c] else {
-                list.extend(as_it_stands(statement, r, c).map(|parts| ((r, c), parts)));
+                let down = told.or_else(|| if whole { as_it_stands(statement, r, c) } else { None });
+                list.extend(down.map(|parts| ((r, c), parts)));
                 continue;
             };
-            if wanted.is_empty() {
-                continue;
-            }
-            let across = across(&made, r, c, wanted);
-            let down = if row.kind == RowKind::Total { down(statement, &made, r, c, wanted) } else { None };
+            let across = if wanted.is_empty() { None } else { across(&made, r, c, wanted) };
+            let down = told.or_else(|| match row.kind {
+                RowKind::Total if !wanted.is_empty() => down(statement, &made, r, c, wanted),
+                _ => None,
+            });
             list.extend(across.map(|parts| ((r, c), parts)));
             list.extend(down.map(|parts| ((r, c), parts)));
         }
     }
     list
+}
+
+/// The rows that a row says it sums.
+fn told(statement: &Statement, r: usize) -> Option<Vec<(usize, i64)>> {
+    let of = &statement.rows[r].sum_of;
+    let place =
+        |key: &String| statement.rows[..r].iter().position(|row| row.key == *key && row.kind != RowKind::Heading);
+    let rows: Option<Vec<_>> = of.iter().map(|(key, sign)| Some((place(key)?, *sign))).collect();
+    rows.filter(|rows| !rows.is_empty())
 }
 
 fn of(behind: &Behind) -> Option<Made> {

@@ -43,7 +43,7 @@ pub(super) fn write(checks: &[Check], formats: &Formats) -> Result<Worksheet, Ou
     let first = HEADING + 2;
     let last = HEADING + 1 + u32::try_from(checks.len()).unwrap_or(u32::MAX);
     let verdict = Formula::new(format!("AND(G{first}:G{})", last.max(first))).set_result("TRUE");
-    sheet.write_formula_with_format(1, 1, verdict, &formats.bold)?;
+    sheet.write_formula_with_format(1, 1, verdict, &formats.verdict)?;
     for (column, (name, width)) in (0..).zip(COLUMNS) {
         let format = if column < 3 { &formats.heading } else { &formats.heading_number };
         sheet.set_column_width(column, width)?.write_with_format(HEADING, column, name, format)?;

@@ -41,7 +41,7 @@ pub(super) fn write<S: Store>(
     }
     sheet.write_with_format(row, 0, "Everything agrees", &formats.bold)?;
     let verdict = Formula::new(elsewhere(CHECKS, VERDICT)).set_result("TRUE");
-    sheet.write_formula_with_format(row, 1, verdict, &formats.date)?;
+    sheet.write_formula_with_format(row, 1, verdict, &formats.verdict)?;
     row += 2;
     let own =
         [(JOURNAL.to_owned(), "Every posting".to_owned()), (CHECKS.to_owned(), "Formulas beside the books".to_owned())];
