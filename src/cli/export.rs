@@ -152,7 +152,9 @@ fn package(context: &Context, args: &Export) -> Result<(), Refusal> {
         })?;
         Ok::<_, Refusal>(books.head()?)
     })?;
-    new.put_in_place()?;
+    if !context.dry_run {
+        new.put_in_place()?;
+    }
     context.say(&format!(
         "A package for the auditor is in {folder}; `sh {folder}/verify.sh` checks it. It names people. Head\n{head}",
         folder = folder.display()

@@ -126,16 +126,9 @@ impl Refusal {
     /// The stable code.
     fn code(&self) -> &'static str {
         match self {
-            Self::Books(error) | Self::Report(ReportError::Books(error)) => books_code(error),
-            Self::Outlet(error) => outlet_code(error),
+            Self::Books(error) | Self::Outlet(OutletError::Books(error)) => books_code(error),
             Self::Intake(error) => intake_code(error),
-            Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
-            Self::Report(ReportError::NoStatement { .. }) => "no-statement",
-            Self::Report(ReportError::OneEvent { .. }) => "one-event",
-            Self::Report(ReportError::NoEvents { .. }) => "no-event",
-            Self::Report(ReportError::NoBudget { .. }) => "no-budget",
-            Self::Report(ReportError::NoPostings { .. }) => "no-postings",
-            Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
+            Self::Report(error) | Self::Outlet(OutletError::Report(error)) => report_code(error),
             Self::Untied { .. } => "untied",
             Self::Disclosure(error) => disclosure_code(error),
             Self::Policy(error) => policy_code(error),
@@ -143,7 +136,9 @@ impl Refusal {
             Self::Blocked { .. } => "close-blocked",
             Self::Unproved { .. } => "receipts-missing",
             Self::Exposed { .. } => "exposed",
-            Self::Output { .. } => "output",
+            Self::Outlet(OutletError::TooManyDigits { .. }) => "too-many-digits",
+            Self::Outlet(OutletError::TooManyRows { .. }) => "too-many-rows",
+            Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
             Self::Usage(_) => "usage",
             Self::Unsound { .. } => "verification-failed",
             Self::Closed => "closed",
@@ -260,14 +255,16 @@ fn books_code(error: &BooksError) -> &'static str {
     }
 }
 
-fn outlet_code(error: &OutletError) -> &'static str {
+fn report_code(error: &ReportError) -> &'static str {
     match error {
-        OutletError::Books(error) => books_code(error),
-        // A report's refusal is told as a report's.
-        OutletError::Report(_) => "report",
-        OutletError::TooManyDigits { .. } => "too-many-digits",
-        OutletError::TooManyRows { .. } => "too-many-rows",
-        OutletError::Output(_) => "output",
+        ReportError::Books(error) => books_code(error),
+        ReportError::TreasurerOnly { .. } => "treasurer-only",
+        ReportError::NoStatement { .. } => "no-statement",
+        ReportError::OneEvent { .. } => "one-event",
+        ReportError::NoEvents { .. } => "no-event",
+        ReportError::NoBudget { .. } => "no-budget",
+        ReportError::NoPostings { .. } => "no-postings",
+        ReportError::ReceiptRules { .. } => "receipt-rules",
     }
 }
 

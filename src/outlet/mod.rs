@@ -87,9 +87,9 @@ pub enum OutletError {
     #[error("a sheet has room for {room} postings, and there are {postings}")]
     TooManyRows {
         /// Postings to be written.
-        postings: usize,
+        postings: i64,
         /// Rows below the heading.
-        room: usize,
+        room: i64,
     },
 }
 

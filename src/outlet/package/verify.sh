@@ -6,8 +6,6 @@
 # N:HASH is a head that was written down earlier, in the minutes for example: the chain must contain it.
 # Prints one line a check, and what differs. Exits with 0 when everything agrees, else with 1.
 cd "$(dirname "$0")" || exit 1
-LC_ALL=C
-export LC_ALL
 failed=0
 
 result() { # what, differences
@@ -53,11 +51,13 @@ function whole(amount) { return sprintf("%.0f", amount) }
 
 # 1. Every file is as it was written, none is missing, none was added.
 files() {
+    [ -e SHA256SUMS ] || { echo "SHA256SUMS: missing" && return; }
     if command -v sha256sum > /dev/null; then
         sha256sum -c SHA256SUMS 2> /dev/null | grep -v ': OK$'
     else
         shasum -a 256 -c SHA256SUMS 2> /dev/null | grep -v ': OK$'
     fi
+    awk '!/^[0-9a-f]+  [^ ]+$/ { print "SHA256SUMS: line " NR " is no checksum" }' SHA256SUMS
     for file in * .[!.]*; do
         [ -e "$file" ] && [ "$file" != SHA256SUMS ] && ! awk -v f="$file" 'substr($0, 67) == f { found = 1 }
             END { exit !found }' SHA256SUMS && echo "$file: not listed in SHA256SUMS"
@@ -70,16 +70,16 @@ files() {
 result "every file is as it was written (SHA256SUMS)" "$(files)"
 
 # 2. Every entry balances, in all and in every fund.
-result "every entry of journal.csv balances, also in every fund" "$(awk "$csv"'
+result "every entry of journal.csv balances, also in every fund" "$(LC_ALL=C awk "$csv"'
     f[1] == "entry" { next }
     { sum[f[1]] += minor(f[7]); funds[f[1] " in fund " (f[9] == "" ? "general" : f[9])] += minor(f[7]) }
     END {
         for (e in sum) if (sum[e] != 0) print "journal.csv: entry " e " is off by " whole(sum[e]) " minor units"
         for (e in funds) if (funds[e] != 0) print "journal.csv: entry " e " is off by " whole(funds[e]) " minor units"
-    }' journal.csv | sort)"
+    }' journal.csv 2>&1 | sort)"
 
 # 3. The journal adds up to the trial balance, account by account.
-result "journal.csv adds up to trial-balance.csv" "$(awk "$csv"'
+result "journal.csv adds up to trial-balance.csv" "$(LC_ALL=C awk "$csv"'
     FNR == 1 { next }
     FILENAME == "trial-balance.csv" {
         account[f[1]]
@@ -97,12 +97,12 @@ result "journal.csv adds up to trial-balance.csv" "$(awk "$csv"'
         for (a in account) if (debit[a] != 0 || credit[a] != 0 || count[a] != 0)
             print "trial-balance.csv: " a ": the journal has " whole(debit[a]) " minor units of debits, " \
                 whole(credit[a]) " of credits and " whole(count[a]) " postings more"
-    }' trial-balance.csv journal.csv | sort)"
+    }' trial-balance.csv journal.csv 2>&1 | sort)"
 
 # 4. The chain recomputes to the head, and the journal and the chart say what the chain says.
 if command -v python3 > /dev/null; then
     head=$(python3 recompute.py chain.jsonl 2>&1)
-    if [ "$head" = "$(cat HEAD)" ]; then
+    if [ "$head" = "$(cat HEAD 2> /dev/null)" ]; then
         result "chain.jsonl recomputes to HEAD" ""
     else
         result "chain.jsonl recomputes to HEAD" "HEAD or chain.jsonl: the chain gives $head"
@@ -114,22 +114,25 @@ fi
 
 # 5. hledger comes to the same balances.
 if command -v hledger > /dev/null; then
-    hledger -f journal.hledger balance -E --flat -N -O csv > "${TMPDIR:-/tmp}/balances.$$" 2> /dev/null
-    result "hledger comes to the same balances" "$(awk "$csv"'
+    theirs="${TMPDIR:-/tmp}/balances.$$"
+    # Names are UTF-8, and hledger reads them only where that is the machine's encoding.
+    [ "$(locale charmap 2> /dev/null)" = UTF-8 ] || { LC_ALL=C.UTF-8 && export LC_ALL; }
+    hledger -f journal.hledger balance -E --flat -N -O csv > "$theirs" 2> /dev/null
+    result "hledger comes to the same balances" "$(LC_ALL=C awk "$csv"'
         FNR == 1 { next }
         FILENAME == "trial-balance.csv" { account[f[1]]; balance[f[1]] = minor(f[2]); next }
         { account[f[1]]; sub(/ .*/, "", f[2]); theirs[f[1]] = minor(f[2]) }
         END {
             for (a in account) if (balance[a] != theirs[a])
                 print "journal.hledger: " a ": " whole(theirs[a]) ", trial-balance.csv: " whole(balance[a]) " minor units"
-        }' trial-balance.csv "${TMPDIR:-/tmp}/balances.$$" | sort)"
-    rm -f "${TMPDIR:-/tmp}/balances.$$"
+        }' trial-balance.csv "$theirs" 2>&1 | sort)"
+    rm -f "$theirs"
 else
     echo "left out: hledger is not there"
 fi
 
 if [ $failed -eq 0 ]; then
-    echo "Everything agrees. Head $(cat HEAD)"
+    echo "Everything agrees. Head $head"
 else
     echo "Something differs."
 fi

@@ -3,10 +3,13 @@
 use rust_xlsxwriter::{Formula, Url, Worksheet};
 
 use super::checks::VERDICT;
-use super::{CHECKS, CONTENTS, Formats, JOURNAL, elsewhere};
+use super::{CHECKS, CONTENTS, Formats, JOURNAL, elsewhere, set_height};
 use crate::books::{Books, Store};
 use crate::calendar::{ALL_DAYS, Window};
 use crate::outlet::{Made, OutletError};
+
+/// Characters that the second column has room for.
+const WIDTH: u32 = 86;
 
 const NOTES: [&str; 5] = [
     "Totals are formulas over the lines above them. The trial balance is summed from the journal.",
@@ -24,7 +27,7 @@ pub(super) fn write<S: Store>(
     formats: &Formats,
 ) -> Result<Worksheet, OutletError> {
     let mut sheet = Worksheet::new();
-    sheet.set_name(CONTENTS)?.set_column_width(0, 30)?.set_column_width(1, 86)?;
+    sheet.set_name(CONTENTS)?.set_column_width(0, 30)?.set_column_width(1, WIDTH)?;
     sheet.write_with_format(0, 0, books.setup()?.entity(), &formats.title)?;
     let period = if window == ALL_DAYS { "all days".to_owned() } else { window.to_string() };
     let by = made.by.as_deref().unwrap_or("–");
@@ -53,6 +56,7 @@ pub(super) fn write<S: Store>(
     row += 1;
     for note in NOTES {
         sheet.write_with_format(row, 1, note, &formats.note)?;
+        set_height(&mut sheet, row, note, WIDTH)?;
         row += 1;
     }
     sheet.set_print_fit_to_pages(1, 1);

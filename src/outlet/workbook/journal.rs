@@ -33,7 +33,7 @@ const AMOUNT: u16 = 4;
 const HEADING: u32 = 2;
 const FIRST: u32 = HEADING + 1;
 /// Rows of a sheet below the heading.
-const ROOM: usize = 1_048_576 - FIRST as usize;
+const ROOM: i64 = 1_048_576 - FIRST as i64;
 
 /// What formulas have to know of the journal.
 pub(super) struct JournalSheet {
@@ -88,6 +88,10 @@ pub(super) fn write<S: Store>(
     window: Window,
     formats: &Formats,
 ) -> Result<(Worksheet, JournalSheet), OutletError> {
+    let postings: i64 = books.balances(window)?.values().map(|balance| balance.postings).sum();
+    if postings > ROOM {
+        return Err(OutletError::TooManyRows { postings, room: ROOM });
+    }
     let mut sheet = Worksheet::new();
     sheet.set_name(JOURNAL)?;
     let source = Source::within(books, window)?;
@@ -103,10 +107,6 @@ pub(super) fn write<S: Store>(
         for posting in &entry.postings {
             let row = next;
             next += 1;
-            if usize::try_from(row).is_ok_and(|row| row >= ROOM) {
-                // Counted to the end, so that the refusal says how many there are.
-                continue;
-            }
             let account = source.account(posting)?;
             let minor = i128::from(posting.amount.minor());
             if !number::is_exact(minor) {
@@ -139,9 +139,6 @@ pub(super) fn write<S: Store>(
         }
         Ok(())
     })?;
-    if exported.postings > ROOM {
-        return Err(OutletError::TooManyRows { postings: exported.postings, room: ROOM });
-    }
     let last = next.max(FIRST + 1) - 1;
     sheet.autofilter(HEADING, 0, last, u16::try_from(COLUMNS.len()).unwrap_or(1) - 1)?;
     set_page(&mut sheet, HEADING, true)?;

@@ -116,6 +116,18 @@ fn set_page(sheet: &mut Worksheet, heading: u32, is_wide: bool) -> Result<(), Xl
     Ok(())
 }
 
+/// Makes a row as high as its text needs in a cell of so many characters: spreadsheets do not do it for merged cells.
+fn set_height(sheet: &mut Worksheet, row: u32, text: &str, width: u32) -> Result<(), XlsxError> {
+    let lines = u32::try_from(text.chars().count()).unwrap_or(u32::MAX) / width.max(1) + 1;
+    sheet.set_row_height(row, POINTS.saturating_mul(lines.min(MOST_LINES)))?;
+    Ok(())
+}
+
+/// Height of a line of text.
+const POINTS: u32 = 15;
+/// A row cannot be higher.
+const MOST_LINES: u32 = 27;
+
 /// The number that stands for A4 paper.
 const A4: u8 = 9;
 

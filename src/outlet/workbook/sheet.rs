@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Formula, Worksheet};
 
 use super::checks::Check;
 use super::journal::JournalSheet;
-use super::{Formats, day, elsewhere, number, set_page};
+use super::{Formats, day, elsewhere, number, set_height, set_page};
 use crate::books::Setup;
 use crate::calendar::{ALL_DAYS, Date};
 use crate::outlet::OutletError;
@@ -90,13 +90,12 @@ pub(super) fn write(
             });
         }
     }
-    let mut below = row_of(statement.rows.len()) + 1;
-    for note in &statement.notes {
-        sheet.write_string_with_format(below, 0, note, &formats.text)?;
-        below += 1;
-    }
-    if let Some(covers) = statement.covers {
-        sheet.write_string_with_format(below, 0, format!("Head {}", covers.head), &formats.text)?;
+    let last = column_of(statement.columns.len().max(1) - 1);
+    let wide = LABEL_WIDTH + statement.columns.iter().map(|column| u32::from(width(column.kind))).sum::<u32>();
+    let head = statement.covers.map(|covers| format!("Head {}", covers.head));
+    for (below, note) in (row_of(statement.rows.len()) + 1..).zip(statement.notes.iter().chain(&head)) {
+        sheet.merge_range(below, 0, below, last, note, &formats.note)?;
+        set_height(&mut sheet, below, note, wide)?;
     }
     set_page(&mut sheet, HEADING, statement.columns.len() > PORTRAIT)?;
     Ok((sheet, checks))
@@ -113,18 +112,34 @@ fn head(sheet: &mut Worksheet, statement: &Statement, formats: &Formats) -> Resu
     );
     about.push(statement.currency.to_string());
     sheet.write_string_with_format(1, 0, about.join(" · "), &formats.text)?;
-    sheet.set_column_width(0, 44)?.write_blank(HEADING, 0, &formats.heading)?;
+    sheet.set_column_width(0, LABEL_WIDTH)?.write_blank(HEADING, 0, &formats.heading)?;
     for (c, column) in statement.columns.iter().enumerate() {
-        let (format, width) = match column.kind {
-            ColumnKind::Money => (&formats.heading_number, 16),
-            ColumnKind::Count => (&formats.heading_number, 11),
-            ColumnKind::Text => (&formats.heading, 30),
-            ColumnKind::Date => (&formats.heading, 12),
+        let format = match column.kind {
+            ColumnKind::Money | ColumnKind::Count => &formats.heading_number,
+            ColumnKind::Text | ColumnKind::Date => &formats.heading,
         };
         let place = column_of(c);
-        sheet.set_column_width(place, width)?.write_string_with_format(HEADING, place, &column.label, format)?;
+        sheet.set_column_width(place, width(column.kind))?.write_string_with_format(
+            HEADING,
+            place,
+            &column.label,
+            format,
+        )?;
     }
     Ok(())
+}
+
+/// Characters that the labels have room for.
+const LABEL_WIDTH: u32 = 44;
+
+/// Characters that a column has room for.
+const fn width(kind: ColumnKind) -> u16 {
+    match kind {
+        ColumnKind::Money => 16,
+        ColumnKind::Count => 11,
+        ColumnKind::Text => 30,
+        ColumnKind::Date => 12,
+    }
 }
 
 fn row_of(r: usize) -> u32 {
