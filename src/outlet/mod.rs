@@ -19,7 +19,7 @@ use thiserror::Error;
 pub use beancount::write_beancount;
 pub use gnucash::{write_gnucash, write_gnucash_accounts};
 pub use journal::write_journal;
-pub use package::write_package;
+pub use package::{PutFile, write_package};
 pub use plain::{Dialect, write_plain};
 pub use quickbooks::write_quickbooks;
 pub use workbook::{Tab, write_workbook};

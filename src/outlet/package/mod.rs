@@ -19,8 +19,11 @@ const AGREE: &str = include_str!("agree.py");
 const RECOMPUTE: &str = include_str!("../../../docs/recompute.py");
 const SUMS: &str = "SHA256SUMS";
 
-/// Gives each file of a package, whose journal covers a window of days and whose chain is whole, to `put`: its name and
-/// its bytes. A name that ends in `.sh` is a program.
+/// Takes a file: its name and its bytes.
+pub type PutFile<'a> = dyn FnMut(&str, &[u8]) -> Result<(), OutletError> + 'a;
+
+/// Gives each file of a package, whose journal covers a window of days and whose chain is whole, to `put`. A name that
+/// ends in `.sh` is a program.
 ///
 /// # Errors
 /// What the books cannot read, and what `put` returns.
@@ -28,7 +31,7 @@ pub fn write_package<S: Store>(
     books: &Books<S>,
     window: Window,
     made: &Made,
-    put: &mut dyn FnMut(&str, &[u8]) -> Result<(), OutletError>,
+    put: &mut PutFile<'_>,
 ) -> Result<(), OutletError> {
     let mut sums = String::new();
     let mut file = |name: &str, bytes: &[u8]| {
