@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use rust_xlsxwriter::utility::row_col_to_cell;
-use rust_xlsxwriter::{Formula, Worksheet};
+use rust_xlsxwriter::{FormatAlign, Formula, Worksheet};
 
 use super::checks::Check;
 use super::journal::JournalSheet;
@@ -49,7 +49,9 @@ pub(super) fn write(
             RowKind::Heading => (&formats.bold, &formats.count, &formats.money),
             RowKind::Line => (&formats.text, &formats.count, &formats.money),
         };
-        sheet.write_string_with_format(at, 0, &row.label, &text.clone().set_indent(row.level))?;
+        // Without a side of its own, indented text stays where it is.
+        let indented = text.clone().set_align(FormatAlign::Left).set_indent(row.level);
+        sheet.write_string_with_format(at, 0, &row.label, if row.level == 0 { text } else { &indented })?;
         for (c, cell) in row.cells.iter().enumerate() {
             let column = column_of(c);
             let (minor, shown, format, is_money) = match cell {
@@ -105,11 +107,12 @@ fn head(sheet: &mut Worksheet, statement: &Statement, formats: &Formats) -> Resu
     sheet.write_with_format(0, 0, &statement.entity, &formats.title)?;
     let mut about = vec![statement.title.clone()];
     about.extend(statement.events.iter().cloned());
-    about.extend(
-        statement.period.filter(|window| *window != ALL_DAYS).map(|window| {
-            if window.from() == Date::MIN { format!("as of {}", window.to()) } else { window.to_string() }
-        }),
-    );
+    match statement.period {
+        None => about.push("as the books stand".to_owned()),
+        Some(ALL_DAYS) => {}
+        Some(window) if window.from() == Date::MIN => about.push(format!("as of {}", window.to())),
+        Some(window) => about.push(window.to_string()),
+    }
     about.push(statement.currency.to_string());
     sheet.write_string_with_format(1, 0, about.join(" · "), &formats.text)?;
     sheet.set_column_width(0, LABEL_WIDTH)?.write_blank(HEADING, 0, &formats.heading)?;
