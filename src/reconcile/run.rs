@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::ReconcileError;
 use super::decisions::{Asked, Decision, Decisions, file};
 use super::matching::{Doubt, How, Item, Limits, Line, match_up, words};
-use super::propose::{Accept, Proposal, Proposer, Suggestion};
+use super::propose::{Accept, Proposal, Proposer, Suggestion, method};
 use super::standing::{BookItem, Standing, standing};
 use crate::books::{Setup, Store, Writer};
 use crate::calendar::Date;
@@ -516,7 +516,7 @@ impl<'o> Run<'o> {
         }
         self.one_payment_each(&mut todo);
         self.outcome.undecided.sort_by_key(|one| one.number);
-        let method = Proposer::new(writer.books(), self.outcome.account)?.method();
+        let method = method(writer.setup()?, self.outcome.account);
         for (place, decision) in todo {
             let entries = self.post(writer, place, decision, method)?;
             self.outcome.posted.push(place + 1);

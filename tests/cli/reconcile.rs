@@ -40,8 +40,8 @@ fn from_a_statement_to_its_record() {
     Statement closes                  2026-01-31 4,403.50
     On the statement, to be decided
       2 Harbour Hall: Invoice hall-1  2026-01-15  -800.00 payment of bill hall-1:
-                                                          the amount is open, and
-                                                          the line names it
+                                                          the amount fits, and the
+                                                          line names it
       3 AT&T Café & Co: rebate '25    2026-01-20    25.00 ? name an account
       4 CHECK 17                      2026-01-28  -100.00 ? name an account
       5 MONTHLY FEE                   2026-01-31   -12.50 fee to Expenses:Bank
@@ -165,11 +165,23 @@ fn from_a_statement_to_its_record() {
                               From       To          Opening  Closing Lines
     105 Assets:Cash:Checking  2026-01-01 2026-01-31 5,000.00 4,403.50     5
 
-    $ bursar reconcile show 110
-    [stderr]
-    error[no-reconciliation]: there is no reconciliation 110
-      hint: `bursar reconcile list` shows all
-    [exit 1]
+    $ bursar reconcile show 105
+    Example Society
+    Reconciliation of Assets:Cash:Checking · 2026-01-01 to 2026-01-31 · USD
+
+             Date         Amount Entries
+    Opening  2026-01-01 5,000.00
+      F5     2026-01-28  -100.00 #2
+      F1     2026-01-10   291.00 #4
+      F3     2026-01-15  -800.00 #7
+      F4     2026-01-20    25.00 #8
+      F6     2026-01-31   -12.50 #9
+                        ────────
+    Closing  2026-01-31 4,403.50
+
+    From a ofx file of SHA-256
+    HASH. Of before
+    2026-01-01, no statement had shown #2.
 
     $ bursar entry list --from 2026-01-15
     Example Society
@@ -234,11 +246,127 @@ fn the_report_in_every_format() {
         "Date,Description,Amount,Balance\n2026-01-02,CHEQUE 17,-100.00,4900.00\n2026-01-10,STRIPE,291.00,5191.00\n",
     );
     env.run("reconcile 1010 --statement january.csv --window 9 --to 2026-01-10").ok();
-    let report = |format: &str| env.run(&format!("report reconciliation 1010 --as-of 2026-01-15 --format {format}")).ok().show();
-    assert_snapshot!(report("table"), @"");
-    assert_snapshot!(report("csv"), @"");
-    assert_snapshot!(report("json"), @"");
-    assert_snapshot!(report("md"), @"");
+    let report =
+        |format: &str| env.run(&format!("report reconciliation 1010 --as-of 2026-01-15 --format {format}")).ok().show();
+    assert_snapshot!(report("table"), @"
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
+
+                                      Date         Amount
+    Statement, 2026-01-10             2026-01-10 5,191.00
+    In the books, not on the statement
+      #6 Cheque 18                    2026-01-14   -40.00
+                                                 ────────
+    Balance of the books, 2026-01-15             5,151.00
+
+    Reconciled once, from 2026-01-02 to 2026-01-10.
+    Covers 4 postings.
+    Head 108:HASH
+    ");
+    assert_snapshot!(report("csv"), @r#"
+    key,label,level,kind,date,amount
+    statement,"Statement, 2026-01-10",0,line,2026-01-10,5191.00
+    open,"In the books, not on the statement",0,heading,,
+    6,#6 Cheque 18,1,line,2026-01-14,-40.00
+    books,"Balance of the books, 2026-01-15",0,total,,5151.00
+    note-1,"Reconciled once, from 2026-01-02 to 2026-01-10.",0,note,,
+    note-2,Covers 4 postings.,0,note,,
+    note-3,Head 108:HASH,0,note,,
+    "#);
+    assert_snapshot!(report("json"), @r##"
+    {
+      "schema": 1,
+      "statement": "reconciliation",
+      "title": "Reconciliation of Assets:Cash:Checking",
+      "entity": "Example Society",
+      "events": [],
+      "period": {
+        "from": null,
+        "to": "2026-01-15"
+      },
+      "audience": "treasurer",
+      "currency": "USD",
+      "columns": [
+        {
+          "key": "date",
+          "label": "Date",
+          "type": "date"
+        },
+        {
+          "key": "amount",
+          "label": "Amount",
+          "type": "money"
+        }
+      ],
+      "rows": [
+        {
+          "key": "statement",
+          "label": "Statement, 2026-01-10",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            "2026-01-10",
+            "5191.00"
+          ]
+        },
+        {
+          "key": "open",
+          "label": "In the books, not on the statement",
+          "level": 0,
+          "kind": "heading",
+          "cells": [
+            null,
+            null
+          ]
+        },
+        {
+          "key": "6",
+          "label": "#6 Cheque 18",
+          "level": 1,
+          "kind": "line",
+          "cells": [
+            "2026-01-14",
+            "-40.00"
+          ]
+        },
+        {
+          "key": "books",
+          "label": "Balance of the books, 2026-01-15",
+          "level": 0,
+          "kind": "total",
+          "cells": [
+            null,
+            "5151.00"
+          ]
+        }
+      ],
+      "notes": [
+        "Reconciled once, from 2026-01-02 to 2026-01-10."
+      ],
+      "covers": {
+        "postings": 4,
+        "head": "108:HASH"
+      }
+    }
+    "##);
+    assert_snapshot!(report("md"), @r"
+    ## Example Society
+
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
+
+    | | Date | Amount |
+    |---|---|---:|
+    | Statement, 2026-01-10 | 2026-01-10 | 5,191.00 |
+    | **In the books, not on the statement** |  |  |
+    | &nbsp;&nbsp;\#6 Cheque 18 | 2026-01-14 | -40.00 |
+    | **Balance of the books, 2026-01-15** |  | **5,151.00** |
+
+    Reconciled once, from 2026-01-02 to 2026-01-10.
+
+    Covers 4 postings.
+
+    Head 108:HASH
+    ");
     assert!(env.run("report reconciliation 1010 --format html").ok().stdout.contains("Balance of the books"));
 }
 
@@ -366,10 +494,10 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
     Statement closes               2026-01-10   42.50
     On the statement, to be decided
       5 Order b1                   2026-01-06  291.00 payment of order b1: the
-                                                      amount is open, and the line
+                                                      amount fits, and the line
                                                       names it
       6 Order a1 was charged back  2026-01-08 -465.00 chargeback of order a1: the
-                                                      amount is open, and the line
+                                                      amount fits, and the line
                                                       names it
       7 STRIPE PAYOUT              2026-01-09 -500.00 payout to
                                                       Assets:Cash:Checking: the file
@@ -470,7 +598,10 @@ fn a_bank_csv_by_a_mapping() {
     env.run("entry add --date 2026-01-01 --debit 1010=500.00 --credit 4210=500.00").ok();
     env.run("entry add --date 2026-01-02 --debit 5010=1,500.00 --credit 1010=1,500.00 --description Miete").ok();
     env.fixture("statements/giro.csv");
-    env.write("giro.toml", "[file]\nencoding = \"windows-1252\"\ndates = \"dmy\"\n[columns]\ndescription = \"Verwendungszweck\"\n");
+    env.write(
+        "giro.toml",
+        "[file]\nencoding = \"windows-1252\"\ndates = \"dmy\"\n[columns]\ndescription = \"Verwendungszweck\"\n",
+    );
     assert_snapshot!(env.session(
         "reconcile 1010 --statement giro.csv
          reconcile 1010 --statement giro.csv --map giro.toml --accept fees"

@@ -29,7 +29,7 @@ fn from_version_1() {
 
     let after = env.run("report trial-balance --format json").ok().stdout;
     assert_eq!(after, before);
-    assert!(env.files().contains(&"bursar.db.before-format-3".to_owned()), "{:?}", env.files());
+    assert!(env.files().contains(&"bursar.db.before-format-4".to_owned()), "{:?}", env.files());
     assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
     // Documents work in them from now on.
     env.run("order add --event pyex26 --party Zoe --new --item donation=5.00 --paid 5.00").ok();

@@ -56,16 +56,26 @@ fn true_ones_are_proven() {
 #[test]
 fn what_is_not_true_is_found() {
     let cases = [
-        (vec![record("2026-01-01", "2026-01-31", (49_999, 50_299), &[(300, &[2, 3])])],
-            "it opens with 49999 minor units, the books before it have 50000"),
-        (vec![record("2026-01-01", "2026-01-31", (50_000, 50_300), &[(300, &[2, 4])])],
-            "it matches lines of 300 minor units with entry 2, 4 of 500"),
-        (vec![record("2026-01-01", "2026-01-31", (50_000, 50_300), &[(300, &[9])])],
-            "entry 9, which it matches, moves nothing on its account"),
-        (vec![january(), record("2026-02-01", "2026-02-28", (50_300, 50_400), &[(100, &[2])])],
-            "entry 2, which it matches, was shown by a statement before"),
-        (vec![january(), record("2026-02-01", "2026-02-28", (50_000, 50_400), &[(400, &[4])])],
-            "it opens with 50000 minor units, the one before it closes with 50300"),
+        (
+            vec![record("2026-01-01", "2026-01-31", (49_999, 50_299), &[(300, &[2, 3])])],
+            "it opens with 49999 minor units, the books before it have 50000",
+        ),
+        (
+            vec![record("2026-01-01", "2026-01-31", (50_000, 50_300), &[(300, &[2, 4])])],
+            "it matches lines of 300 minor units with entry 2, 4 of 500",
+        ),
+        (
+            vec![record("2026-01-01", "2026-01-31", (50_000, 50_300), &[(300, &[9])])],
+            "entry 9, which it matches, moves nothing on its account",
+        ),
+        (
+            vec![january(), record("2026-02-01", "2026-02-28", (50_300, 50_400), &[(100, &[2])])],
+            "entry 2, which it matches, was shown by a statement before",
+        ),
+        (
+            vec![january(), record("2026-02-01", "2026-02-28", (50_000, 50_400), &[(400, &[4])])],
+            "it opens with 50000 minor units, the one before it closes with 50300",
+        ),
     ];
     for (records, expected) in cases {
         let found = findings(records);
