@@ -65,6 +65,7 @@ pub fn reconciliation_report<S: Store>(
             rows.push(line_at(&entry.number.to_string(), label.trim(), 1, Some(date), amount));
         }
     }
+    rows.push(line("unbooked", "On the statement, not in the books", None, 0, RowKind::Line));
     rows.push(line("difference", "Not explained", None, in_books - sum, RowKind::Line));
     rows.retain(|row| row.key != "difference" || in_books != sum);
     rows.push(line("books", &format!("Balance of the books, {day}"), None, in_books, RowKind::Total));
@@ -301,7 +302,7 @@ fn describe(record: &Reconciled) -> String {
         0 => String::new(),
         _ => format!(" Of before {}, no statement had shown {}.", record.from, outstanding.join(", ")),
     };
-    format!("From a {} file of SHA-256 {}.{before}", record.format, record.sha256)
+    format!("Read from {}, SHA-256 {}.{before}", record.format, record.sha256)
 }
 
 fn of_entries(mut row: Row, entries: &str) -> Row {

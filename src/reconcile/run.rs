@@ -709,6 +709,10 @@ impl<'o> Run<'o> {
         if so_far != i128::from(self.begins) {
             return Err(self.opening_differs(so_far, &settled));
         }
+        // In the order of the statement; what is on none of its lines comes last.
+        self.outcome
+            .settled
+            .sort_by_key(|one| (one.lines.first().copied().unwrap_or(usize::MAX), one.entries.first().copied()));
         let lines = &self.outcome.lines;
         let matches = self.outcome.settled.iter().map(|one| MatchedLines {
             lines: one.lines.iter().map(|number| key(&lines[number - 1])).collect(),

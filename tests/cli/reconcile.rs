@@ -101,12 +101,13 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-31             2026-01-31 4,403.50
+                                        Date         Amount
+    Statement, 2026-01-31               2026-01-31 4,403.50
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-31             4,363.50
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-31               4,363.50
 
     Dry run: nothing was written.
     checking.ofx, 5 lines: 2 matched, 3 posted now.
@@ -118,12 +119,13 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-31             2026-01-31 4,403.50
+                                        Date         Amount
+    Statement, 2026-01-31               2026-01-31 4,403.50
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-31             4,363.50
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-31               4,363.50
 
     checking.ofx, 5 lines: 2 matched, 3 posted now.
     Reconciled once, from 2026-01-01 to 2026-01-31.
@@ -137,12 +139,13 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-31             2026-01-31 4,403.50
+                                        Date         Amount
+    Statement, 2026-01-31               2026-01-31 4,403.50
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-31             4,363.50
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-31               4,363.50
 
     checking.ofx, 5 lines: 0 matched, 5 reconciled before.
     Everything was reconciled before: nothing was added.
@@ -171,15 +174,15 @@ fn from_a_statement_to_its_record() {
 
              Date         Amount Entries
     Opening  2026-01-01 5,000.00
-      F5     2026-01-28  -100.00 #2
       F1     2026-01-10   291.00 #4
       F3     2026-01-15  -800.00 #7
       F4     2026-01-20    25.00 #8
+      F5     2026-01-28  -100.00 #2
       F6     2026-01-31   -12.50 #9
                         ────────
     Closing  2026-01-31 4,403.50
 
-    From a ofx file of SHA-256
+    Read from ofx, SHA-256
     HASH. Of before
     2026-01-01, no statement had shown #2.
 
@@ -252,12 +255,13 @@ fn the_report_in_every_format() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-10             2026-01-10 5,191.00
+                                        Date         Amount
+    Statement, 2026-01-10               2026-01-10 5,191.00
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-15             5,151.00
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-15               5,151.00
 
     Reconciled once, from 2026-01-02 to 2026-01-10.
     Covers 4 postings.
@@ -268,6 +272,7 @@ fn the_report_in_every_format() {
     statement,"Statement, 2026-01-10",0,line,2026-01-10,5191.00
     open,"In the books, not on the statement",0,heading,,
     6,#6 Cheque 18,1,line,2026-01-14,-40.00
+    unbooked,"On the statement, not in the books",0,line,,0.00
     books,"Balance of the books, 2026-01-15",0,total,,5151.00
     note-1,"Reconciled once, from 2026-01-02 to 2026-01-10.",0,note,,
     note-2,Covers 4 postings.,0,note,,
@@ -330,6 +335,16 @@ fn the_report_in_every_format() {
           ]
         },
         {
+          "key": "unbooked",
+          "label": "On the statement, not in the books",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            null,
+            "0.00"
+          ]
+        },
+        {
           "key": "books",
           "label": "Balance of the books, 2026-01-15",
           "level": 0,
@@ -359,6 +374,7 @@ fn the_report_in_every_format() {
     | Statement, 2026-01-10 | 2026-01-10 | 5,191.00 |
     | **In the books, not on the statement** |  |  |
     | &nbsp;&nbsp;\#6 Cheque 18 | 2026-01-14 | -40.00 |
+    | On the statement, not in the books |  | – |
     | **Balance of the books, 2026-01-15** |  | **5,151.00** |
 
     Reconciled once, from 2026-01-02 to 2026-01-10.
@@ -395,10 +411,11 @@ fn statements_that_follow_and_overlap() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-10 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-10             2026-01-10 5,191.00
-                                                 ────────
-    Balance of the books, 2026-01-10             5,191.00
+                                        Date         Amount
+    Statement, 2026-01-10               2026-01-10 5,191.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-10               5,191.00
 
     1.csv, 2 lines: 2 matched.
     Reconciled once, from 2026-01-02 to 2026-01-10.
@@ -409,10 +426,11 @@ fn statements_that_follow_and_overlap() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-15             2026-01-15 5,141.00
-                                                 ────────
-    Balance of the books, 2026-01-15             5,141.00
+                                        Date         Amount
+    Statement, 2026-01-15               2026-01-15 5,141.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-15               5,141.00
 
     2.csv, 4 lines: 1 matched, 2 posted now, 1 reconciled before.
     Reconciled 2 times, from 2026-01-02 to 2026-01-15.
@@ -423,10 +441,11 @@ fn statements_that_follow_and_overlap() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-15             2026-01-15 5,141.00
-                                                 ────────
-    Balance of the books, 2026-01-15             5,141.00
+                                        Date         Amount
+    Statement, 2026-01-15               2026-01-15 5,141.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-15               5,141.00
 
     1.csv, 2 lines: 0 matched, 2 reconciled before.
     Everything was reconciled before: nothing was added.
@@ -518,10 +537,11 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
     Example Society
     Reconciliation of Assets:Clearing:Card processor · as of 2026-01-10 · USD
 
-                                      Date       Amount
-    Statement, 2026-01-10             2026-01-10  42.50
-                                                  ─────
-    Balance of the books, 2026-01-10              42.50
+                                        Date       Amount
+    Statement, 2026-01-10               2026-01-10  42.50
+    On the statement, not in the books                  –
+                                                    ─────
+    Balance of the books, 2026-01-10                42.50
 
     stripe.csv, 8 lines: 4 matched, 4 posted now.
     The file tells no closing balance: 42.50 follows from its lines. Compare it with
