@@ -48,6 +48,17 @@ def entry_bytes(row, previous, postings):
     return out
 
 
+# Keys of a fact's body under which the digest of a text stands.
+TEXTS = {
+    "name", "email", "reason", "file", "condition", "address", "tax_number", "approved_by", "basis", "text",
+    "reopened", "evidence",
+}
+
+
+def is_digest(value):
+    return isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")
+
+
 def digests_of(kind, row, postings):
     """The digest of every erasable text of a record, by the name of the text."""
     if kind == "entry":
@@ -55,8 +66,13 @@ def digests_of(kind, row, postings):
         found["description"] = row["description"]
     else:
         body = json.loads(row["body"])[row["kind"]]
-        texts = {"party": ["name", "email"], "reversal": ["reason"], "import": ["file"]}.get(row["kind"], [])
-        found = {name: bytes.fromhex(body[name]) for name in texts if body.get(name)}
+        found = {key.replace("_", " "): bytes.fromhex(body[key])
+                 for key in TEXTS & body.keys() if is_digest(body[key])}
+        for i, item in enumerate(body.get("items", [])):
+            if "exception" in item:
+                found[f"exception {i + 1}"] = bytes.fromhex(item["exception"])
+        if row["kind"] == "disclosure-rules":
+            found["rules"] = found.pop("text")
         found["actor"] = row["actor"]
     return {name: digest for name, digest in found.items() if digest is not None}
 

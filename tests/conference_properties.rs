@@ -588,7 +588,7 @@ fn live(books: &mut Books<MemoryStore>, steps: &[Step], fees: bool) -> Result<bo
                     carried &= !is_carried || books.document(id(DocumentKind::Order, code("o", step.1))).is_err();
                 }
             }
-            Err(BooksError::Rule(_)) => {
+            Err(BooksError::Rule(_) | BooksError::PartyForgotten { .. }) => {
                 let after = (books.tail().unwrap(), documents(books), books.tallies().unwrap());
                 prop_assert_eq!(after, before, "a refused fact leaves no trace");
             }
@@ -650,6 +650,43 @@ proptest! {
         open_documents_equal_the_ledger(&books)?;
         prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
         replays_follow(&books)?;
+        statements_agree(&books)?;
+    }
+
+    /// Somebody is forgotten in the middle of a year, which goes on; and again when the years of vouchers are over.
+    #[test]
+    fn whoever_is_forgotten_changes_no_figure(before in steps(), after in steps(), who in 1_i64..=5) {
+        let mut books = begin();
+        live(&mut books, &before, true)?;
+        let who = PartyNo(who);
+        let name = books.party(who).unwrap().name.unwrap();
+        let figures = |books: &Books<MemoryStore>| {
+            (books.balances(ALL_DAYS).unwrap(), documents(books), books.tallies().unwrap())
+        };
+        let (known, head) = (figures(&books), books.head().unwrap());
+        let kept = books.forget(&context(), &[who], None).unwrap().remove(0).kept;
+        prop_assert_eq!(figures(&books), known);
+        prop_assert_eq!(books.verify(Some(head)).unwrap().findings, Vec::new());
+        let voucher = documents(&books).iter().any(|document| {
+            let of_it = matches!(document, Document::Invoice(_) | Document::Bill(_) | Document::Claim(_));
+            of_it && document.party() == who
+        });
+        prop_assert!(!voucher || !kept.is_empty(), "vouchers are kept");
+        live(&mut books, &after, true)?;
+        prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
+
+        let known = figures(&books);
+        let later = bursar::books::WriteContext { now: "2060-01-01T00:00:00Z".parse().unwrap(), ..context() };
+        let due = books.due_to_forget(date("2060-01-01")).unwrap();
+        prop_assert_eq!(due.is_empty(), kept.is_empty());
+        prop_assert_eq!(books.forget_due(&later, None).unwrap().len(), due.len());
+        prop_assert_eq!(figures(&books), known);
+        prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
+        books.store().chain(&mut |_, texts| {
+            assert!(texts.iter().all(|text| text.body != name), "{texts:?}");
+            Ok(())
+        }).unwrap();
+        prop_assert!(books.due_to_forget(date("2099-01-01")).unwrap().is_empty());
         statements_agree(&books)?;
     }
 

@@ -61,6 +61,250 @@ fn unchanged(env: &Env, run: impl FnOnce() -> Output) -> Output {
     output
 }
 
+// ---- exports of other tools
+
+refused!(pretix_rows, "bad-rows", conference, "import pretix pretix-transactions-rows.csv", @r#"
+[stderr]
+error[bad-rows]: pretix-transactions-rows.csv: 6 rows cannot be imported; nothing was written
+  line 2, column Gross total: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column Gross total: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Transaction date: `2026-02-30` is not a date such as 2026-12-31
+  line 5, column Currency: `EUR` is not the currency of the books, USD; leave the row out
+  line 6: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 7: the row has 13 fields, the header 26; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+"#);
+refused!(pretix_column, "columns", conference, "import pretix pretix-transactions-column.csv", @"
+[stderr]
+error[columns]: pretix-transactions-column.csv, line 1: the column `Quantity` is missing; found: Event, Event slug, Currency, Order code, Order date, Order time, Transaction date, Transaction time, Old data, Position ID, Product ID, Product, Variation ID, Variation, Fee type, Internal fee type, Date ID, Date, Price, Tax rate, Tax rule ID, Tax rule, Tax value, Gross total, Tax total
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(pretix_payment_rows, "bad-rows", conference, "import pretix pretix-payments-rows.csv", @"
+[stderr]
+error[bad-rows]: pretix-payments-rows.csv: 5 rows cannot be imported; nothing was written
+  line 2, column Amount: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column Amount: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Completion date: `2026-02-30` is not a date such as 2026-12-31
+  line 5, column Status code: `perhaps` is unknown; known: canceled, confirmed, created, done, external, failed, pending, refunded, transit; a mapping adds it under [words.status]
+  line 6: the row has 6 fields, the header 13; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(pretix_payment_column, "columns", conference, "import pretix pretix-payments-column.csv", @"
+[stderr]
+error[columns]: pretix-payments-column.csv, line 1: the column `Amount` is missing; found: Event slug, Order, Payment ID, Creation date, Completion date, Status, Status code, Payment method, Comment, Matching ID, Payment details, Invoice numbers
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(pretix_column_twice, "columns", conference, "import pretix pretix-twice.csv", @"
+[stderr]
+error[columns]: pretix-twice.csv, line 1: the column `Amount` is there twice; say which is meant in a mapping: `Amount#1` or `Amount#2`; found: Event slug, Order, Payment ID, Creation date, Completion date, Amount, Status code, Amount, Payment method, Comment, Matching ID, Payment details, Invoice numbers
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(pretix_twice_the_same, "unreadable", conference,
+    "import pretix pretix-payments-rows.csv pretix-payments-rows.csv", @"
+[stderr]
+error[unreadable]: pretix-payments-rows.csv: it is pretix payments and refunds, as is pretix-payments-rows.csv; give one file of each kind, whole
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(eventbrite_rows, "bad-rows", conference, "import eventbrite eventbrite-rows.csv --event pyex26", @r#"
+[stderr]
+error[bad-rows]: eventbrite-rows.csv: 7 rows cannot be imported; nothing was written
+  line 2, column Total Paid: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column Total Paid: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Order Date: `2026-02-30` is not a date such as 2026-12-31
+  line 5, column Currency: `EUR` is not the currency of the books, USD; leave the row out
+  line 6: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 7, column Attendee Status: `perhaps` is unknown; known: attending, checked in, deleted, not attending, refunded; a mapping adds it under [words.status]
+  line 8: the row has 9 fields, the header 19; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+"#);
+refused!(eventbrite_column, "columns", conference, "import eventbrite eventbrite-column.csv --event pyex26", @"
+[stderr]
+error[columns]: eventbrite-column.csv, line 1: the column `Total Paid` is missing; found: Order #, Order Date, First Name, Last Name, Email, Quantity, Price Tier, Ticket Type, Attendee #, Group, Order Type, Currency, Fees Paid, Eventbrite Fees, Eventbrite Payment Processing, Attendee Status, Home Address 1, Home Country
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(tito_rows, "bad-rows", conference, "import tito tito-rows.csv --event pyex26", @r#"
+[stderr]
+error[bad-rows]: tito-rows.csv: 6 rows cannot be imported; nothing was written
+  line 2, column Price: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column Price: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Order Created Date: `2026-02-30` is not a date such as 2026-12-31
+  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 6, column Void Status: `perhaps` is unknown; known: false, no, not void, true, void, voided, yes; a mapping adds it under [words.status]
+  line 7: the row has 13 fields, the header 27; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+"#);
+refused!(tito_column, "columns", conference, "import tito tito-column.csv --event pyex26", @"
+[stderr]
+error[columns]: tito-column.csv, line 1: the column `Price` is missing; found: Number, Ticket Created Date, Ticket, Ticket Full Name, Ticket First Name, Ticket Last Name, Ticket Email, Ticket Company Name, Ticket Phone Number, Event, Void Status, Ticket Reference, Tags, Unique Ticket URL, Unique Order URL, Order Reference, Order Name, Order Email, Order Company Name, Order Phone Number, Order Discount Code, Order IP, Order Created Date, Order Completed Date, Payment Reference, T-shirt size
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(hi_events_rows, "bad-rows", conference, "import hi-events hi-events-rows.csv --event pyex26", @"
+[stderr]
+error[bad-rows]: hi-events-rows.csv: 6 rows cannot be imported; nothing was written
+  line 2, column Total Gross: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column Total Gross: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Created At: `2026-02-30` is not a date such as 2026-12-31
+  line 5, column Currency: `EUR` is not the currency of the books, USD; leave the row out
+  line 6, column Status: `perhaps` is unknown; known: abandoned, awaiting_offline_payment, cancelled, completed, reserved; a mapping adds it under [words.status]
+  line 7: the row has 10 fields, the header 20; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(hi_events_column, "columns", conference, "import hi-events hi-events-column.csv --event pyex26", @"
+[stderr]
+error[columns]: hi-events-column.csv, line 1: the column `Total Gross` is missing; found: ID, First Name, Last Name, Email, Total Before Additions, Total Tax, Total Fee, Total Refunded, Status, Payment Status, Refund Status, Currency, Created At, Public ID, Payment Gateway, Is Partially Refunded, Is Fully Refunded, Is Free Order, Is Manually Created
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(alfio_rows, "bad-rows", conference, "import alfio alfio-rows.csv --event pyex26", @r#"
+[stderr]
+error[bad-rows]: alfio-rows.csv: 6 rows cannot be imported; nothing was written
+  line 2, column PaidPrice: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column PaidPrice: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Confirmation: `2026-02-30` is not a date such as 2026-12-31
+  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 6, column Status: `perhaps` is unknown; known: acquired, cancelled, checked_in, expired, free, invalidated, pending, released, to_be_paid; a mapping adds it under [words.status]
+  line 7: the row has 11 fields, the header 22; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+"#);
+refused!(alfio_column, "columns", conference, "import alfio alfio-column.csv --event pyex26", @"
+[stderr]
+error[columns]: alfio-column.csv, line 1: the column `PaidPrice` is missing; found: ID, Category, Event, Status, OriginalPrice, Discount, VAT, ReservationID, Full Name, First Name, Last Name, E-Mail, Locked, Language, Confirmation, Billing Address, Country Code, Promo Code, Payment ID, Payment Method, External Reference
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(indico_rows, "bad-rows", conference, "import indico indico-rows.csv --event pyex26", @r#"
+[stderr]
+error[bad-rows]: indico-rows.csv: 6 rows cannot be imported; nothing was written
+  line 2, column Price: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column Price: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Registration date: `2026-02-30` is not a date such as 2026-12-31
+  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 6, column Registration state: `perhaps` is unknown; known: 1, 2, 3, 4, 5, complete, pending, rejected, unpaid, withdrawn; a mapping adds it under [words.status]
+  line 7: the row has 4 fields, the header 8; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+"#);
+refused!(indico_column, "columns", conference, "import indico indico-column.csv --event pyex26", @"
+[stderr]
+error[columns]: indico-column.csv, line 1: the column `Price` is missing; found: ID, Name, Email Address, Affiliation, Registration date, Registration state, Registration type
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(open_collective_rows, "bad-rows", conference, "import open-collective open-collective-rows.csv", @"
+[stderr]
+error[bad-rows]: open-collective-rows.csv: 5 rows cannot be imported; nothing was written
+  line 2, column amount: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column amount: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column datetime: `2026-02-30` is not a date such as 2026-12-31
+  line 5, column currency: `EUR` is not the currency of the books, USD; leave the row out
+  line 6: the row has 14 fields, the header 29; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(open_collective_column, "columns", conference, "import open-collective open-collective-column.csv", @"
+[stderr]
+error[columns]: open-collective-column.csv, line 1: the column `netAmount` is missing; found: datetime, shortId, shortGroup, description, type, kind, isRefund, isRefunded, shortRefundId, displayAmount, amount, paymentProcessorFee, hostFee, balance, currency, accountSlug, accountName, oppositeAccountSlug, oppositeAccountName, paymentMethodService, paymentMethodType, expenseType, expenseTags, payoutMethodType, merchantId, orderMemo, orderProcessedDate, refundKind
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(civicrm_rows, "bad-rows", conference, "import civicrm civicrm-rows.csv", @"
+[stderr]
+error[bad-rows]: civicrm-rows.csv: 6 rows cannot be imported; nothing was written
+  line 2, column Amount: `12.3.4` is not an amount: expected digits with at most one decimal mark
+  line 3, column Amount: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 4, column Transaction Date: `2026-02-30` is not a date such as 2026-12-31
+  line 5, column Currency: `EUR` is not the currency of the books, USD; leave the row out
+  line 6, column Transaction Status: `perhaps` is unknown; a mapping adds it under [words.status]
+  line 7: the row has 9 fields, the header 18; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(civicrm_column, "columns", conference, "import civicrm civicrm-column.csv", @"
+[stderr]
+error[columns]: civicrm-column.csv, line 1: the column `Credit Account` is missing; found: Internal ID, Transaction Date, Debit Account, Debit Account Name, Debit Account Type, Debit Account Amount (Unsplit), Transaction ID (Unsplit), Debit amount (Split), Payment Instrument, Check Number, Source, Currency, Transaction Status, Amount, Credit Account Name, Credit Account Type, Item Description
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(day_or_month, "bad-rows", conference, "import eventbrite eventbrite-dates.csv --event pyex26", @"
+[stderr]
+error[bad-rows]: eventbrite-dates.csv: 1 row cannot be imported; nothing was written
+  line 2, column Order Date: `03/04/26 22:28` could be read in two ways, and no row of the file tells whether day or month stands first; say it with --dates dmy (or mdy)
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(day_and_month, "bad-rows", conference, "import eventbrite eventbrite-both.csv --event pyex26", @"
+[stderr]
+error[bad-rows]: eventbrite-both.csv: 1 row cannot be imported; nothing was written
+  line 4, column Order Date: `12/31/25 08:00` contradicts `31/12/25 08:00` in line 3 about whether day or month stands first; say it with --dates dmy (or mdy)
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(file_of_another_format, "other-format", conference, "import tito eventbrite-dates.csv --event pyex26", @"
+[stderr]
+error[other-format]: eventbrite-dates.csv is Eventbrite attendees, not Tito tickets
+  hint: import it with `bursar import eventbrite`
+[exit 1]
+");
+refused!(workbook_of_the_old_format, "unreadable", conference, "import tito old.xls", @"
+[stderr]
+error[unreadable]: old.xls: it is a workbook of the old format; save it as .xlsx, .ods or CSV
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(workbook_that_is_broken, "unreadable", conference, "import tito broken.xlsx", @"
+[stderr]
+error[unreadable]: broken.xlsx: it is a workbook or archive that cannot be read (Zip error: invalid Zip archive: Could not find EOCD); save it as CSV
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(file_that_is_a_pdf, "unreadable", conference, "import tito statement.pdf", @"
+[stderr]
+error[unreadable]: statement.pdf: it is a PDF; ask the bank or the platform for CSV, OFX or CAMT.053
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(file_that_is_no_text, "unreadable", conference, "import tito bytes.bin", @"
+[stderr]
+error[unreadable]: bytes.bin: it is neither text nor a workbook
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(encoding_that_is_none, "unreadable", conference, "import tito tito-rows.csv --encoding klingon", @"
+[stderr]
+error[unreadable]: tito-rows.csv: `klingon` is not an encoding: expected one such as utf-8, windows-1252, utf-16le
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(format_mapping_of_no_column, "unreadable", conference,
+    "import tito tito-rows.csv --map format-mapping.toml", @"
+[stderr]
+error[unreadable]: tito-rows.csv: Tito tickets has no column `ordr`; did you mean `order`?
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(format_mapping_of_no_method, "mapping", conference, "import tito tito-rows.csv --map format-method.toml", @r#"
+[stderr]
+error[mapping]: the mapping format-method.toml: TOML parse error at line 2, column 10
+  |
+2 | stripe = "cards"
+  |          ^^^^^^^
+data did not match any variant of untagged enum MethodTerms
+
+  hint: docs/reference.md describes mapping files
+[exit 1]
+"#);
 // ---- statements of banks and processors
 
 refused!(statement_with_bad_rows, "bad-rows", conference,
@@ -1291,6 +1535,104 @@ refused!(reference_of_another_party, "duplicate-reference", small,
 [stderr]
 error[duplicate-reference]: reference `S-1` belongs to entry 2, whose posting 1 (`Assets:Cash:Checking`) has other dimensions or another party
   hint: look at it with `bursar entry show 2`; give this one another reference if it is another
+[exit 1]
+");
+/// The books of a conference after Bo was forgotten. A company of that name may come back; this one does not.
+fn without_bo() -> Env {
+    let env = Env::conference();
+    env.run("party forget Bo").ok();
+    env
+}
+
+#[test]
+fn entry_with_a_forgotten_party() {
+    let env = without_bo();
+    let entry = "entry add --date 2026-01-04 --debit 6420=10.00 --credit 1010=10.00 --party '#2'";
+    insta::assert_snapshot!(provoke(&env, "party-forgotten", entry), @"
+    [stderr]
+    error[party-forgotten]: party 2 was forgotten: nothing new is recorded of it
+      hint: if the same person is back, `bursar party add NAME` makes a new party known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn order_of_a_forgotten_party() {
+    let env = without_bo();
+    let order = "order add z1 --event pyex26 --party '#2' --item individual --date 2026-01-04";
+    insta::assert_snapshot!(provoke(&env, "party-forgotten", order), @"
+    [stderr]
+    error[party-forgotten]: party 2 was forgotten: nothing new is recorded of it
+      hint: if the same person is back, `bursar party add NAME` makes a new party known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn forgotten_party_changed() {
+    let env = without_bo();
+    insta::assert_snapshot!(provoke(&env, "party-forgotten", "party set '#2' --kind vendor"), @"
+    [stderr]
+    error[party-forgotten]: party 2 was forgotten: nothing new is recorded of it
+      hint: if the same person is back, `bursar party add NAME` makes a new party known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn forgotten_party_by_name() {
+    let env = without_bo();
+    insta::assert_snapshot!(provoke(&env, "unknown-party", "party show Bo"), @"
+    [stderr]
+    error[unknown-party]: there is no party `Bo`
+      hint: `bursar party list` shows all, `bursar party add NAME` makes one known
+    [exit 1]
+    ");
+}
+
+#[test]
+fn party_forgotten_twice() {
+    let env = without_bo();
+    insta::assert_snapshot!(provoke(&env, "nothing-to-forget", "party forget '#2'"), @"
+    [stderr]
+    error[nothing-to-forget]: nothing of party 2 is left to erase
+      hint: `bursar party forget --due` erases what has come due
+    [exit 1]
+    ");
+}
+
+refused!(reason_that_names_the_party, "reason-names", conference,
+    "party forget Bo --reason 'letter of bo, 3 January'", @"
+[stderr]
+error[reason-names]: the reason names party 2, who is to be forgotten
+  hint: say it without the name: it would be kept
+[exit 1]
+");
+refused!(organisation_that_forgets_itself, "forgets-itself", demo, "party forget '#1'", @"
+[stderr]
+error[forgets-itself]: party 1 is the organisation itself: its name stands on every statement
+  hint: name someone else
+[exit 1]
+");
+refused!(certificate_that_is_there, "file-exists", conference,
+    "party forget Bo --certificate bursar.db", @"
+[stderr]
+error[file-exists]: bursar.db is there already
+  hint: name another file, or move this one away
+[exit 1]
+");
+refused!(folder_of_backups_that_is_not_there, "no-file", conference,
+    "party forget Bo --backups nowhere", @"
+[stderr]
+error[no-file]: cannot read nowhere: No such file or directory (os error 2)
+  hint: check the path; a policy without a dot or slash in its name is one of `bursar policy list`
+[exit 1]
+");
+refused!(years_without_a_ground, "empty", conference,
+    "party retention --years 8 --ground ' '", @"
+[stderr]
+error[empty]: the ground on which vouchers are kept is empty
+  hint: give it
 [exit 1]
 ");
 refused!(reference_of_more_postings, "duplicate-reference", small,

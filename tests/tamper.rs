@@ -15,7 +15,7 @@ use bookkeeping as bk;
 use bookkeeping::{CHECKING, DEFERRED, RECEIVABLE, SPONSORSHIP, VENUE, date, slug, transfer};
 use bursar::books::sqlite::{SqliteStore, back_up, restore};
 use bursar::books::{Books, Head, Store, StoredEntry, encode_entry, hash};
-use bursar::ledger::{Coordinate, EntryNo, Original, PartyKind, Posting};
+use bursar::ledger::{Coordinate, EntryNo, Original, PartyKind, PartyNo, Posting};
 use bursar::money::{Currency, Money};
 use rusqlite::{Connection, params};
 
@@ -346,7 +346,7 @@ fn verify_finds_every_kind_of_tampering() {
         ("a name changed", "UPDATE text SET body = 'Ada Byron' WHERE body = 'Ada Lovelace'", Fact(15), "its text `name` was changed"),
         ("the actor of a fact changed", "UPDATE text SET body = 'Nobody' WHERE seq = 1", Fact(1), "its text `actor` was changed"),
         ("a reason changed", "UPDATE text SET body = 'no reason' WHERE field = 'reason'", Fact(20), "its text `reason` was changed"),
-        ("a text deleted", "DELETE FROM text WHERE field = 'description'", Entry(1), "its text `description` is missing"),
+        ("a text deleted", "DELETE FROM text WHERE field = 'description'", Entry(1), "its text `description` is missing, and no fact says that it was erased"),
         ("a text added", "INSERT INTO text SELECT seq, 'line 2', zeroblob(16), 'paid in cash' FROM entry WHERE number = 2", Entry(2), "its text `line 2` was added later"),
         ("a party's kind changed", "UPDATE party SET kind = 'vendor' WHERE number = 2", At::Books, "party 2 is not as the facts describe it"),
         ("a party put in a holding", "UPDATE party SET holding = 1 WHERE number = 2", At::Books, "party 2 is not as the facts describe it"),
@@ -398,6 +398,43 @@ fn verify_finds_every_kind_of_tampering() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn verify_finds_what_was_done_under_the_name_of_erasing() {
+    let table = [
+        ("another text erased", "DELETE FROM text WHERE field = 'line 1'", "entry 2: its text `line 1` is missing, and no fact says"),
+        (
+            "another party erased",
+            "DELETE FROM text WHERE body = 'Initech'",
+            "fact 14: its text `name` is missing, and no fact says that it was erased",
+        ),
+        (
+            "an erased text written anew",
+            "INSERT INTO text VALUES (15, 'name', zeroblob(16), 'Ada Byron')",
+            "fact 15: its text `name` is there, although fact 23 says that it was erased",
+        ),
+        (
+            "a text changed in the shadow of an erasure",
+            "UPDATE text SET body = 'cash' WHERE field = 'line 1'",
+            "entry 2: its text `line 1` was changed",
+        ),
+        (
+            "the erasure stretched to another text",
+            "UPDATE fact SET body = replace(body, '[15,\"name\"]', '[15,\"name\"],[14,\"name\"]') WHERE kind = 'forgotten';
+             DELETE FROM text WHERE body = 'Initech'",
+            "fact 23: its hash does not match its content",
+        ),
+    ];
+    let fixture = fixture();
+    for (i, (name, sql, expected)) in table.into_iter().enumerate() {
+        let path = fixture.copy(&format!("erased-{i}"));
+        open(&path).forget(&bk::context(), &[PartyNo(2)], None).unwrap();
+        assert_eq!(bk::findings(&open(&path)), Vec::<String>::new());
+        unguarded(&shell(&path), |shell| shell.execute_batch(sql).unwrap());
+        let found = bk::findings(&open(&path));
+        assert!(found.iter().any(|finding| finding.starts_with(expected)), "{name}: {found:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The books as a desk: facts about documents become changed documents, tallies and entries in the same transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::cash::is_cash;
 use super::shelf::{TAKEN_BACK, amended, taken_back, tally_deltas};
@@ -45,9 +45,13 @@ impl<S: Store> Writer<'_, S> {
         if self.documents.documents.len() > KEPT {
             self.flush_documents()?;
         }
-        let mut made = None;
+        let (mut made, setup) = (None, self.books.setup.as_ref());
+        let gone: HashSet<PartyNo> = setup.map(|setup| setup.forgotten().keys().copied().collect()).unwrap_or_default();
         let number = self.record_unapplied(|recorder| {
             let fact = make(recorder)?;
+            if let Some(party) = fact.parties().into_iter().find(|party| gone.contains(party)) {
+                return Err(BooksError::PartyForgotten { party });
+            }
             made = Some(fact.clone());
             Ok(fact)
         })?;

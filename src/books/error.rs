@@ -87,6 +87,32 @@ pub enum BooksError {
         /// Whether something happened to the document since.
         moved: bool,
     },
+    /// A party that was forgotten takes part in nothing new.
+    #[error("party {party} was forgotten: nothing new is recorded of it")]
+    PartyForgotten {
+        /// The party.
+        party: PartyNo,
+    },
+    /// Nothing of a party is left that may be erased.
+    #[error("nothing of party {party} is left to erase{}", until.map(|until| format!(": the rest is kept, the first of it until {until}")).unwrap_or_default())]
+    NothingToForget {
+        /// The party.
+        party: PartyNo,
+        /// The first day until which something is kept.
+        until: Option<Date>,
+    },
+    /// The reason of a forgetting would itself name who was forgotten.
+    #[error("the reason names party {party}, who is to be forgotten")]
+    ReasonNames {
+        /// The party.
+        party: PartyNo,
+    },
+    /// The organisation cannot forget itself.
+    #[error("party {party} is the organisation itself: its name stands on every statement")]
+    ForgetsItself {
+        /// The party.
+        party: PartyNo,
+    },
     /// A date.
     #[error(transparent)]
     Calendar(#[from] CalendarError),

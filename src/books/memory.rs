@@ -92,6 +92,21 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn erase_text(&mut self, seq: i64, field: &str) -> Result<(), BooksError> {
+        self.rows.texts.remove(&(seq, field.to_owned()));
+        Ok(())
+    }
+
+    fn erase_identity(&mut self, entry: EntryNo) -> Result<bool, BooksError> {
+        let known = self.rows.identities.len();
+        self.rows.identities.retain(|_, number| *number != entry);
+        Ok(self.rows.identities.len() < known)
+    }
+
+    fn scrub(&mut self) -> Result<(), BooksError> {
+        Ok(())
+    }
+
     fn append_coordinate(&mut self, _number: CoordinateNo, at: &Coordinate) -> Result<(), BooksError> {
         self.rows.coordinates.push(*at);
         Ok(())
@@ -246,7 +261,7 @@ impl Store for MemoryStore {
     fn party_by_name(&self, name: &str) -> Result<Option<PartyNo>, BooksError> {
         let named =
             |row: &&PartyRow| self.rows.texts.get(&(row.seq, "name".to_owned())).is_some_and(|text| text.body == name);
-        Ok(self.rows.parties.values().find(named).map(|row| row.number))
+        Ok(self.rows.parties.values().rev().find(named).map(|row| row.number))
     }
 
     fn parties(&self, visit: &mut dyn FnMut(PartyRow) -> Result<(), BooksError>) -> Result<(), BooksError> {

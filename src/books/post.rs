@@ -57,7 +57,10 @@ impl<S: Store> Writer<'_, S> {
     pub fn would_post(&self, entry: &Entry) -> Result<(), BooksError> {
         match self.known(entry) {
             Ok(Some(_)) => Ok(()),
-            other => self.check(entry.content(), false).and(other.map(|_| ())),
+            other => self
+                .check(entry.content(), false)
+                .and_then(|()| self.nobody_forgotten(entry.content()))
+                .and(other.map(|_| ())),
         }
     }
 
@@ -73,6 +76,9 @@ impl<S: Store> Writer<'_, S> {
             return Ok(Posted::AlreadyThere(existing));
         }
         self.check(entry.content(), false)?;
+        if !self.cause(fact)?.is_document() {
+            self.nobody_forgotten(entry.content())?;
+        }
         known?;
         if matches!(self.cause(fact)?.word(), "voucher" | "import")
             && let Some(completed) = cash_flows(self.setup()?, entry)
@@ -238,7 +244,9 @@ impl<S: Store> Writer<'_, S> {
             let function = if new.at.function == default { old.at.function } else { new.at.function };
             // A cash-flow line that is not said is found when the entry is made.
             let flow = new.cash_flow.is_none_or(|flow| old.cash_flow == Some(flow));
-            if old.at != (Coordinate { function, ..new.at }) || old.party != new.party || !flow {
+            // Nor can a party: whoever bears the name today is another.
+            let party = old.party != new.party && !old.party.is_some_and(|party| self.books.is_forgotten(party));
+            if old.at != (Coordinate { function, ..new.at }) || party || !flow {
                 return Ok(Some(format!(
                     "posting {line} (`{}`) has other dimensions or another party",
                     name(old.at.account)

@@ -387,12 +387,32 @@ impl<S: Store> Books<S> {
         self.party_detail(&row)
     }
 
+    /// Whether a party was forgotten, even if some of its texts are kept for now.
+    #[must_use]
+    pub fn is_forgotten(&self, number: PartyNo) -> bool {
+        self.setup.as_ref().is_some_and(|setup| setup.forgotten().contains_key(&number))
+    }
+
+    /// The name of a party on a voucher that must be kept: there alone it stands until that day, when the party was
+    /// forgotten.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn name_on_voucher(&self, number: PartyNo) -> Result<String, BooksError> {
+        let kept = match self.store.party(number)? {
+            Some(row) => self.text(row.seq, "name")?,
+            None => None,
+        };
+        Ok(kept.unwrap_or_else(|| forgotten_name(number)))
+    }
+
     fn party_detail(&self, row: &PartyRow) -> Result<PartyDetail, BooksError> {
-        Ok(PartyDetail {
-            party: Party { number: row.number, kind: row.kind, holding: row.holding },
-            name: self.text(row.seq, "name")?,
-            email: self.text(row.seq, "email")?,
-        })
+        let party = Party { number: row.number, kind: row.kind, holding: row.holding };
+        if self.is_forgotten(row.number) {
+            // What is kept of it is for its vouchers alone.
+            return Ok(PartyDetail { party, name: None, email: None });
+        }
+        Ok(PartyDetail { party, name: self.text(row.seq, "name")?, email: self.text(row.seq, "email")? })
     }
 
     /// The party with this name, or with this number after `#`.
@@ -404,19 +424,24 @@ impl<S: Store> Books<S> {
         if let Some(number) = wanted.strip_prefix('#').and_then(|n| n.parse().ok()) {
             return self.party(PartyNo(number)).map(|detail| detail.party.number);
         }
-        if let Some(number) = self.store.party_by_name(wanted)? {
+        if let Some(number) = self.party_named(wanted)? {
             return Ok(number);
         }
         let mut names = Vec::new();
         self.store.parties(&mut |row| {
             // The nearest name is looked for among the first few thousand; a suggestion is a courtesy.
             if names.len() < 5_000 {
-                names.extend(self.text(row.seq, "name")?);
+                names.extend(self.party_detail(&row)?.name);
             }
             Ok(())
         })?;
         let suggestion = nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned);
         Err(self.unknown_party(wanted, suggestion))
+    }
+
+    /// The party that has this name, unless it was forgotten.
+    pub(super) fn party_named(&self, name: &str) -> Result<Option<PartyNo>, BooksError> {
+        Ok(self.store.party_by_name(name)?.filter(|number| !self.is_forgotten(*number)))
     }
 
     fn unknown_party(&self, value: &str, suggestion: Option<String>) -> BooksError {
@@ -449,6 +474,19 @@ impl JournalEntry {
             postings: self.postings.clone(),
         }
     }
+}
+
+impl PartyDetail {
+    /// Its name, or what stands in its place once it was forgotten.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.name.clone().unwrap_or_else(|| forgotten_name(self.party.number))
+    }
+}
+
+/// What a party is called that was forgotten.
+fn forgotten_name(number: PartyNo) -> String {
+    format!("party {number} (forgotten)")
 }
 
 /// Name of the text that is the memo of a posting.

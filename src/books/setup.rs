@@ -1,14 +1,14 @@
 //! What a set of books is set up with: the fold of its setup facts, kept nowhere else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::BooksError;
 use super::store::StoredFact;
 use crate::calendar::{Date, FiscalYearStart};
-use crate::conference::{Conference, Event, Fact};
+use crate::conference::{Conference, Event, Fact, KeptText};
 use crate::ledger::{
-    Account, AccountNo, CashFlowLine, Chart, Fund, GENERAL_FUND, Layout, LedgerError, LineDefinition, Slug, common,
-    nearest, shipped_chart,
+    Account, AccountNo, CashFlowLine, Chart, Fund, GENERAL_FUND, Layout, LedgerError, LineDefinition, PartyNo,
+    Retention, Slug, common, nearest, shipped_chart,
 };
 use crate::money::Currency;
 
@@ -25,6 +25,8 @@ pub struct Setup {
     funds: Vec<Fund>,
     conference: Conference,
     locked_through: Option<Date>,
+    forgotten: BTreeMap<PartyNo, Vec<KeptText>>,
+    retention: Option<Retention>,
 }
 
 impl Setup {
@@ -61,6 +63,8 @@ impl Setup {
             funds: vec![Fund::general()],
             conference: Conference::default(),
             locked_through: None,
+            forgotten: BTreeMap::new(),
+            retention: None,
         })
     }
 
@@ -71,6 +75,10 @@ impl Setup {
             Fact::Account(account) => self.apply_account(account)?,
             Fact::Fund(fund) => replace_or_push(&mut self.funds, fund, |f| f.code == fund.code),
             Fact::Lock(lock) => self.locked_through = Some(lock.through),
+            Fact::Forgotten(forgotten) => {
+                self.forgotten.insert(forgotten.party, forgotten.kept.clone());
+            }
+            Fact::Retention(retention) => self.retention = Some(retention.clone()),
             other => self.conference.take_in(other),
         }
         Ok(())
@@ -166,6 +174,19 @@ impl Setup {
         let place = usual.iter().position(|line| line.key == key).unwrap_or(usual.len());
         let line = own.iter().chain(usual).find(|line| line.key == key)?;
         Some((place, line))
+    }
+
+    /// Parties that were forgotten, each with the texts of it that are kept for now.
+    #[must_use]
+    pub const fn forgotten(&self) -> &BTreeMap<PartyNo, Vec<KeptText>> {
+        &self.forgotten
+    }
+
+    /// How long vouchers are kept: what was set, else what is usual under the chart.
+    #[must_use]
+    pub fn retention(&self) -> Retention {
+        let chart = self.chart.as_ref().map_or("", |chart| chart.name.as_str());
+        self.retention.clone().unwrap_or_else(|| Retention::usual(chart))
     }
 
     /// The last locked day.

@@ -236,6 +236,12 @@ pub trait Store {
     fn append_entry(&mut self, entry: &StoredEntry) -> Result<(), BooksError>;
     /// Adds a text.
     fn append_text(&mut self, text: &StoredText) -> Result<(), BooksError>;
+    /// Erases a text together with its salt.
+    fn erase_text(&mut self, seq: i64, field: &str) -> Result<(), BooksError>;
+    /// Forgets what the imported row of an entry looked like; says whether there was one.
+    fn erase_identity(&mut self, entry: EntryNo) -> Result<bool, BooksError>;
+    /// Overwrites what erased texts have left behind in free space. Called between transactions.
+    fn scrub(&mut self) -> Result<(), BooksError>;
     /// Adds a coordinate.
     fn append_coordinate(&mut self, number: CoordinateNo, at: &Coordinate) -> Result<(), BooksError>;
     /// Adds or replaces what is known of a party.
@@ -286,7 +292,7 @@ pub trait Store {
     fn text(&self, seq: i64, field: &str) -> Result<Option<StoredText>, BooksError>;
     /// A party.
     fn party(&self, number: PartyNo) -> Result<Option<PartyRow>, BooksError>;
-    /// The party with this name.
+    /// The party with this name; the one that became known last when a name was given anew.
     fn party_by_name(&self, name: &str) -> Result<Option<PartyNo>, BooksError>;
     /// Every party, by number.
     fn parties(&self, visit: &mut dyn FnMut(PartyRow) -> Result<(), BooksError>) -> Result<(), BooksError>;

@@ -46,6 +46,8 @@ pub struct Verification {
     pub facts: i64,
     /// Postings added up.
     pub postings: i64,
+    /// Texts that were erased, each named by the fact that says so.
+    pub erased: i64,
     /// The head as kept.
     pub head: Head,
     /// What is wrong, first things first; empty when all is well. At most 50 are listed.
@@ -76,7 +78,11 @@ struct Walk<'a> {
     facts_of: Vec<FactNo>,
     causes: Vec<Option<Cause>>,
     fact: &'a dyn Fn(FactNo) -> Option<Fact>,
+    erased: &'a Erased,
 }
+
+/// Texts that facts say were erased, and which fact says so.
+type Erased = HashMap<(i64, String), FactNo>;
 
 /// What identifies an entry that a rule gives: the start of the SHA-256 of its date, places, amounts and parties.
 type Print = [u8; 16];
@@ -93,12 +99,14 @@ impl<S: Store> Books<S> {
 
     fn recompute(&self, head: Option<Head>) -> Result<Verification, BooksError> {
         let coordinates: HashMap<_, _> = self.store.coordinates()?.into_iter().collect();
+        let erased = self.erased()?;
         let mut walk = Walk {
             coordinates: &coordinates,
             report: Verification {
                 entries: 0,
                 facts: 0,
                 postings: 0,
+                erased: 0,
                 head: Head::EMPTY,
                 findings: Vec::new(),
                 more: 0,
@@ -114,6 +122,7 @@ impl<S: Store> Books<S> {
             facts_of: Vec::new(),
             causes: Vec::new(),
             fact: &|number| self.fact(number).ok().map(|(fact, ..)| fact),
+            erased: &erased,
         };
         self.store.chain(&mut |record, texts| {
             walk.record(&record, &texts);
@@ -130,6 +139,20 @@ impl<S: Store> Books<S> {
             walk.general(message);
         }
         Ok(walk.report)
+    }
+
+    /// What facts say was erased, before the walk comes to them.
+    fn erased(&self) -> Result<Erased, BooksError> {
+        let mut erased = Erased::new();
+        self.store.facts(&["forgotten"], &mut |stored| {
+            // One that cannot be read is found by the walk.
+            if let Ok(Fact::Forgotten(forgotten)) = read_fact(&stored) {
+                let before = forgotten.texts.into_iter().filter(|(seq, _)| *seq < stored.seq);
+                erased.extend(before.map(|text| (text, stored.number)));
+            }
+            Ok(())
+        })?;
+        Ok(erased)
     }
 
     fn compare_balances(&self, walk: &mut Walk<'_>) -> Result<(), BooksError> {
@@ -325,7 +348,7 @@ impl Walk<'_> {
             let (number, kind, holding) = (party.party, party.kind, party.holding);
             self.parties.insert(number, PartyRow { number, kind, holding, seq: fact.seq });
         }
-        if let Some(message) = compare_texts(&digests, texts) {
+        if let Some(message) = self.compare_texts(fact.seq, &digests, texts) {
             self.of_fact(fact, message);
         }
         self.nothing_missing();
@@ -428,9 +451,31 @@ impl Walk<'_> {
         let mut digests: Vec<(String, Digest)> = Vec::new();
         digests.extend(entry.description.map(|digest| ("description".to_owned(), digest)));
         digests.extend(entry.postings.iter().filter_map(|p| p.memo.map(|digest| (memo_field(p.line), digest))));
-        if let Some(message) = compare_texts(&digests, texts) {
+        if let Some(message) = self.compare_texts(entry.seq, &digests, texts) {
             self.of_entry(entry, message);
         }
+    }
+
+    /// Compares kept texts with the digests in the chain, and missing ones with the facts that erased them.
+    fn compare_texts(&mut self, seq: i64, digests: &[(String, Digest)], texts: &[StoredText]) -> Option<String> {
+        for (field, digest) in digests {
+            let erased = if self.erased.is_empty() { None } else { self.erased.get(&(seq, field.clone())) };
+            match (texts.iter().find(|text| text.field == *field), erased) {
+                (None, Some(_)) => self.report.erased += 1,
+                (None, None) => {
+                    return Some(format!("its text `{field}` is missing, and no fact says that it was erased"));
+                }
+                (Some(_), Some(fact)) => {
+                    return Some(format!("its text `{field}` is there, although fact {fact} says that it was erased"));
+                }
+                (Some(text), None) if salted_digest(&text.salt, &text.body) != *digest => {
+                    return Some(format!("its text `{field}` was changed"));
+                }
+                (Some(_), None) => {}
+            }
+        }
+        let extra = texts.iter().find(|text| !digests.iter().any(|(field, _)| *field == text.field));
+        extra.map(|text| format!("its text `{}` was added later", text.field))
     }
 
     /// Recomputes the hash, the balance in all and per fund, and adds the postings up.
@@ -517,19 +562,4 @@ fn print_of_entry(entry: &StoredEntry, coordinates: &HashMap<CoordinateNo, Coord
         Some((at, p.amount, p.party, p.cash_flow))
     });
     fingerprint(&mut parts, entry.date)
-}
-
-/// Compares kept texts with the digests in the chain.
-fn compare_texts(digests: &[(String, Digest)], texts: &[StoredText]) -> Option<String> {
-    for (field, digest) in digests {
-        match texts.iter().find(|text| text.field == *field) {
-            None => return Some(format!("its text `{field}` is missing")),
-            Some(text) if salted_digest(&text.salt, &text.body) != *digest => {
-                return Some(format!("its text `{field}` was changed"));
-            }
-            Some(_) => {}
-        }
-    }
-    let extra = texts.iter().find(|text| !digests.iter().any(|(field, _)| *field == text.field));
-    extra.map(|text| format!("its text `{}` was added later", text.field))
 }

@@ -407,7 +407,7 @@ impl<S: Store> Writer<'_, S> {
         if name.starts_with('#') {
             return Err(BooksError::BadPartyName { value: name.to_owned() });
         }
-        if self.books.store.party_by_name(name)?.is_some() {
+        if self.books.party_named(name)?.is_some() {
             return Err(BooksError::Exists { what: "party", value: name.to_owned() });
         }
         let number = PartyNo(self.tail.parties + 1);
@@ -427,6 +427,7 @@ impl<S: Store> Writer<'_, S> {
         holding: Option<PartyNo>,
         email: Option<&str>,
     ) -> Result<(), BooksError> {
+        self.not_forgotten(number)?;
         let name = self.books.party(number)?.name;
         if let Some(holding) = holding {
             let mut is_holding = false;

@@ -24,7 +24,7 @@ pub(super) struct Context {
     output: Output,
     actor: Option<String>,
     wait: Duration,
-    now: Timestamp,
+    pub now: Timestamp,
     seed: Option<u64>,
 }
 

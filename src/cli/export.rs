@@ -1,19 +1,23 @@
-use bursar::outlet::{ExportFormat, export};
+use bursar::outlet::{ExportFormat, Naming, PSEUDONYMOUS, export};
 use clap::{Args, ValueEnum};
 
 use super::context::Context;
 use super::refusal::Refusal;
 
-/// Journals out, for other ledgers and for `bursar import csv`; they name parties
+/// Journals out, for other ledgers and for `bursar import csv`; they name parties, unless asked not to
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   bursar export hledger > ours.journal && hledger -f ours.journal bal
-  bursar export beancount --output ours.beancount && bean-check ours.beancount")]
+  bursar export beancount --output ours.beancount && bean-check ours.beancount
+  bursar export hledger --pseudonymous --output for-the-auditor.journal")]
 pub(super) struct Export {
     /// Whose format
     #[arg(value_enum)]
     to: Target,
+    /// `person-0017` in the place of names, and no free text: for helpers under an agreement, not for publishing
+    #[arg(long)]
+    pseudonymous: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -35,5 +39,10 @@ pub(super) fn run(context: &Context, args: &Export) -> Result<(), Refusal> {
         Target::Beancount => ExportFormat::Beancount,
         Target::Csv => ExportFormat::Csv,
     };
-    context.read(|books| context.print_with(|out| export(books, format, out).map(|_| ())))
+    let naming = if args.pseudonymous { Naming::Pseudonyms } else { Naming::Names };
+    if args.pseudonymous && format == ExportFormat::Csv {
+        // A file of CSV has no place for it.
+        eprintln!("note: {PSEUDONYMOUS}");
+    }
+    context.read(|books| context.print_with(|out| export(books, format, naming, out).map(|_| ())))
 }

@@ -208,6 +208,7 @@ fn reason(why: &Reason) -> String {
         Reason::Product(name) => format!("product {name}, as mapped"),
         Reason::Order => "orders named by --skip".to_owned(),
         Reason::Free => "without an amount".to_owned(),
+        Reason::Waits => "cancelled: waits for the file of payments".to_owned(),
         Reason::Nothing => "taken back and sold again alike".to_owned(),
     }
 }

@@ -265,7 +265,7 @@ fn paper<S: Store>(books: &Books<S>, id: DocumentId) -> Result<Paper, Refusal> {
         (None, false) => rules.title.clone(),
     };
     let (address, buyer_tax_number) = sealed(books, &invoice.code)?;
-    let name = books.party(invoice.party)?.name.unwrap_or_else(|| format!("party {}", invoice.party));
+    let name = books.name_on_voucher(invoice.party)?;
     let buyer = std::iter::once(name)
         .chain(address.iter().flat_map(|text| text.split(';')).map(|line| line.trim().to_owned()))
         .collect();

@@ -14,6 +14,7 @@ mod entry;
 mod event;
 mod export;
 mod folder;
+mod forget;
 mod fund;
 mod happen;
 mod import;

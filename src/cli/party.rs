@@ -3,6 +3,7 @@ use bursar::report::{party_list, party_sheet};
 use clap::{Args, Subcommand};
 
 use super::context::Context;
+use super::forget::{self, Forget, Keep};
 use super::refusal::Refusal;
 
 /// Parties: who amounts are from or to
@@ -29,6 +30,16 @@ pub(super) enum Party {
     /// Change a party's kind, holding or e-mail address
     #[command(after_help = "Example:\n  bursar party set \"City Hall Events\" --kind vendor")]
     Set(Set),
+    /// Erase a party's name, contact data and texts, but for what the law says to keep
+    #[command(
+        after_help = "Examples:\n  bursar party forget \"Ada Lovelace\" --dry-run\n  bursar party forget \"Ada Lovelace\" --certificate erasure.txt\n  bursar party forget --due"
+    )]
+    Forget(Forget),
+    /// For how long vouchers are kept when someone asks to be forgotten
+    #[command(
+        after_help = "Examples:\n  bursar party retention\n  bursar party retention --years 8 --ground \"AO § 147 (4), as of 2025\""
+    )]
+    Retention(Keep),
 }
 
 #[derive(Debug, Args)]
@@ -63,6 +74,8 @@ pub(super) struct Set {
 
 pub(super) fn run(context: &Context, args: &Party) -> Result<(), Refusal> {
     match args {
+        Party::Forget(args) => forget::run(context, args),
+        Party::Retention(args) => forget::keep(context, args),
         Party::List { kind } => context.print(&context.read(|books| Ok(party_list(books, *kind)?))?),
         Party::Show { party } => {
             let sheet = context.read(|books| {

@@ -219,6 +219,10 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Calendar(error) => calendar_code(error),
         BooksError::Rule(error) => rule_code(error),
         BooksError::DocumentEntry { .. } => "document-entry",
+        BooksError::PartyForgotten { .. } => "party-forgotten",
+        BooksError::NothingToForget { .. } => "nothing-to-forget",
+        BooksError::ForgetsItself { .. } => "forgets-itself",
+        BooksError::ReasonNames { .. } => "reason-names",
         BooksError::NotHeldYet { .. } => "not-held-yet",
         BooksError::EventOverdue { .. } => "event-overdue",
         BooksError::Unknown { what, .. } => match *what {
@@ -340,6 +344,12 @@ fn books_hint(error: &BooksError) -> Option<String> {
     let hint = match error {
         BooksError::Ledger(error) => return ledger_hint(error),
         BooksError::Rule(error) => return rule_hint(error),
+        BooksError::PartyForgotten { .. } => {
+            "if the same person is back, `bursar party add NAME` makes a new party known".to_owned()
+        }
+        BooksError::NothingToForget { .. } => "`bursar party forget --due` erases what has come due".to_owned(),
+        BooksError::ForgetsItself { .. } => "name someone else".to_owned(),
+        BooksError::ReasonNames { .. } => "say it without the name: it would be kept".to_owned(),
         BooksError::EventOverdue { event, .. } => {
             format!(
                 "confirm it with `bursar event hold {event}`, or say that it was cancelled with `bursar event cancel`"

@@ -68,6 +68,9 @@ fn sheet(verification: &Verification, head: Option<Head>, entity: String, curren
         count("postings", "Postings added up", verification.postings),
         count("facts", "Facts recomputed", verification.facts),
     ];
+    if verification.erased > 0 {
+        rows.push(count("erased", "Texts that were erased", verification.erased));
+    }
     for (i, finding) in verification.findings.iter().enumerate() {
         let label = format!("NOT AS RECORDED: {finding}");
         rows.push(Row::plain(format!("finding-{}", i + 1), label, 0, RowKind::Line, vec![Cell::Empty]));

@@ -13,13 +13,13 @@ use super::event::day_number;
 use super::{
     AidOffered, AidPool, Allocated, AllocationRule, ApplicationReceived, BillReceived, BudgetLine, Cancelled, Carried,
     ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, Consented, ContractSigned, CopyGiven,
-    CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, GiftReceived,
-    InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached, ReceiptWaived,
-    Reconciled, RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode, TicketType,
-    Transfer, VolunteerHours, WrittenOff,
+    CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, Forgotten,
+    GiftReceived, InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached,
+    ReceiptWaived, Reconciled, RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode,
+    TicketType, Transfer, VolunteerHours, WrittenOff,
 };
 use crate::calendar::Date;
-use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo};
+use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo, Retention};
 
 /// SHA-256 of a salt and a text (or of a file): what the chain keeps of something that may be erased.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -181,6 +181,10 @@ pub enum Fact {
     DisclosureRules(RulesSet),
     /// A reader was given a copy with all figures.
     CopyGiven(CopyGiven),
+    /// A party was forgotten.
+    Forgotten(Forgotten),
+    /// How long vouchers are kept was set.
+    Retention(Retention),
     /// An account was reconciled with a statement of it.
     Reconciled(Reconciled),
 }
@@ -266,7 +270,7 @@ pub struct Cause(u8);
 
 impl Cause {
     /// Every kind of fact.
-    pub const ALL: [&'static str; 56] = [
+    pub const ALL: [&'static str; 58] = [
         "book",
         "chart",
         "account",
@@ -322,6 +326,8 @@ impl Cause {
         "consented",
         "disclosure-rules",
         "copy-given",
+        "forgotten",
+        "retention",
         "reconciled",
     ];
 
@@ -411,6 +417,8 @@ impl Fact {
             Self::Consented(_) => "consented",
             Self::DisclosureRules(_) => "disclosure-rules",
             Self::CopyGiven(_) => "copy-given",
+            Self::Forgotten(_) => "forgotten",
+            Self::Retention(_) => "retention",
             Self::Reconciled(_) => "reconciled",
         }
     }
@@ -422,7 +430,7 @@ impl Fact {
     }
 
     /// Kinds of facts that set the books up: all of them are read whenever the books are opened.
-    pub const SETUP: [&'static str; 15] = [
+    pub const SETUP: [&'static str; 17] = [
         "book",
         "chart",
         "account",
@@ -438,6 +446,8 @@ impl Fact {
         "held",
         "event-cancelled",
         "allocation",
+        "forgotten",
+        "retention",
     ];
 
     /// Kinds of facts of which there are few, and which are found without reading the others.
@@ -496,6 +506,7 @@ impl Fact {
             Self::Consented(consented) => add("evidence", Some(consented.evidence)),
             Self::DisclosureRules(rules) => add("rules", Some(rules.text)),
             Self::CopyGiven(copy) => add("reason", Some(copy.reason)),
+            Self::Forgotten(forgotten) => add("reason", forgotten.reason),
             _ => {}
         }
         texts

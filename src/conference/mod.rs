@@ -15,6 +15,7 @@ mod document;
 mod error;
 mod event;
 mod fact;
+mod forgotten;
 mod invoice;
 mod order;
 mod payment;
@@ -41,6 +42,7 @@ pub use document::{Document, DocumentId, TALLIES, Tallied, TallyKey};
 pub use error::RuleError;
 pub use event::{Event, EventCancelled, EventHeld, EventStatus};
 pub use fact::{BookOpened, Cause, Digest, Fact, ImportDone, OpeningDone, PartyKnown, PeriodLocked, ReversalDone};
+pub use forgotten::{Forgotten, KeptText};
 pub use invoice::{CreditNote, CreditNoteIssued, Invoice, InvoiceIssued, InvoiceLine, Issuer, numbered};
 pub use order::{
     Cancelled, Carried, ChargedBack, Chosen, Item, LineStatus, Order, OrderLine, OrderPlaced, RefundAgreed, Transfer,

@@ -84,7 +84,9 @@ pub fn apply<D: Desk>(desk: &mut D, fact: &Fact) -> Result<(), D::Error> {
         | Fact::Released(_)
         | Fact::Consented(_)
         | Fact::DisclosureRules(_)
-        | Fact::CopyGiven(_) => Ok(()),
+        | Fact::CopyGiven(_)
+        | Fact::Forgotten(_)
+        | Fact::Retention(_) => Ok(()),
     }
 }
 

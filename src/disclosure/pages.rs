@@ -120,7 +120,7 @@ fn notes_of<S: Store>(books: &Books<S>, log: &Log, release: &Released, seq: i64)
         if let Fact::CopyGiven(copy) = fact
             && copy.number == release.number
         {
-            let name = books.party(copy.to)?.name.unwrap_or_else(|| format!("party #{}", copy.to));
+            let name = books.party(copy.to)?.shown();
             let reason = books.text(seq, "reason")?.unwrap_or_default();
             notes.push(format!("A copy with all figures was given to {name}: {reason}"));
         }

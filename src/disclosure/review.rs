@@ -574,7 +574,7 @@ pub(super) fn party_name<S: Store>(books: &Books<S>, contributor: Contributor) -
     Ok(match contributor {
         Contributor::Own => "the organisation".to_owned(),
         Contributor::Unnamed => "whoever is not named".to_owned(),
-        Contributor::Party(number, _) => books.party(number)?.name.unwrap_or_else(|| format!("party #{number}")),
+        Contributor::Party(number, _) => books.party(number)?.shown(),
     })
 }
 

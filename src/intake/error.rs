@@ -71,8 +71,13 @@ impl Problems {
     ///
     /// # Errors
     /// [`IntakeError::Rows`].
-    pub fn into_result(self, file: &str) -> Result<(), IntakeError> {
-        if self.count == 0 { Ok(()) } else { Err(IntakeError::Rows { file: file.to_owned(), problems: self }) }
+    pub fn into_result(mut self, file: &str) -> Result<(), IntakeError> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        // A file that is gone through order by order finds them in another order than they stand in.
+        self.listed.sort_by_key(|problem| problem.line);
+        Err(IntakeError::Rows { file: file.to_owned(), problems: self })
     }
 }
 

@@ -295,14 +295,17 @@ pub fn open(
 ) -> Result<(Sheet, Format, Reading), IntakeError> {
     let problem = |message: String| IntakeError::Dress { file: file.name(), problem: message };
     let mut fits: Option<(Sheet, Format, Reading, usize)> = None;
-    let mut refused = None;
+    // Of formats that a file could be, the one whose columns it has most of tells what is missing.
+    let mut refused: Option<(usize, IntakeError)> = None;
     for key in keys {
         let named = Format::named(key)?;
         let format = match named.with(mapping) {
             Ok(format) => format,
             // With several formats at hand, a mapping is for one of them.
             Err(message) if keys.len() > 1 => {
-                refused = Some(problem(message));
+                if refused.is_none() {
+                    refused = Some((usize::MAX, problem(message)));
+                }
                 continue;
             }
             Err(message) => return Err(problem(message)),
@@ -317,21 +320,22 @@ pub fn open(
             Ok(_) => {}
             Err(error) => {
                 let other = recognised(&sheet).filter(|other| !keys.contains(&other.key));
-                refused = Some(match other {
-                    Some(other) => IntakeError::OtherFormat {
-                        file: file.name(),
-                        found: other.title,
-                        expected: format.title,
-                        command: other.command,
-                    },
-                    None => error,
-                });
+                let (distance, error) = match other {
+                    Some(other) => {
+                        let (file, found, expected, command) = (file.name(), other.title, format.title, other.command);
+                        (0, IntakeError::OtherFormat { file, found, expected, command })
+                    }
+                    None => (sheet.missing(&signature)?, error),
+                };
+                if refused.as_ref().is_none_or(|(nearest, _)| distance < *nearest) {
+                    refused = Some((distance, error));
+                }
             }
         }
     }
     match (fits, refused) {
         (Some((sheet, format, reading, _)), _) => Ok((sheet, format, reading)),
-        (None, Some(error)) => Err(error),
+        (None, Some((_, error))) => Err(error),
         (None, None) => Err(IntakeError::NoHeader { file: file.name() }),
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use encoding_rs::Encoding;
 use serde::Deserialize;
 
-use super::Problems;
+use super::{IntakeError, Problems};
 use crate::calendar::Date;
 use crate::money::{Currency, DecimalMark, Money, MoneyError};
 
@@ -216,8 +216,21 @@ impl Evidence {
         self.marks.note(mark, line, column, text);
     }
 
-    /// How the file is written: as said, else as proven. What the file leaves open, or contradicts, becomes a problem.
-    pub fn settle(&self, said: &Reading, problems: &mut Problems) -> Written {
+    /// How the file is written: as said, else as proven.
+    ///
+    /// # Errors
+    /// [`IntakeError::Rows`] with what the file leaves open or contradicts, beside the problems found before: read in
+    /// the wrong way, every row would only give more of them.
+    pub fn settle(&self, said: &Reading, file: &str, problems: &mut Problems) -> Result<Written, IntakeError> {
+        let before = problems.count();
+        let written = self.answers(said, problems);
+        if problems.count() > before {
+            std::mem::take(problems).into_result(file)?;
+        }
+        Ok(written)
+    }
+
+    fn answers(&self, said: &Reading, problems: &mut Problems) -> Written {
         let dates = said.dates.unwrap_or_else(|| {
             let option = "say it with --dates dmy (or mdy)";
             self.dates.answer(DateOrder::DayFirst, "whether day or month stands first", option, problems)
@@ -472,7 +485,7 @@ mod tests {
 
     fn check(evidence: &Evidence, expected: Result<&str, &str>, show: impl Fn(Written) -> String) {
         let mut problems = Problems::default();
-        let found = show(evidence.settle(&Reading::default(), &mut problems));
+        let found = show(evidence.answers(&Reading::default(), &mut problems));
         match expected {
             Ok(wanted) => assert_eq!((found.as_str(), problems.count()), (wanted, 0), "{evidence:?}"),
             Err(part) => {

@@ -127,13 +127,9 @@ impl Sheet {
     /// [`IntakeError::NoHeader`] for an empty file; [`IntakeError::Header`], which names the columns that are missing
     /// from the line that comes closest, and those that it has.
     pub fn header(&self, wanted: &[Wanted]) -> Result<Header, IntakeError> {
-        let candidates: &[u8] = match &self.delimiter {
-            Some(one) => std::slice::from_ref(one),
-            None => b",;\t|",
-        };
         let mut best: Option<(usize, u64, Vec<String>)> = None;
         let mut any = false;
-        for delimiter in candidates {
+        for delimiter in self.delimiters() {
             let mut reader = self.reader(*delimiter)?;
             let mut record = ByteRecord::new();
             for _ in 0..HEAD {
@@ -172,6 +168,33 @@ impl Sheet {
         let shown: Vec<&str> = names.iter().take(40).map(String::as_str).filter(|name| !name.is_empty()).collect();
         let found = if shown.is_empty() { "no columns".to_owned() } else { shown.join(", ") };
         Err(IntakeError::Columns { file, line, problem, found })
+    }
+
+    /// How many of the columns that must be there the line that comes closest lacks.
+    ///
+    /// # Errors
+    /// [`IntakeError::File`].
+    pub(super) fn missing(&self, wanted: &[Wanted]) -> Result<usize, IntakeError> {
+        let mut least = wanted.len();
+        for delimiter in self.delimiters() {
+            let mut reader = self.reader(*delimiter)?;
+            let mut record = ByteRecord::new();
+            for _ in 0..HEAD {
+                if !reader.read_byte_record(&mut record).map_err(|error| csv_error(&self.file, &error))? {
+                    break;
+                }
+                let names: Vec<String> = record.iter().map(name_of).collect();
+                least = least.min(wanted.iter().filter(|w| !w.optional && place_of(w, &names).is_none()).count());
+            }
+        }
+        Ok(least)
+    }
+
+    fn delimiters(&self) -> &[u8] {
+        match &self.delimiter {
+            Some(one) => std::slice::from_ref(one),
+            None => b",;\t|",
+        }
     }
 
     fn found(
@@ -243,7 +266,7 @@ impl Sheet {
             count += 1;
             evidence.row(&row, header, (dates, amounts), currency);
         }
-        Ok((evidence.settle(reading, problems), count))
+        Ok((evidence.settle(reading, &self.file.name(), problems)?, count))
     }
 }
 

@@ -12,6 +12,7 @@ mod fund;
 mod ids;
 mod layout;
 mod party;
+mod retention;
 mod suggest;
 
 pub use account::{Account, AccountName, AccountType, Function};
@@ -26,6 +27,7 @@ pub use layout::{
     CashFlowLine, CashFlowSection, ColumnLayout, Filter, GroupBy, Layout, LayoutRow, Measure, Movement, Sign,
 };
 pub use party::{Party, PartyKind};
+pub use retention::Retention;
 pub use suggest::{choices, nearest};
 
 mod error;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
-use super::source::{Source, tame};
+use super::source::{Naming, Source, tame};
 use super::{Exported, OutletError};
 use crate::books::{Books, JournalEntry, Store};
 use crate::calendar::Date;
@@ -16,12 +16,17 @@ use crate::ledger::{Account, AccountType, GENERAL_FUND};
 ///
 /// # Errors
 /// [`OutletError`].
-pub fn write_beancount<S: Store>(books: &Books<S>, out: &mut dyn Write) -> Result<Exported, OutletError> {
-    let source = Source::new(books)?;
+pub fn write_beancount<S: Store>(
+    books: &Books<S>,
+    naming: Naming,
+    out: &mut dyn Write,
+) -> Result<Exported, OutletError> {
+    let source = Source::new(books, naming)?;
     let currency = source.setup.currency();
     let accounts = source.accounts()?;
     let roots = Roots::of(accounts.values().map(|(account, _)| *account));
     writeln!(out, "; exported by bursar, head {}", books.head()?)?;
+    source.caution().map_or(Ok(()), |words| writeln!(out, "; {words}"))?;
     writeln!(out, "option \"title\" {}", quoted(source.setup.entity()))?;
     writeln!(out, "option \"operating_currency\" \"{currency}\"")?;
     for (kind, option) in ROOT_OPTIONS {

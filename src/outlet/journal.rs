@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use super::source::Source;
+use super::source::{Naming, Source};
 use super::{Exported, OutletError};
 use crate::books::{Books, Store};
 use crate::intake::JOURNAL_COLUMNS;
@@ -13,8 +13,8 @@ use crate::ledger::GENERAL_FUND;
 ///
 /// # Errors
 /// [`OutletError`].
-pub fn write_journal<S: Store>(books: &Books<S>, out: &mut dyn Write) -> Result<Exported, OutletError> {
-    let source = Source::new(books)?;
+pub fn write_journal<S: Store>(books: &Books<S>, naming: Naming, out: &mut dyn Write) -> Result<Exported, OutletError> {
+    let source = Source::new(books, naming)?;
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(JOURNAL_COLUMNS).map_err(output)?;
     let exported = source.each(&mut |entry| {

@@ -1,6 +1,6 @@
 //! Journals out: for other ledgers to read, and for our own `import csv`.
 //!
-//! Exports are the treasurer's: they name parties. Each begins with the head of the chain it was made from.
+//! Exports are the treasurer's: they name parties, unless pseudonyms are asked for. Each begins with the head of the chain it was made from.
 
 mod beancount;
 mod journal;
@@ -14,6 +14,7 @@ use thiserror::Error;
 pub use beancount::write_beancount;
 pub use journal::write_journal;
 pub use plain::{Dialect, write_plain};
+pub use source::{Naming, PSEUDONYMOUS};
 
 use crate::books::{Books, BooksError, Store};
 
@@ -54,11 +55,16 @@ pub enum OutletError {
 ///
 /// # Errors
 /// [`OutletError`].
-pub fn export<S: Store>(books: &Books<S>, format: ExportFormat, out: &mut dyn Write) -> Result<Exported, OutletError> {
+pub fn export<S: Store>(
+    books: &Books<S>,
+    format: ExportFormat,
+    naming: Naming,
+    out: &mut dyn Write,
+) -> Result<Exported, OutletError> {
     match format {
-        ExportFormat::Hledger => write_plain(books, Dialect::Hledger, out),
-        ExportFormat::Ledger => write_plain(books, Dialect::Ledger, out),
-        ExportFormat::Beancount => write_beancount(books, out),
-        ExportFormat::Csv => write_journal(books, out),
+        ExportFormat::Hledger => write_plain(books, Dialect::Hledger, naming, out),
+        ExportFormat::Ledger => write_plain(books, Dialect::Ledger, naming, out),
+        ExportFormat::Beancount => write_beancount(books, naming, out),
+        ExportFormat::Csv => write_journal(books, naming, out),
     }
 }

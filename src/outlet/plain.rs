@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::source::{Source, tame};
+use super::source::{Naming, Source, tame};
 use super::{Exported, OutletError};
 use crate::books::{Books, JournalEntry, Store};
 use crate::ledger::{AccountType, GENERAL_FUND};
@@ -20,10 +20,16 @@ pub enum Dialect {
 ///
 /// # Errors
 /// [`OutletError`].
-pub fn write_plain<S: Store>(books: &Books<S>, dialect: Dialect, out: &mut dyn Write) -> Result<Exported, OutletError> {
-    let source = Source::new(books)?;
+pub fn write_plain<S: Store>(
+    books: &Books<S>,
+    dialect: Dialect,
+    naming: Naming,
+    out: &mut dyn Write,
+) -> Result<Exported, OutletError> {
+    let source = Source::new(books, naming)?;
     let currency = source.setup.currency();
     writeln!(out, "; {}: exported by bursar, head {}", tame(source.setup.entity(), &[]), books.head()?)?;
+    source.caution().map_or(Ok(()), |words| writeln!(out, "; {words}"))?;
     match dialect {
         Dialect::Hledger => {
             writeln!(out, "commodity 1000.{} {currency}", "0".repeat(usize::from(currency.exponent())))?

@@ -1,4 +1,4 @@
-//! The journal with numbers turned back into names, entry by entry.
+//! The journal with numbers turned back into names (or into pseudonyms), entry by entry.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -7,18 +7,43 @@ use std::io;
 use super::{Exported, OutletError};
 use crate::books::{Books, BooksError, EntryFilter, JournalEntry, PartyDetail, Setup, Store};
 use crate::calendar::ALL_DAYS;
+use crate::conference::Cause;
 use crate::ledger::{Account, PartyNo, Posting};
+
+/// What an export calls parties, and which texts are in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Naming {
+    /// Names, descriptions, memos and references as they are.
+    #[default]
+    Names,
+    /// `person-0017` for party 17; no free text, and no reference, since a source's reference may hold a name. What an
+    /// entry came from (`payment`, `bill`) stands in the place of its description.
+    ///
+    /// The number is the party's own, so that every export calls it the same and the treasurer alone can tell who it is
+    /// (`bursar party show '#17'`). A shuffle would hide nothing: the dates of the entries tell who came first.
+    Pseudonyms,
+}
+
+/// What stands at the top of a pseudonymous export.
+pub const PSEUDONYMOUS: &str = "Pseudonymous: names and free texts are left out, but dates and amounts can still tell who \
+                                somebody is. For helpers under an agreement, not for publishing.";
 
 /// Reads entries for an export.
 pub(super) struct Source<'b, S> {
     pub books: &'b Books<S>,
     pub setup: &'b Setup,
+    naming: Naming,
     parties: RefCell<HashMap<PartyNo, PartyDetail>>,
 }
 
 impl<'b, S: Store> Source<'b, S> {
-    pub(super) fn new(books: &'b Books<S>) -> Result<Self, OutletError> {
-        Ok(Self { books, setup: books.setup()?, parties: RefCell::default() })
+    pub(super) fn new(books: &'b Books<S>, naming: Naming) -> Result<Self, OutletError> {
+        Ok(Self { books, setup: books.setup()?, naming, parties: RefCell::default() })
+    }
+
+    /// What has to be said at the top of the export, if anything.
+    pub(super) fn caution(&self) -> Option<&'static str> {
+        (self.naming == Naming::Pseudonyms).then_some(PSEUDONYMOUS)
     }
 
     /// Accounts that have postings, with their own balance in minor units, in the order of names.
@@ -41,7 +66,7 @@ impl<'b, S: Store> Source<'b, S> {
             .ok_or_else(|| BooksError::Damaged { what: format!("account number {number} is not there") })
     }
 
-    /// A party; its name is `party N` once it was erased.
+    /// A party and what it is called; its name is `party N (forgotten)` once it was erased.
     pub(super) fn party(&self, number: PartyNo) -> Result<(String, PartyDetail), BooksError> {
         let known = self.parties.borrow().get(&number).cloned();
         let detail = match known {
@@ -52,13 +77,27 @@ impl<'b, S: Store> Source<'b, S> {
                 detail
             }
         };
-        Ok((detail.name.clone().unwrap_or_else(|| format!("party {number}")), detail))
+        let name = match self.naming {
+            Naming::Names => detail.shown(),
+            Naming::Pseudonyms => format!("{}-{:04}", detail.party.kind.word(), number.0),
+        };
+        Ok((name, detail))
     }
 
     /// The party of the entry as a whole: that of the first posting that has one.
     pub(super) fn payee(&self, entry: &JournalEntry) -> Result<Option<(PartyNo, String)>, BooksError> {
         let number = entry.postings.iter().find_map(|posting| posting.party);
         number.map(|number| Ok((number, self.party(number)?.0))).transpose()
+    }
+
+    /// The entry as this export tells it.
+    fn named(&self, mut entry: JournalEntry) -> Result<JournalEntry, OutletError> {
+        if self.naming == Naming::Pseudonyms {
+            entry.description = Some(Cause::word(self.books.cause_of(entry.stored.fact)?).to_owned());
+            (entry.about, entry.stored.reference) = (None, None);
+            entry.postings.iter_mut().for_each(|posting| posting.memo = None);
+        }
+        Ok(entry)
     }
 
     /// Calls `write` for every entry.
@@ -69,17 +108,20 @@ impl<'b, S: Store> Source<'b, S> {
         let mut exported = Exported::default();
         let mut failure: Option<io::Error> = None;
         let filter = EntryFilter { window: ALL_DAYS, coordinates: None };
-        let outcome = self.books.journal(&filter, &mut |entry| match write(&entry) {
-            Ok(()) => {
-                exported.entries += 1;
-                exported.postings += entry.postings.len();
-                Ok(())
-            }
-            Err(OutletError::Books(error)) => Err(error),
-            Err(OutletError::Output(error)) => {
-                failure = Some(error);
-                // Stops the walk; the error that is reported is the one above.
-                Err(BooksError::Damaged { what: "the output ended".to_owned() })
+        let outcome = self.books.journal(&filter, &mut |entry| {
+            let written = self.named(entry).and_then(|entry| write(&entry).map(|()| entry.postings.len()));
+            match written {
+                Ok(postings) => {
+                    exported.entries += 1;
+                    exported.postings += postings;
+                    Ok(())
+                }
+                Err(OutletError::Books(error)) => Err(error),
+                Err(OutletError::Output(error)) => {
+                    failure = Some(error);
+                    // Stops the walk; the error that is reported is the one above.
+                    Err(BooksError::Damaged { what: "the output ended".to_owned() })
+                }
             }
         });
         match failure {

@@ -296,6 +296,10 @@ pub fn registration_list<S: Store>(
                 && role.is_none_or(|role| item.item.role == Some(role))
                 && (!public || (item.item.listed && item.is_confirmed()));
             let (true, Some(attendee)) = (wanted, item.item.attendee) else { continue };
+            if public && books.is_forgotten(attendee) {
+                // Not even a number: whoever asked to be forgotten no longer agrees to be listed.
+                continue;
+            }
             let name = names.party(books, attendee)?;
             let key = format!("{}.{}", order.code, i + 1);
             if public {

@@ -194,7 +194,7 @@ impl Names {
         if let Some(name) = self.0.get(&number) {
             return Ok(name.clone());
         }
-        let name = books.party(number)?.name.unwrap_or_else(|| format!("party {number}"));
+        let name = books.party(number)?.shown();
         self.0.insert(number, name.clone());
         Ok(name)
     }

@@ -172,7 +172,7 @@ fn party_columns() -> Vec<Column> {
 
 fn party_row<S: Store>(books: &Books<S>, names: &mut Names, detail: PartyDetail) -> Result<Row, BooksError> {
     let holding = detail.party.holding.map(|number| names.party(books, number)).transpose()?;
-    let cells = vec![optional(detail.name), text(detail.party.kind), optional(holding), optional(detail.email)];
+    let cells = vec![text(detail.shown()), text(detail.party.kind), optional(holding), optional(detail.email)];
     let number = format!("#{}", detail.party.number);
     Ok(Row::plain(&number, &number, 0, RowKind::Line, cells))
 }

@@ -2,6 +2,7 @@
 
 mod aging;
 mod budget;
+mod certificate;
 mod chart;
 mod columns;
 mod conference;
@@ -29,6 +30,7 @@ mod year_end;
 
 pub use aging::{aging, party_statement};
 pub use budget::{budget, latest_budget};
+pub use certificate::certificate;
 pub use chart::{Bar, Chart, Picture, Spread, Swing};
 pub use conference::{
     budget_list, discount_list, hours_list, note_list, package_list, payment_list, posted_sheet, registration_list,

@@ -97,7 +97,7 @@ fn killed(env: &Env) -> (Vec<u8>, Vec<u8>) {
     let connection = rusqlite::Connection::open(env.path("bursar.db")).unwrap();
     // With so small a cache the changes are in the file before they are committed.
     let sql = "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = 5; BEGIN IMMEDIATE;
-               UPDATE text SET body = body || ' or not'; UPDATE balance_day SET debit = debit + 1;";
+               UPDATE document SET receivable = receivable + 1; UPDATE balance_day SET debit = debit + 1;";
     connection.execute_batch(sql).unwrap();
     let image = (env.read_bytes("bursar.db"), env.read_bytes("bursar.db-journal"));
     assert!(!image.1.is_empty());

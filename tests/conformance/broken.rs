@@ -58,6 +58,9 @@ flaws![
     TakesAnyFactForTheHead,
     CountsPartiesTooFew,
     DropsAText,
+    KeepsAnErasedText,
+    ErasesAllTextsOfARecord,
+    KeepsTheErasedIdentity,
     TrimsATextAtNul,
     MixesUpSalts,
     FoldsTheFieldsCase,
@@ -204,6 +207,24 @@ impl Store for Broken {
             _ => {}
         }
         self.inner.append_text(&text)
+    }
+
+    fn erase_text(&mut self, seq: i64, field: &str) -> Result<(), BooksError> {
+        match self.flaw {
+            Flaw::KeepsAnErasedText => Ok(()),
+            Flaw::ErasesAllTextsOfARecord => {
+                ["name", "email", "actor"].iter().try_for_each(|field| self.inner.erase_text(seq, field))
+            }
+            _ => self.inner.erase_text(seq, field),
+        }
+    }
+
+    fn erase_identity(&mut self, entry: EntryNo) -> Result<bool, BooksError> {
+        if self.has(Flaw::KeepsTheErasedIdentity) { Ok(true) } else { self.inner.erase_identity(entry) }
+    }
+
+    fn scrub(&mut self) -> Result<(), BooksError> {
+        self.inner.scrub()
     }
 
     fn append_coordinate(&mut self, number: CoordinateNo, at: &Coordinate) -> Result<(), BooksError> {

@@ -67,6 +67,8 @@ pub fn suite<S: Store>() -> Vec<(&'static str, Case<S>)> {
         refusals_come_in_a_fixed_order,
         names_and_codes_stay_what_they_are,
         texts_come_back_to_the_letter,
+        a_text_that_is_erased_is_gone_and_no_other,
+        a_party_that_is_forgotten_leaves_figures_and_hashes,
         parties_are_replaced_and_found_by_name,
         the_chain_comes_in_order_with_its_texts,
         a_visitors_error_ends_the_walk,
@@ -1279,4 +1281,61 @@ fn sums_over_long_windows_fit<S: Store>(fresh: &mut dyn FnMut() -> S) {
     bk::post(&mut books, &transfer("2025-01-31", CHECKING, REGISTRATION, i64::MAX));
     let _ = bk::try_post(&mut books, &transfer("2025-02-28", CHECKING, REGISTRATION, i64::MAX));
     books.balances(ALL_DAYS).unwrap();
+}
+
+fn a_text_that_is_erased_is_gone_and_no_other<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let ada = books
+        .write(&bk::context(), |writer| writer.add_party("Ada", PartyKind::Person, None, Some("ada@example.org")))
+        .unwrap();
+    let bo = bk::add_party(&mut books, "Bo", PartyKind::Person, None);
+    let mut entry = transfer("2025-03-10", CHECKING, REGISTRATION, 100);
+    entry.postings[1].party = Some(ada);
+    let entry = entry.balance().unwrap();
+    books
+        .write(&bk::context(), |writer| {
+            let fact = writer.record(|_| Ok(Fact::Voucher {}))?;
+            writer.post_identified(fact, &entry, &[9; 16]).map(|_| ())
+        })
+        .unwrap();
+    let seq = books.store().party(ada).unwrap().unwrap().seq;
+    books.forget(&bk::context(), &[ada], None).unwrap();
+    let store = books.store();
+    assert_eq!(store.text(seq, "name").unwrap(), None);
+    assert_eq!(store.text(seq, "email").unwrap(), None);
+    assert!(store.text(seq, "actor").unwrap().is_some(), "who recorded it did not ask");
+    assert_eq!(store.party_by_name("Ada").unwrap(), None);
+    assert_eq!(store.party_by_name("Bo").unwrap(), Some(bo));
+    assert_eq!(store.entry_by_identity(&[9; 16]).unwrap(), None, "what its rows looked like is forgotten, too");
+    let mut chained = 0;
+    store
+        .chain(&mut |_, texts| {
+            chained += texts.iter().filter(|text| ["name", "email"].contains(&text.field.as_str())).count();
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(chained, 1, "Bo's name");
+}
+
+fn a_party_that_is_forgotten_leaves_figures_and_hashes<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    let mut books = bk::begin(fresh());
+    let ada = bk::add_party(&mut books, "Ada", PartyKind::Person, None);
+    let mut entry = transfer("2025-03-10", CHECKING, REGISTRATION, 100);
+    entry.postings[1].party = Some(ada);
+    entry.description = Some("from Ada".to_owned());
+    bk::post(&mut books, &entry);
+    let (balances, head) = (books.balances(ALL_DAYS).unwrap(), books.head().unwrap());
+    let dry = WriteContext { dry_run: true, ..bk::context() };
+    assert_eq!(books.forget(&dry, &[ada], None).unwrap()[0].texts.len(), 2);
+    assert_eq!(books.party(ada).unwrap().name.as_deref(), Some("Ada"), "a dry run erases nothing");
+    let done = books.forget(&bk::context(), &[ada], None).unwrap();
+    assert_eq!((done[0].before, done[0].after.seq), (head, head.seq + 1));
+    assert_eq!(books.balances(ALL_DAYS).unwrap(), balances);
+    let verification = books.verify(Some(head)).unwrap();
+    assert_eq!((verification.findings, verification.erased), (Vec::new(), 2));
+    // The same name once more is somebody else.
+    let again = bk::add_party(&mut books, "Ada", PartyKind::Person, None);
+    assert_eq!(books.find_party("Ada").unwrap(), again);
+    let error = bk::try_post(&mut books, &entry).unwrap_err();
+    assert!(matches!(error, BooksError::PartyForgotten { party } if party == ada), "{error}");
 }

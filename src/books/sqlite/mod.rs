@@ -1,6 +1,7 @@
 //! Books in one SQLite file.
 
 mod backup;
+mod copies;
 mod file;
 mod holder;
 mod migrate;
@@ -13,6 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params, params_from_iter};
 
 pub use backup::{back_up, restore};
+pub use copies::{copies_of, note_backup};
 pub use file::NewBooks;
 use file::create_private;
 use holder::Holder;
@@ -276,6 +278,25 @@ impl Store for SqliteStore {
         Ok(())
     }
 
+    fn erase_text(&mut self, seq: i64, field: &str) -> Result<(), BooksError> {
+        let sql = "DELETE FROM text WHERE seq = ?1 AND field = ?2";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        statement.execute(params![seq, field]).map_err(self.error())?;
+        Ok(())
+    }
+
+    fn erase_identity(&mut self, entry: EntryNo) -> Result<bool, BooksError> {
+        let sql = "DELETE FROM identity WHERE entry = ?1";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        Ok(statement.execute([entry.0]).map_err(self.error())? > 0)
+    }
+
+    fn scrub(&mut self) -> Result<(), BooksError> {
+        // `secure_delete` overwrites what is deleted, but not the copies that SQLite leaves in the gaps of a page when
+        // it moves rows to the next one. Only writing the file anew is sure to leave nothing.
+        self.run("VACUUM")
+    }
+
     fn append_coordinate(&mut self, number: CoordinateNo, at: &Coordinate) -> Result<(), BooksError> {
         let sql = "INSERT OR FAIL INTO coordinate (number, account, event, fund, function, activity, tax_code)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -400,7 +421,8 @@ impl Store for SqliteStore {
     fn setup_facts(&self) -> Result<Vec<StoredFact>, BooksError> {
         let sql = "SELECT number, seq, recorded_at, kind, rule, actor, body, hash FROM fact
                    WHERE kind IN ('book', 'chart', 'account', 'fund', 'event', 'lock', 'ticket', 'discount', 'package',
-                                  'tax', 'pool', 'issuer', 'held', 'event-cancelled', 'allocation')
+                                  'tax', 'pool', 'issuer', 'held', 'event-cancelled', 'allocation', 'forgotten',
+                                  'retention')
                    ORDER BY number";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         let facts = statement.query_map([], rows::fact).map_err(self.error())?;
@@ -529,7 +551,7 @@ impl Store for SqliteStore {
     fn party_by_name(&self, name: &str) -> Result<Option<PartyNo>, BooksError> {
         // The plus keeps SQLite from planning the statement anew for every name.
         let sql = "SELECT party.number FROM text JOIN party ON party.seq = text.seq
-                   WHERE text.field = 'name' AND text.body = +?1";
+                   WHERE text.field = 'name' AND text.body = +?1 ORDER BY party.number DESC LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.query_row([name], |row| row.get(0).map(PartyNo)).optional().map_err(self.error())
     }

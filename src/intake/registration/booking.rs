@@ -89,6 +89,11 @@ pub(super) struct Booking {
 }
 
 impl Booking {
+    /// Whether the files tell what was ordered, and not only what was paid.
+    pub(super) fn is_whole(&self) -> bool {
+        self.happenings.iter().any(|happening| matches!(happening.what, What::Placed(_)))
+    }
+
     /// What is still to be paid (less what is to be paid back) if the file is right, minor units.
     pub(super) fn open(&self) -> i64 {
         let mut prices: Vec<(&str, i64)> = Vec::new();

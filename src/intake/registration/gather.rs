@@ -411,7 +411,7 @@ impl Part {
             }
             index.add(hashes.of(row.get(EVENT), row.get(ORDER)), place);
         }
-        let written = evidence.settle(&reading, &mut problems);
+        let written = evidence.settle(&reading, &file.name(), &mut problems)?;
         let newest_first = match (ends.0.map(|text| written.date(&text)), written.date(&ends.1)) {
             (Some(Ok(first)), Ok(last)) => first > last,
             _ => false,

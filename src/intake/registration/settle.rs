@@ -57,6 +57,8 @@ struct Family<'k> {
     /// Minor units that the files say were paid, so far.
     paid: i64,
     news: bool,
+    /// Cancellations wait until payments are told.
+    waits: bool,
 }
 
 impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
@@ -120,8 +122,9 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             early: Vec::new(),
             paid: 0,
             news: false,
+            waits: false,
         };
-        if !booking.happenings.iter().any(|happening| matches!(happening.what, What::Placed(_))) {
+        if !booking.is_whole() {
             self.find_members(&mut family)?;
         }
         let mut happenings = booking.happenings.iter().peekable();
@@ -385,6 +388,12 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         Ok(())
     }
 
+    /// Whether the payments of these orders are in a file that was not given.
+    fn tells_no_payments(&self) -> bool {
+        let has = |key: &str| self.formats.iter().any(|format| format.key == key);
+        has("pretix-transactions") && !has("pretix-payments")
+    }
+
     /// Cancels positions that still stand.
     fn cancel(
         &mut self,
@@ -423,6 +432,12 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             wanted.retain(|key| !found.contains(key));
             if lines.is_empty() {
                 self.registered.known[1].add(price);
+                continue;
+            }
+            if self.tells_no_payments() && order.received == 0 && order.lines.iter().any(|line| line.gross() > 0) {
+                // Cancelled now, it could not be paid any more when the payments are told.
+                self.registered.skip(Reason::Waits, -price);
+                family.waits = true;
                 continue;
             }
             let date = happening.date;
@@ -519,6 +534,16 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         if left == 0 {
             return Ok(());
         }
+        if !family.booking.is_whole() {
+            let message = format!(
+                "a refund of {}, and nothing is owed back for order `{}`: import the order transaction data in the same \
+                 command",
+                self.filing.currency.format_minor(i128::from(left)),
+                family.booking.code
+            );
+            self.problem(line, message);
+            return Ok(());
+        }
         for order in self.orders(family)? {
             let mut lines = Vec::new();
             for (index, part) in order.lines.iter().enumerate().filter(|(_, line)| line.is_active()) {
@@ -595,8 +620,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
     fn tie(&mut self, family: &Family<'_>) -> Result<(), IntakeError> {
         let orders = self.orders(family)?;
         let in_books: i64 = orders.iter().map(|order| order.outstanding() - order.refunds).sum();
-        let is_whole = family.booking.happenings.iter().any(|happening| matches!(happening.what, What::Placed(_)));
-        if !is_whole {
+        if !family.booking.is_whole() || family.waits {
             return Ok(());
         }
         // What was refunded of positions that stand: a price concession, which the platform does not call so.

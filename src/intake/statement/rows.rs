@@ -34,7 +34,6 @@ impl Opened {
         // The format says in its own words what is missing.
         let meanings: Vec<&str> = wanted.iter().map(|column| column.meaning.as_str()).collect();
         let header = sheet.header(wanted).or_else(|error| format.header(&sheet, &meanings).and(Err(error)))?;
-        let mut problems = Problems::default();
         let mut evidence = Evidence::default();
         {
             let mut rows = sheet.rows(&header)?;
@@ -51,8 +50,7 @@ impl Opened {
                 }
             }
         }
-        let written = evidence.settle(reading, &mut problems);
-        problems.into_result(&sheet.file().name())?;
+        let written = evidence.settle(reading, &sheet.file().name(), &mut Problems::default())?;
         Ok(Self { sheet, header, written })
     }
 

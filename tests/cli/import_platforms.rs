@@ -1,0 +1,505 @@
+//! Exports of registration platforms and of other ledgers: every format once with every trap, twice, and as a dry run.
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+/// Books with an event and its tickets, under a policy that lets speakers in free.
+fn begun() -> Env {
+    let env = Env::begun();
+    for line in [
+        "event add pyex26 --name 'PyEx 2026' --first-day 2026-05-01 --last-day 2026-05-03 --policy speakers-free",
+        "ticket add pyex26 individual --name Individual --kind admission --tier individual --price 100",
+        "ticket add pyex26 corporate --name Corporate --kind admission --tier corporate --price 250",
+        "ticket add pyex26 shirt --name T-shirt --kind merchandise --price 25",
+        "ticket add pyex26 fee --name 'Booking fee' --kind merchandise --price 2.50",
+    ] {
+        env.run(line).ok();
+    }
+    env
+}
+
+/// Copies files of `fixtures/platforms` here.
+fn with(env: &Env, files: &[&str]) {
+    for file in files {
+        env.fixture(&format!("platforms/{file}"));
+    }
+}
+
+/// A platform's fixture: first as a dry run, then taken in, then again some days later.
+fn platform(format: &str) -> String {
+    let env = begun();
+    let file = format!("{format}.csv");
+    with(&env, &[&file, "tickets.toml"]);
+    let command = format!("import {format} {file} --map tickets.toml --event pyex26");
+    let before = env.head();
+    let dry = env.run(&format!("{command} --as-of 2026-02-15 --dry-run")).ok().stdout;
+    assert_eq!(env.head(), before);
+    let first = env.run(&format!("{command} --as-of 2026-02-15")).ok().show();
+    assert_eq!(dry.replace("Dry run: nothing was written.\n", ""), first, "{format}");
+    let after = env.head();
+    let again = env.run(&format!("{command} --as-of 2026-02-20")).ok().stdout;
+    assert_eq!(env.head(), after, "{again}");
+    assert!(again.contains("0 entries followed, 0 parties made known"), "{again}");
+    env.run("verify").ok();
+    first
+}
+
+#[test]
+fn eventbrite() {
+    assert_snapshot!(platform("eventbrite"), @"
+    Example Society
+    Import of eventbrite.csv · USD
+
+                                      Number  Amount
+    In the files
+      Sold                                 6  630.00
+      Cancelled                            2 -180.00
+      Paid                                 4 -630.00
+      Paid back                            1  100.00
+                                             ───────
+      Still to be paid, by the files          -80.00
+      The same by the books                   -80.00
+      Fees taken of payments               4   39.56
+    New in the books
+      Orders                               5  630.00
+      Cancellations                        2  180.00
+      Payments                             4  630.00
+      Refunds                              1  100.00
+    Sold, by product
+      Corporate                            1  250.00
+      Individual                           3  300.00
+      Individual / Early                   1   80.00
+      Speaker                              1       –
+    Paid less paid back
+      through the platform                 4  530.00
+    Left out
+      status Deleted                       1  100.00
+
+    7 rows in 5 orders; 8 entries followed, 6 parties made known.
+    ");
+}
+
+#[test]
+fn tito() {
+    assert_snapshot!(platform("tito"), @"
+    Example Society
+    Import of tito.csv · USD
+
+                                      Number  Amount
+    In the files
+      Sold                                 5  360.00
+      Cancelled                            1  -80.00
+      Paid                                 3 -360.00
+      Paid back                            0       –
+                                             ───────
+      Still to be paid, by the files          -80.00
+      The same by the books                   -80.00
+    New in the books
+      Orders                               4  360.00
+      Cancellations                        1   80.00
+      Payments                             3  360.00
+    Sold, by product
+      Individual                           4  360.00
+      Speaker                              1       –
+    Paid less paid back
+      through the platform                 3  360.00
+
+    5 rows in 4 orders; 5 entries followed, 6 parties made known.
+    ");
+}
+
+#[test]
+fn hi_events() {
+    assert_snapshot!(platform("hi-events"), @"
+    Example Society
+    Import of hi-events.csv · USD
+
+                                             Number  Amount
+    In the files
+      Sold                                        5  400.00
+      Cancelled                                   1 -100.00
+      Refunded though nothing was cancelled       1  -30.00
+      Paid                                        3 -300.00
+      Paid back                                   2  130.00
+                                                    ───────
+      Still to be paid, by the files                 100.00
+      The same by the books                          100.00
+    New in the books
+      Orders                                      5  400.00
+      Cancellations                               1  100.00
+      Payments                                    3  300.00
+      Refunds                                     2  130.00
+    Sold, by product
+      order                                       5  400.00
+    Paid less paid back
+      STRIPE                                      3  170.00
+    Left out
+      status ABANDONED                            1  100.00
+
+    6 rows in 5 orders; 7 entries followed, 5 parties made known.
+    ");
+}
+
+#[test]
+fn alfio() {
+    assert_snapshot!(platform("alfio"), @"
+    Example Society
+    Import of alfio.csv · USD
+
+                                      Number  Amount
+    In the files
+      Sold                                 5  360.00
+      Cancelled                            1  -80.00
+      Paid                                 2 -260.00
+      Paid back                            0       –
+                                             ───────
+      Still to be paid, by the files           20.00
+      The same by the books                    20.00
+    New in the books
+      Orders                               4  360.00
+      Cancellations                        1   80.00
+      Payments                             2  260.00
+    Sold, by product
+      Individual                           4  360.00
+      Speaker                              1       –
+    Paid less paid back
+      STRIPE                               2  260.00
+    Left out
+      status RELEASED                      1  100.00
+
+    6 rows in 4 orders; 4 entries followed, 5 parties made known.
+    ");
+}
+
+#[test]
+fn indico() {
+    assert_snapshot!(platform("indico"), @"
+    Example Society
+    Import of indico.csv · USD
+
+                                      Number  Amount
+    In the files
+      Sold                                 4  300.00
+      Cancelled                            0       –
+      Paid                                 1 -100.00
+      Paid back                            0       –
+                                             ───────
+      Still to be paid, by the files          200.00
+      The same by the books                   200.00
+    New in the books
+      Orders                               4  300.00
+      Payments                             1  100.00
+    Sold, by product
+      Individual                           3  300.00
+      Speaker                              1       –
+    Paid less paid back
+      through the platform                 1  100.00
+    Left out
+      status Rejected                      1  100.00
+      status Withdrawn                     1  250.00
+
+    6 rows in 4 orders; 2 entries followed, 4 parties made known.
+    ");
+}
+
+const PRETIX: &str = "import pretix pretix-transactions.csv pretix-payments.csv pretix-positions.csv";
+
+fn pretix() -> Env {
+    let env = begun();
+    with(&env, &["pretix-transactions.csv", "pretix-payments.csv", "pretix-positions.csv", "pretix.toml"]);
+    env
+}
+
+#[test]
+fn pretix_three_files_together() {
+    let env = pretix();
+    assert_snapshot!(env.run(&format!("{PRETIX} --map pretix.toml")).ok().show(), @"
+    Example Society
+    Import of pretix-transactions.csv, pretix-payments.csv, pretix-positions.csv · USD
+
+                                             Number  Amount
+    In the files
+      Sold                                       12  997.50
+      Cancelled                                   3 -300.00
+      Kept of what was cancelled                  1   10.00
+      Refunded though nothing was cancelled       1  -30.00
+      Paid                                        7 -737.50
+      Paid back                                   2  120.00
+                                                    ───────
+      Still to be paid, by the files                  60.00
+      The same by the books                           60.00
+    New in the books
+      Orders                                      9  997.50
+      Cancellations                               3  300.00
+      Payments                                    7  737.50
+      Refunds                                     2  120.00
+    Sold, by product
+      Corporate                                   1  250.00
+      Donation                                    1   20.00
+      Individual                                  7  700.00
+      Speaker                                     1       –
+      T-shirt / XL                                1   25.00
+      fee:payment                                 1    2.50
+    Paid less paid back
+      banktransfer                                2  190.00
+      paypal                                      1   10.00
+      stripe                                      4  417.50
+    Left out
+      status created                              1  100.00
+      status failed                               1  100.00
+      taken back and sold again alike             2       –
+
+    39 rows in 8 orders; 15 entries followed, 8 parties made known.
+    ");
+    assert_snapshot!(env.run("order list").ok().show(), @"
+    Example Society
+    Orders · USD
+
+             Date       Party              Event  Status        Total  Open
+    abc12    2026-01-10 Ana Alves          pyex26 paid         125.00     –
+    def34    2026-01-11 Ben Boro           pyex26 cancelled         –     –
+    ghi56    2026-01-12 Cleo Cruz          pyex26 cancelled         –     –
+    ghi56.2  2026-01-20 Cleo Cruz          pyex26 paid         250.00     –
+    jkl78    2026-01-13 Dan Diaz           pyex26 paid              –     –
+    mno90    2026-01-14 Eve Ek             pyex26 cancelled         –     –
+    pqr11    2026-01-15 Fay Fox            pyex26 paid in part 100.00 60.00
+    stu22    2026-01-16 Gus Gil            pyex26 paid         122.50     –
+    vwx33    2026-01-17 Ana Alves          pyex26 paid         100.00     –
+                        (ana2@example.org)
+    ");
+    assert_snapshot!(env.run("report trial-balance").ok().show(), @"
+    Example Society
+    Trial balance · all dates · USD
+
+                                              Balance    Debit   Credit Postings
+    Assets:Cash:Checking                       190.00   190.00        –        2
+    Assets:Clearing:Card processor             417.50   447.50    30.00        5
+    Assets:Clearing:Online wallet               10.00   100.00    90.00        2
+    Assets:Clearing:Ticket platform                 –   100.00   100.00        2
+    Liabilities:Deferred revenue:Merchandise   -27.50        –    27.50        2
+    Liabilities:Deferred                      -660.00   230.00   890.00       12
+      revenue:Registration
+    Liabilities:Deferred revenue:Waivers       100.00   100.00        –        1
+    Liabilities:Refunds payable                     –   220.00   220.00        6
+    Revenue:Cancellation fees                  -10.00        –    10.00        1
+    Revenue:Contributions                      -20.00        –    20.00        1
+                                              ─────── ──────── ────────
+    Total                                           – 1,387.50 1,387.50       34
+
+    Debits are positive, credits negative.
+    Covers 34 postings.
+    Head 137:HASH
+    ");
+    let head = env.head();
+    let again = env.run(&format!("{PRETIX} --map pretix.toml")).ok().stdout;
+    assert_eq!(env.head(), head, "{again}");
+    env.run("verify").ok();
+}
+
+#[test]
+fn pretix_files_one_after_the_other_come_to_the_same() {
+    let env = pretix();
+    env.run(&format!("{PRETIX} --map pretix.toml")).ok();
+    let together = env.run("report trial-balance --format csv").ok().stdout;
+    let env = pretix();
+    // Orders alone: what was cancelled waits until it is told whether it was paid.
+    let alone = env.run("import pretix pretix-transactions.csv --map pretix.toml").ok().stdout;
+    assert!(alone.contains("cancelled: waits for the file of payments"), "{alone}");
+    env.run(&format!("{PRETIX} --map pretix.toml")).ok();
+    let apart = env.run("report trial-balance --format csv").ok().stdout;
+    let amounts = |text: &str| -> Vec<String> {
+        text.lines().take_while(|line| !line.starts_with("note")).map(str::to_owned).collect()
+    };
+    assert_eq!(amounts(&together), amounts(&apart));
+    env.run("verify").ok();
+}
+
+#[test]
+fn a_mapping_is_suggested() {
+    let env = pretix();
+    let suggested = env.run(&format!("{PRETIX} --suggest")).ok().stdout;
+    assert_snapshot!(suggested, @r#"
+    # What the file's names are in the books. Look through it, replace each "?", and give it with --map.
+
+    [events]
+    "pyex26" = "pyex26" # 8 orders
+
+    # A product may also be a gift ({ donation = true, fund = "…" }), be left out ({ skip = true }), and say who
+    # attends and pays: { ticket = "…", role = "speaker", payer = "aid" }.
+    [products]
+    "Corporate" = { ticket = "corporate" } # 1 sold, 250.00
+    "Donation" = { donation = true } # 1 given, 20.00
+    "Individual" = { ticket = "individual" } # 7 sold, 700.00
+    "Speaker" = { ticket = "?" } # 1 sold, 0.00
+    # or, if the books lack it: bursar ticket add pyex26 CODE --name "Speaker" --kind admission --price 0.00
+    "T-shirt / XL" = { ticket = "shirt" } # 1 sold, 25.00
+    "fee:payment" = { ticket = "fee" } # 1 sold, 2.50, the nearest name: is it?
+
+    [methods]
+    "banktransfer" = "wire" # 2 movements, 190.00
+    "paypal" = "wallet" # 2 movements, 10.00
+    "stripe" = "card" # 5 movements, 417.50
+    "#);
+    // Filled in, it is a mapping.
+    let filled = suggested.replace("ticket = \"?\"", "ticket = \"individual\", role = \"speaker\", payer = \"waiver\"");
+    env.write("suggested.toml", filled);
+    env.run(&format!("{PRETIX} --map suggested.toml")).ok();
+}
+
+/// What comes later: a late order, a payment of the rest, a cancellation; rows that are there are left.
+#[test]
+fn the_next_export() {
+    let env = pretix();
+    env.run(&format!("{PRETIX} --map pretix.toml")).ok();
+    let transactions = env.read("pretix-transactions.csv");
+    let payments = env.read("pretix-payments.csv");
+    env.write(
+        "pretix-transactions.csv",
+        format!(
+            "{transactions}\
+             PyEx 2026,pyex26,USD,YZA44,2026-02-20,09:00:00,2026-02-20,09:00:00,No,11,1,11,Individual,,,,,,,100.00,0.00,,,0.00,100.00,0.00\n\
+             PyEx 2026,pyex26,USD,ABC12,2026-01-10,09:00:00,2026-02-21,09:00:00,No,2,-1,12,T-shirt,31,XL,,,,,25.00,0.00,,,0.00,-25.00,0.00\n"
+        ),
+    );
+    env.write(
+        "pretix-payments.csv",
+        format!(
+            "{payments}\
+             pyex26,PQR11,PQR11-P-3,2026-02-22,2026-02-22,confirmed,confirmed,60.00,banktransfer,,,,\n\
+             pyex26,ABC12,ABC12-R-1,2026-02-21,2026-02-21,done,done,-25.00,stripe,,,,\n"
+        ),
+    );
+    let files = "import pretix pretix-transactions.csv pretix-payments.csv --map pretix.toml";
+    assert_snapshot!(env.run(files).ok().show(), @"
+    Example Society
+    Import of pretix-transactions.csv, pretix-payments.csv · USD
+
+                                             Number   Amount
+    In the files
+      Sold                                       13 1,097.50
+      Cancelled                                   4  -325.00
+      Kept of what was cancelled                  1    10.00
+      Refunded though nothing was cancelled       1   -30.00
+      Paid                                        8  -797.50
+      Paid back                                   3   145.00
+                                                    ────────
+      Still to be paid, by the files                  100.00
+      The same by the books                           100.00
+    New in the books
+      Orders                                      1   100.00
+      Cancellations                               1    25.00
+      Payments                                    1    60.00
+      Refunds                                     1    25.00
+    There already
+      Orders                                      9   997.50
+      Cancellations                               3   300.00
+      Payments                                    7   737.50
+      Refunds                                     2   120.00
+    Sold, by product
+      Corporate                                   1   250.00
+      Donation                                    1    20.00
+      Individual                                  8   800.00
+      Speaker                                     1        –
+      T-shirt / XL                                1    25.00
+      fee:payment                                 1     2.50
+    Paid less paid back
+      banktransfer                                3   250.00
+      paypal                                      1    10.00
+      stripe                                      4   392.50
+    Left out
+      status created                              1   100.00
+      status failed                               1   100.00
+      taken back and sold again alike             2        –
+
+    33 rows in 9 orders; 3 entries followed, 1 party made known.
+    Changed since the last import: ABC12, PQR11.
+    ");
+    env.run("verify").ok();
+}
+
+#[test]
+fn other_ledgers() {
+    let env = begun();
+    with(&env, &["open-collective.csv", "open-collective.toml", "civicrm.csv", "civicrm.toml"]);
+    for format in ["open-collective", "civicrm"] {
+        let command = format!("import {format} {format}.csv --map {format}.toml");
+        env.run(&format!("{command} --dry-run")).ok();
+        env.run(&command).ok();
+        let head = env.head();
+        let again = env.run(&command).ok().stdout;
+        assert_eq!(env.head(), head, "{again}");
+    }
+    assert_snapshot!(env.run("report trial-balance").ok().show(), @"
+    Example Society
+    Trial balance · all dates · USD
+
+                                      Balance    Debit   Credit Postings
+    Assets:Cash:Checking                50.00    50.00        –        1
+    Assets:Clearing:Card processor     100.00   125.00    25.00        3
+    Assets:Held by host              1,065.00 1,508.00   443.00        5
+    Revenue:Contributions           -1,695.00    50.00 1,745.00        6
+    Revenue:Merchandise                     –    25.00    25.00        2
+    Expenses:Host fee                   78.50    83.50     5.00        4
+    Expenses:Processing fees             1.50     3.50     2.00        3
+    Expenses:Venue                     400.00   400.00        –        1
+                                    ───────── ──────── ────────
+    Total                                   – 2,245.00 2,245.00       25
+
+    Debits are positive, credits negative.
+    Covers 25 postings.
+    Head 109:HASH
+    ");
+    env.run("verify").ok();
+}
+
+/// The same file in other dress: with a mark and CRLF, by semicolons with decimal commas, in Windows-1252, in UTF-16, with
+/// lines before its header, newest first.
+#[test]
+fn dress() {
+    let plain = std::fs::read_to_string(format!("{}/platforms/pretix-payments.csv", crate::common::FIXTURES)).unwrap();
+    let semicolons = || -> String {
+        let row = |line: &str| {
+            line.split(',')
+                .map(|field| if field.parse::<f32>().is_ok() { field.replace('.', ",") } else { field.to_owned() })
+                .collect::<Vec<_>>()
+                .join(";")
+        };
+        plain.lines().map(row).collect::<Vec<_>>().join("\n")
+    };
+    let reversed = {
+        let mut lines: Vec<&str> = plain.lines().collect();
+        lines[1..].reverse();
+        lines.join("\n")
+    };
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(plain.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let cases: [(&str, Vec<u8>, &str); 6] = [
+        ("mark and CRLF", format!("\u{feff}{}", plain.replace('\n', "\r\n")).into_bytes(), ""),
+        ("semicolons", semicolons().into_bytes(), ""),
+        ("UTF-16", utf16, ""),
+        ("newest first", reversed.into_bytes(), ""),
+        ("lines before the header", format!("Payments\nExported,2026-03-01\n\n{plain}").into_bytes(), ""),
+        (
+            "Windows-1252",
+            plain
+                .replace("confirmed,confirmed", "best\u{e4}tigt,confirmed")
+                .chars()
+                .map(|c| u8::try_from(c).unwrap())
+                .collect(),
+            " --encoding windows-1252",
+        ),
+    ];
+    let mut seen = Vec::new();
+    for (name, bytes, option) in cases {
+        let env = pretix();
+        env.write("pretix-payments.csv", bytes);
+        env.run(&format!("import pretix pretix-transactions.csv pretix-payments.csv --map pretix.toml{option}")).ok();
+        seen.push((
+            name,
+            env.run("report trial-balance --format csv").ok().stdout.lines().take(12).collect::<Vec<_>>().join("\n"),
+        ));
+    }
+    for (name, balance) in &seen {
+        assert_eq!(balance, &seen[0].1, "{name}");
+    }
+}
