@@ -460,11 +460,13 @@ refused!(line_that_nobody_decided, "undecided", conference,
 Example Society
 Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-14 · USD
 
-                  Date       Amount Perhaps
-Statement opens   2026-01-03 500.00
-Statement closes  2026-01-14 525.00
-On the statement, to be decided
-  1 AT&T rebate   2026-01-05  25.00 ? name an account
+                                  Date       Amount Perhaps
+Statement opens                   2026-01-03 500.00
+Statement closes                  2026-01-14 525.00
+On the statement, not in the books: to be decided
+  1 AT&T rebate                   2026-01-05  25.00 ? name an account
+                                             ──────
+Balance of the books, 2026-01-14             500.00
 
 statement-unknown.ofx, 1 line: 0 matched, 1 to be decided.
 [stderr]
@@ -2492,7 +2494,7 @@ fn books_of_a_newer_program() {
     meddle(&env, "PRAGMA user_version = 99");
     insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"
     [stderr]
-    error[too-new]: bursar.db is of format 99; this program knows formats up to 4
+    error[too-new]: bursar.db is of format 99; this program knows formats up to 5
       hint: install the newer bursar that wrote it
     [exit 1]
     ");

@@ -106,6 +106,8 @@ pub enum Doubt {
     Sums,
     /// The reference is the same, the amount is not.
     OtherAmount,
+    /// The amount is the same, the days are far apart: a cheque that took its time, or something else.
+    Far,
 }
 
 /// Lines for which several entries would do equally well, or the other way round.

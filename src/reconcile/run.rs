@@ -120,6 +120,7 @@ impl Outcome {
                 text: line.counterparty.as_deref().or(line.text.as_deref()).unwrap_or_default(),
                 suggestions: &one.suggestions,
                 candidates: one.candidates.clone(),
+                doubt: one.doubt,
             })
             .collect();
         let account = setup.account_numbered(self.account).map_or("?", |account| account.name.as_str());
@@ -470,7 +471,7 @@ impl<'o> Run<'o> {
                 .iter()
                 .map(|i| {
                     let item = &self.standing.items[items[*i]];
-                    (item.entry, format!("{} {} {}", item.date, (self.shown)(item.amount.into()), item.says))
+                    (item.entry, self.described(item))
                 })
                 .collect();
             for line in question.lines {
@@ -505,12 +506,12 @@ impl<'o> Run<'o> {
                     [only] if only.firm && self.options.accept.contains(&only.proposal.accept()) => {
                         todo.push((place, Decision::Do(only.proposal.clone())));
                     }
-                    _ => self.outcome.undecided.push(Undecided {
-                        number,
-                        suggestions,
-                        candidates: Vec::new(),
-                        doubt: None,
-                    }),
+                    _ => {
+                        let firm = suggestions.iter().any(|suggestion| suggestion.firm);
+                        let candidates = if firm { Vec::new() } else { self.of_amount(line.amount) };
+                        let doubt = (!candidates.is_empty()).then_some(Doubt::Far);
+                        self.outcome.undecided.push(Undecided { number, suggestions, candidates, doubt });
+                    }
                 }
             }
         }
@@ -523,6 +524,18 @@ impl<'o> Run<'o> {
             self.outcome.settled.push(Settled { lines: vec![place + 1], entries, how: How::Decided });
         }
         Ok(())
+    }
+
+    /// Entries of an amount that no statement has shown, however far away: a cheque may take its time.
+    fn of_amount(&self, amount: i64) -> Vec<(EntryNo, String)> {
+        let (last, window) = (self.outcome.period.1, self.options.limits.window);
+        let fits = |item: &&BookItem| item.amount == amount && last.days_until(item.date) <= window;
+        let items = self.items.iter().map(|i| &self.standing.items[*i]).filter(fits);
+        items.take(5).map(|item| (item.entry, self.described(item))).collect()
+    }
+
+    fn described(&self, item: &BookItem) -> String {
+        format!("{} {} {}", item.date, (self.shown)(item.amount.into()), item.says)
     }
 
     /// Two lines for which the same document was proposed are a question, and no two payments.

@@ -38,17 +38,21 @@ fn from_a_statement_to_its_record() {
                                       Date         Amount Perhaps
     Statement opens                   2026-01-01 5,000.00
     Statement closes                  2026-01-31 4,403.50
-    On the statement, to be decided
+    On the statement, not in the books: to be decided
       2 Harbour Hall: Invoice hall-1  2026-01-15  -800.00 payment of bill hall-1:
                                                           the amount fits, and the
                                                           line names it
       3 AT&T Café & Co: rebate '25    2026-01-20    25.00 ? name an account
-      4 CHECK 17                      2026-01-28  -100.00 ? name an account
+      4 CHECK 17                      2026-01-28  -100.00 ? entry #2 has its amount,
+                                                          on another day
       5 MONTHLY FEE                   2026-01-31   -12.50 fee to Expenses:Bank
                                                           charges: the file says
                                                           that it is a fee
     In the books, not on the statement
       #6 Cheque 18                    2026-01-14   -40.00
+    Not explained                                 -100.00
+                                                 ────────
+    Balance of the books, 2026-01-31             5,151.00
 
     checking.ofx, 5 lines: 1 matched, 4 to be decided.
     [stderr]
@@ -63,14 +67,18 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · 2026-01-01 to 2026-01-31 · USD
 
-                                    Date         Amount Perhaps
-    Statement opens                 2026-01-01 5,000.00
-    Statement closes                2026-01-31 4,403.50
-    On the statement, to be decided
-      3 AT&T Café & Co: rebate '25  2026-01-20    25.00 ? name an account
-      4 CHECK 17                    2026-01-28  -100.00 ? name an account
+                                      Date         Amount Perhaps
+    Statement opens                   2026-01-01 5,000.00
+    Statement closes                  2026-01-31 4,403.50
+    On the statement, not in the books: to be decided
+      3 AT&T Café & Co: rebate '25    2026-01-20    25.00 ? name an account
+      4 CHECK 17                      2026-01-28  -100.00 ? entry #2 has its amount,
+                                                          on another day
     In the books, not on the statement
-      #6 Cheque 18                  2026-01-14   -40.00
+      #6 Cheque 18                    2026-01-14   -40.00
+    Not explained                                 -100.00
+                                                 ────────
+    Balance of the books, 2026-01-31             4,338.50
 
     checking.ofx, 5 lines: 1 matched, 2 accepted, 2 to be decided.
     2 lines to decide in decisions.toml; nothing was recorded.
@@ -87,13 +95,14 @@ fn from_a_statement_to_its_record() {
     do = "" # "entry", with account = "ACCOUNT"
 
     # 2026-01-28 -100.00 CHECK 17
+    # Perhaps entry 2, 2025-12-30 -100.00 Cheque 17.
     [[decide]]
     line = 4
     amount = "-100.00"
-    do = "" # "entry", with account = "ACCOUNT"
+    do = "match"
+    entries = [2]
     "#);
     let decided = env.read("decisions.toml").replacen("do = \"\"", "do = \"entry\"\naccount = \"4610\"", 1);
-    let decided = decided.replacen("do = \"\"", "do = \"match\"\nentries = [2]", 1);
     env.write("decisions.toml", decided);
     let record = "reconcile 1010 --statement checking.ofx --accept payouts,fees,payments --decisions decisions.toml";
     assert_snapshot!(env.session(&format!("{record} --dry-run\n{record}")), @"
@@ -508,22 +517,25 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
     Example Society
     Reconciliation of Assets:Clearing:Card processor · 2025-01-02 to 2026-01-10 · USD
 
-                                   Date        Amount Perhaps
-    Statement opens                2025-01-02       –
-    Statement closes               2026-01-10   42.50
-    On the statement, to be decided
-      5 Order b1                   2026-01-06  291.00 payment of order b1: the
-                                                      amount fits, and the line
-                                                      names it
-      6 Order a1 was charged back  2026-01-08 -465.00 chargeback of order a1: the
-                                                      amount fits, and the line
-                                                      names it
-      7 STRIPE PAYOUT              2026-01-09 -500.00 payout to
-                                                      Assets:Cash:Checking: the file
-                                                      says that it is a payout
-      8 Radar                      2026-01-10   -2.00 fee to Expenses:Processing
-                                                      fees: the file says that it is
-                                                      a fee
+                                      Date        Amount Perhaps
+    Statement opens                   2025-01-02       –
+    Statement closes                  2026-01-10   42.50
+    On the statement, not in the books: to be decided
+      5 Order b1                      2026-01-06  291.00 payment of order b1: the
+                                                         amount fits, and the line
+                                                         names it
+      6 Order a1 was charged back     2026-01-08 -465.00 chargeback of order a1: the
+                                                         amount fits, and the line
+                                                         names it
+      7 STRIPE PAYOUT                 2026-01-09 -500.00 payout to
+                                                         Assets:Cash:Checking: the
+                                                         file says that it is a
+                                                         payout
+      8 Radar                         2026-01-10   -2.00 fee to Expenses:Processing
+                                                         fees: the file says that it
+                                                         is a fee
+                                                 ───────
+    Balance of the books, 2026-01-10              718.50
 
     stripe.csv, 8 lines: 4 matched, 4 to be decided.
     The file tells no closing balance: 42.50 follows from its lines. Compare it with
@@ -638,13 +650,15 @@ fn a_bank_csv_by_a_mapping() {
     Verein
     Reconciliation of Assets:Cash:Current account · 2026-01-02 to 2026-01-30 · EUR
 
-                                         Date         Amount Perhaps
-    Statement opens                      2026-01-02   500.00
-    Statement closes                     2026-01-30   690.10
-    On the statement, to be decided
-      2 Ada Lovelace: Rechnung inv-0001  2026-01-12 1,750.00 ? name an account
-      3 Bo: Ticket b1                    2026-01-13   250.00 ? name an account
-      4 Café Zoë: Miete Januar           2026-01-20  -300.00 ? name an account
+                                         Date          Amount Perhaps
+    Statement opens                      2026-01-02    500.00
+    Statement closes                     2026-01-30    690.10
+    On the statement, not in the books: to be decided
+      2 Ada Lovelace: Rechnung inv-0001  2026-01-12  1,750.00 ? name an account
+      3 Bo: Ticket b1                    2026-01-13    250.00 ? name an account
+      4 Café Zoë: Miete Januar           2026-01-20   -300.00 ? name an account
+                                                    ─────────
+    Balance of the books, 2026-01-30                -1,009.90
 
     giro.csv, 5 lines: 1 matched, 1 accepted, 3 to be decided.
     The file's running balance is wrong: line 7 says 9,999.99, the amounts make
@@ -681,15 +695,20 @@ fn a_payment_that_bounced_and_a_batch() {
     Example Society
     Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-07 · USD
 
-                      Date       Amount Perhaps
-    Statement opens   2026-01-03      –
-    Statement closes  2026-01-07 300.00
-    On the statement, to be decided
-      1 IN            2026-01-03 300.00 ? entry #1 would do as well as each other
-      3 DEPOSIT       2026-01-07 300.00 ? entry #1 would do as well as each other
+                                      Date       Amount Perhaps
+    Statement opens                   2026-01-03      –
+    Statement closes                  2026-01-07 300.00
+    On the statement, not in the books: to be decided
+      1 IN                            2026-01-03 300.00 ? entry #1 would do as well
+                                                        as each other
+      3 DEPOSIT                       2026-01-07 300.00 ? entry #1 would do as well
+                                                        as each other
     In the books, not on the statement
-      #3              2026-01-06 100.00
-      #4              2026-01-06 200.00
+      #3                              2026-01-06 100.00
+      #4                              2026-01-06 200.00
+    Not explained                                300.00
+                                                 ──────
+    Balance of the books, 2026-01-07             300.00
 
     bank.csv, 3 lines: 1 matched, 2 to be decided.
     [stderr]
