@@ -236,7 +236,7 @@ impl Work<'_> {
         for i in self.free_lines() {
             amounts.entry(self.lines[i].amount).or_default().push(i);
         }
-        for (_, reversal) in &places {
+        for reversal in places.values() {
             let item = &self.items[*reversal];
             let Some(original) = item.reverses.and_then(|entry| places.get(&entry)) else { continue };
             let shown = amounts.get(&item.amount).is_some_and(|lines| lines.iter().any(|i| self.near(*i, *reversal)));

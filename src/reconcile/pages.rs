@@ -183,7 +183,8 @@ fn to_decide<S: Store>(books: &Books<S>, outcome: &Outcome) -> Result<Statement,
                 Some(Doubt::Sums) => {
                     format!("? some of entries {}{more} make it, in more than one way", shown.join(", "))
                 }
-                _ => format!("? entry {}{more} would do as well as each other", shown.join(", ")),
+                _ if one.candidates.len() == 1 => format!("? entry {} fits another line as well", shown.join(", ")),
+                _ => format!("? entries {}{more} fit equally well", shown.join(", ")),
             });
         }
         if says.is_empty() {
@@ -217,7 +218,9 @@ fn to_decide<S: Store>(books: &Books<S>, outcome: &Outcome) -> Result<Statement,
         Ok(())
     })?;
     if in_books != sum {
-        rows.push(wide(line("difference", "Not explained", None, in_books - sum, RowKind::Line), Cell::Empty));
+        // What is older than the first statement, or dated later than this one, is no question of its lines.
+        let label = format!("Of before {from}, or dated later");
+        rows.push(wide(line("other-days", &label, None, in_books - sum, RowKind::Line), Cell::Empty));
     }
     let label = format!("Balance of the books, {to}");
     rows.push(wide(line("books", &label, None, in_books, RowKind::Total), Cell::Empty));

@@ -286,11 +286,11 @@ impl<'o> Run<'o> {
         };
         if opening + sum != closing {
             return Err(ReconcileError::Sum {
-                opening: shown(opening),
-                lines: shown(sum),
-                sum: shown(opening + sum),
-                closing: shown(closing),
-                difference: shown(opening + sum - closing),
+                opening: shown(opening).into(),
+                lines: shown(sum).into(),
+                sum: shown(opening + sum).into(),
+                closing: shown(closing).into(),
+                difference: shown(opening + sum - closing).into(),
             });
         }
         let fits = |minor: i128| {
@@ -767,12 +767,12 @@ impl<'o> Run<'o> {
             _ => String::new(),
         };
         ReconcileError::Opening {
-            opening: (self.shown)(self.begins.into()),
+            opening: (self.shown)(self.begins.into()).into(),
             from,
-            what,
-            books: (self.shown)(so_far),
-            difference: (self.shown)(difference),
-            hint,
+            what: what.into(),
+            books: (self.shown)(so_far).into(),
+            difference: (self.shown)(difference).into(),
+            hint: hint.into(),
         }
     }
 }

@@ -674,7 +674,7 @@ fn a_bank_csv_by_a_mapping() {
 fn a_payment_that_bounced_and_a_batch() {
     let env = Env::begun();
     for line in [
-        "entry add --date 2026-01-02 --debit 1010=300.00 --credit 4210=300.00 --description Bounces",
+        "entry add --date 2026-01-02 --debit 1010=350.00 --credit 4210=350.00 --description Bounces",
         "entry reverse 1 --date 2026-01-05 --reason bounced",
         "entry add --date 2026-01-06 --debit 1010=100.00 --credit 4210=100.00",
         "entry add --date 2026-01-06 --debit 1010=200.00 --credit 4210=200.00",
@@ -685,7 +685,7 @@ fn a_payment_that_bounced_and_a_batch() {
     }
     env.write(
         "bank.csv",
-        "Date,Description,Amount\n2026-01-03,IN,300.00\n2026-01-05,RETURNED,-300.00\n2026-01-07,DEPOSIT,300.00\n",
+        "Date,Description,Amount\n2026-01-03,IN,350.00\n2026-01-05,RETURNED,-350.00\n2026-01-07,DEPOSIT,300.00\n",
     );
     assert_snapshot!(env.session(
         "reconcile 1010 --statement bank.csv --opening 0 --closing 300.00
