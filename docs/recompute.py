@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Recomputes the chain of a file of books without bursar, from docs/chain.md alone.
+"""Recomputes the chain of the books without bursar, from docs/chain.md alone.
 
-    python3 docs/recompute.py bursar.db
+    python3 recompute.py bursar.db       a file of books
+    python3 recompute.py chain.jsonl     the chain in an auditor's package, which has no texts
 
 Prints the head, N:HASH, which must be the one in the minutes. Says so and exits with 1 when a record's hash is not
 the hash of its content, a number is missing, or a text is not the one whose digest is in the chain. Reads only.
@@ -77,26 +78,49 @@ def digests_of(kind, row, postings):
     return {name: digest for name, digest in found.items() if digest is not None}
 
 
-def main(path):
+def from_books(path):
+    """Kind, row, postings and texts of every record of a file of books, in the order of the chain."""
     books = sqlite3.connect(Path(path).resolve().as_uri() + "?mode=ro", uri=True)
     books.row_factory = sqlite3.Row
     records = [("fact", row) for row in books.execute("SELECT * FROM fact")]
     records += [("entry", row) for row in books.execute("SELECT * FROM entry")]
-    seq, previous = 0, bytes(32)
     for kind, row in sorted(records, key=lambda record: record[1]["seq"]):
-        name = f"{kind} {row['number']}"
-        seq += 1
-        if row["seq"] != seq:
-            sys.exit(f"{name}: record {seq} of the chain is missing before it")
         postings = books.execute(
             "SELECT * FROM posting JOIN coordinate ON coordinate.number = posting.coordinate "
             "WHERE entry = ? ORDER BY line", (row["number"],),
         ).fetchall() if kind == "entry" else []
+        texts = books.execute("SELECT field, salt, body FROM text WHERE seq = ?", (row["seq"],)).fetchall()
+        yield kind, row, postings, texts
+
+
+def from_lines(path):
+    """The same of a package: one record a line, digests in hexadecimal, no texts."""
+    def read(row):
+        return {key: bytes.fromhex(value) if key in DIGESTS and value else value for key, value in row.items()}
+
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            row = read(json.loads(line))
+            yield row["type"], row, [read(posting) for posting in row.get("postings", [])], []
+
+
+DIGESTS = ("actor", "description", "hash", "memo")
+
+
+def main(path):
+    with open(path, "rb") as file:
+        is_books = file.read(15) == b"SQLite format 3"
+    seq, previous = 0, bytes(32)
+    for kind, row, postings, texts in from_books(path) if is_books else from_lines(path):
+        name = f"{kind} {row['number']}"
+        seq += 1
+        if row["seq"] != seq:
+            sys.exit(f"{name}: record {seq} of the chain is missing before it")
         data = entry_bytes(row, previous, postings) if kind == "entry" else fact_bytes(row, previous)
         if hashlib.sha256(data).digest() != row["hash"]:
             sys.exit(f"{name}: its hash does not match its content, or that of the record before")
         digests = digests_of(kind, row, postings)
-        for text in books.execute("SELECT field, salt, body FROM text WHERE seq = ?", (seq,)):
+        for text in texts:
             if hashlib.sha256(text["salt"] + text["body"].encode()).digest() != digests.get(text["field"]):
                 sys.exit(f"{name}: its text `{text['field']}` is not the one that was recorded")
         previous = row["hash"]

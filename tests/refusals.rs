@@ -1923,6 +1923,42 @@ error[output]: cannot write no/such/folder/x.txt: No such file or directory (os 
   hint: check the path, its permissions and the free space
 [exit 1]
 ");
+refused!(workbook_to_the_terminal, "usage", small, "export workbook", @"
+[stderr]
+error[usage]: `export workbook` writes a file: add --output FILE.xlsx
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(workbook_into_a_folder_that_is_not_there, "output", small, "export workbook --output no/such/folder/x.xlsx", @"
+[stderr]
+error[output]: cannot write no/such/folder/x.xlsx: No such file or directory (os error 2)
+  hint: check the path, its permissions and the free space
+[exit 1]
+");
+refused!(workbook_of_a_period_that_is_none, "not-a-period", small, "export workbook --period lately --output x.xlsx", @"
+[stderr]
+error[not-a-period]: `lately` is not a period: expected 2025, FY2025, 2025-Q1, 2025-03, 2025-03-31 or FROM..TO
+  hint: `FROM..TO` takes any days; either end may be left out
+[exit 1]
+");
+refused!(package_without_a_folder, "usage", small, "export package", @"
+[stderr]
+error[usage]: `export package` writes a folder: add --output FOLDER
+  hint: see the command with `--help`
+[exit 2]
+");
+refused!(package_of_a_period_that_is_none, "not-a-period", small, "export package --period lately --output p", @"
+[stderr]
+error[not-a-period]: `lately` is not a period: expected 2025, FY2025, 2025-Q1, 2025-03, 2025-03-31 or FROM..TO
+  hint: `FROM..TO` takes any days; either end may be left out
+[exit 1]
+");
+refused!(period_of_a_whole_journal, "usage", small, "export hledger --period 2025", @"
+[stderr]
+error[usage]: --period goes with the workbook and the package: a journal is whole
+  hint: see the command with `--help`
+[exit 2]
+");
 refused!(export_into_nowhere, "output", small, "export csv --output no/such/folder/x.txt", @"
 [stderr]
 error[output]: cannot write no/such/folder/x.txt: No such file or directory (os error 2)
@@ -2985,6 +3021,47 @@ fn codes_of_the_tests() -> BTreeSet<(String, String)> {
         }
     }
     found
+}
+
+#[test]
+fn amounts_too_long_for_a_spreadsheet() {
+    let env = Env::begun();
+    env.run("entry add --date 2025-01-02 --debit 1010=9,999,999,999,999.99 --credit 4010=9,999,999,999,999.99").ok();
+    env.run("export workbook --output fifteen-digits.xlsx").ok();
+    env.run("entry add --date 2025-01-03 --debit 1010=10,000,000,000,000.00 --credit 4010=10,000,000,000,000.00").ok();
+    insta::assert_snapshot!(provoke(&env, "too-many-digits", "export workbook --output sixteen-digits.xlsx"), @"
+    [stderr]
+    error[too-many-digits]: a spreadsheet holds 15 digits of a number, and 10000000000000.00 has more
+      hint: `bursar export csv` and the other texts hold every amount
+    [exit 1]
+    ");
+    assert!(!env.files().iter().any(|file| file.starts_with("sixteen")));
+    // A sum can have more digits than its parts.
+    let env = Env::begun();
+    for day in ["02", "03"] {
+        let amounts = "--debit 1010=9,999,999,999,999.99 --credit 4010=9,999,999,999,999.99";
+        env.run(&format!("entry add --date 2025-01-{day} {amounts} --reference r{day}")).ok();
+    }
+    insta::assert_snapshot!(provoke(&env, "too-many-digits", "export workbook --output sum.xlsx"), @"
+    [stderr]
+    error[too-many-digits]: a spreadsheet holds 15 digits of a number, and 19999999999999.98 has more
+      hint: `bursar export csv` and the other texts hold every amount
+    [exit 1]
+    ");
+}
+
+#[test]
+fn package_into_a_folder_with_files() {
+    let env = Env::small();
+    std::fs::create_dir(env.path("there")).unwrap();
+    env.write("there/mine.txt", "mine");
+    insta::assert_snapshot!(provoke(&env, "file-exists", "export package --output there"), @"
+    [stderr]
+    error[file-exists]: there is there already
+      hint: name another file, or move this one away
+    [exit 1]
+    ");
+    assert_eq!(env.read("there/mine.txt"), "mine");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Books, BooksError, WriteContext, Writer};
 use bursar::calendar::{Date, Timestamp};
+use bursar::outlet::Made;
 use bursar::render::{Exhibit, Format, Page, render, render_all};
 use bursar::report::{Cell, Row, RowKind, Statement};
 
@@ -77,6 +78,16 @@ impl Context {
     /// The day given, or today.
     pub(super) fn day(&self, given: Option<Date>) -> Result<Date, Refusal> {
         given.or_else(|| self.today()).ok_or_else(|| Refusal::Usage("give the day with --date".to_owned()))
+    }
+
+    /// Who makes something, and when.
+    pub(super) fn made(&self) -> Made {
+        Made { by: self.actor.clone(), at: self.now.clone() }
+    }
+
+    /// Whether the output is the standard one.
+    pub(super) const fn is_standard(&self) -> bool {
+        matches!(self.output, Output::Standard)
     }
 
     pub(super) const fn wait(&self) -> Duration {

@@ -26,6 +26,13 @@ impl NewFolder {
 
     /// Writes files, each under its name.
     pub(super) fn write(&self, files: &[(String, String)]) -> Result<(), Refusal> {
+        self.begin()?;
+        let write = |(name, text): &(String, String)| self.add(name, text.as_bytes());
+        files.iter().try_for_each(write).map_err(|error| self.failed(error))
+    }
+
+    /// Makes the folder; refuses when something is in its place already.
+    pub(super) fn begin(&self) -> Result<(), Refusal> {
         let empty = match std::fs::read_dir(&self.folder) {
             Ok(mut entries) => entries.next().is_none(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
@@ -34,11 +41,22 @@ impl NewFolder {
         if !empty {
             return Err(BooksError::FileExists { path: self.folder.clone() }.into());
         }
-        let write = || -> std::io::Result<()> {
-            std::fs::create_dir(&self.partial)?;
-            files.iter().try_for_each(|(name, text)| std::fs::write(self.partial.join(name), text))
-        };
-        write().map_err(|error| self.failed(error))
+        std::fs::create_dir(&self.partial).map_err(|error| self.failed(error))
+    }
+
+    /// Writes a file. A program gets the right to be run, where there is such a right.
+    pub(super) fn add(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+        let path = self.partial.join(name);
+        std::fs::write(&path, bytes)?;
+        #[cfg(unix)]
+        if name.ends_with(".sh") {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mut rights = std::fs::metadata(&path)?.permissions();
+            // Whoever may read it may run it.
+            rights.set_mode(rights.mode() | (rights.mode() & 0o444) >> 2);
+            std::fs::set_permissions(&path, rights)?;
+        }
+        Ok(())
     }
 
     /// Gives the folder its name.

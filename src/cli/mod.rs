@@ -215,6 +215,7 @@ fn run(cli: &Cli) -> Result<(), Refusal> {
     let folder = match &cli.command {
         Command::Report(report) => report.is_set(),
         Command::Release(release) => release.is_set(),
+        Command::Export(export) => export.is_folder(),
         _ => false,
     };
     let context = Context::new(&cli.global, &cli.command.files(), folder)?;

@@ -128,7 +128,7 @@ impl FromOutput<bursar::outlet::OutletError> for Refusal {
     fn from_output(error: bursar::outlet::OutletError, path: &Path) -> Self {
         match error {
             bursar::outlet::OutletError::Output(error) => Self::from_output(error, path),
-            other => Self::Outlet(other),
+            other => Self::from(other),
         }
     }
 }

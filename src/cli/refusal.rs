@@ -30,7 +30,7 @@ pub(super) enum Refusal {
     #[error(transparent)]
     Policy(PolicyError),
     #[error(transparent)]
-    Outlet(#[from] OutletError),
+    Outlet(OutletError),
     #[error(transparent)]
     Reconcile(ReconcileError),
     #[error("cannot read {}: {source}", path.display())]
@@ -70,6 +70,16 @@ impl From<ReconcileError> for Refusal {
             ReconcileError::Books(error) => Self::Books(error),
             ReconcileError::Intake(error) => Self::Intake(error),
             other => Self::Reconcile(other),
+        }
+    }
+}
+
+impl From<OutletError> for Refusal {
+    fn from(error: OutletError) -> Self {
+        match error {
+            OutletError::Books(error) => Self::Books(error),
+            OutletError::Report(error) => Self::Report(error),
+            other => Self::Outlet(other),
         }
     }
 }
@@ -129,17 +139,9 @@ impl Refusal {
     /// The stable code.
     fn code(&self) -> &'static str {
         match self {
-            Self::Books(error) | Self::Report(ReportError::Books(error)) | Self::Outlet(OutletError::Books(error)) => {
-                books_code(error)
-            }
+            Self::Books(error) | Self::Outlet(OutletError::Books(error)) => books_code(error),
             Self::Intake(error) => intake_code(error),
-            Self::Report(ReportError::TreasurerOnly { .. }) => "treasurer-only",
-            Self::Report(ReportError::NoStatement { .. }) => "no-statement",
-            Self::Report(ReportError::OneEvent { .. }) => "one-event",
-            Self::Report(ReportError::NoEvents { .. }) => "no-event",
-            Self::Report(ReportError::NoBudget { .. }) => "no-budget",
-            Self::Report(ReportError::NoPostings { .. }) => "no-postings",
-            Self::Report(ReportError::ReceiptRules { .. }) => "receipt-rules",
+            Self::Report(error) | Self::Outlet(OutletError::Report(error)) => report_code(error),
             Self::Untied { .. } => "untied",
             Self::Disclosure(error) => disclosure_code(error),
             Self::Policy(error) => policy_code(error),
@@ -148,6 +150,8 @@ impl Refusal {
             Self::Blocked { .. } => "close-blocked",
             Self::Unproved { .. } => "receipts-missing",
             Self::Exposed { .. } => "exposed",
+            Self::Outlet(OutletError::TooManyDigits { .. }) => "too-many-digits",
+            Self::Outlet(OutletError::TooManyRows { .. }) => "too-many-rows",
             Self::Outlet(OutletError::Output(_)) | Self::Output { .. } => "output",
             Self::Usage(_) => "usage",
             Self::Unsound { .. } => "verification-failed",
@@ -158,10 +162,9 @@ impl Refusal {
     /// What to do about it.
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Books(error)
-            | Self::Report(ReportError::Books(error))
-            | Self::Outlet(OutletError::Books(error))
-            | Self::Intake(IntakeError::Books(error)) => books_hint(error),
+            Self::Books(error) | Self::Report(ReportError::Books(error)) | Self::Intake(IntakeError::Books(error)) => {
+                books_hint(error)
+            }
             Self::Intake(error) => Some(intake_hint(error)),
             Self::Report(ReportError::TreasurerOnly { .. }) => Some(
                 "for board and public there are `bursar report activities` and `bursar report position`".to_owned(),
@@ -204,7 +207,13 @@ impl Refusal {
             Self::Unsound { .. } => Some(
                 "compare with a backup (`bursar verify --book BACKUP`); do not go on writing in these books".to_owned(),
             ),
-            Self::Output { .. } | Self::Outlet(OutletError::Output(_)) => {
+            Self::Outlet(OutletError::TooManyDigits { .. }) => {
+                Some("`bursar export csv` and the other texts hold every amount".to_owned())
+            }
+            Self::Outlet(OutletError::TooManyRows { .. }) => {
+                Some("choose a shorter --period; `bursar export csv` holds every posting".to_owned())
+            }
+            Self::Output { .. } | Self::Outlet(_) => {
                 Some("check the path, its permissions and the free space".to_owned())
             }
             Self::Closed => None,
@@ -262,6 +271,19 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Unverified { .. } => "unverified",
         BooksError::Database { .. } => "database",
         BooksError::File { .. } => "file",
+    }
+}
+
+fn report_code(error: &ReportError) -> &'static str {
+    match error {
+        ReportError::Books(error) => books_code(error),
+        ReportError::TreasurerOnly { .. } => "treasurer-only",
+        ReportError::NoStatement { .. } => "no-statement",
+        ReportError::OneEvent { .. } => "one-event",
+        ReportError::NoEvents { .. } => "no-event",
+        ReportError::NoBudget { .. } => "no-budget",
+        ReportError::NoPostings { .. } => "no-postings",
+        ReportError::ReceiptRules { .. } => "receipt-rules",
     }
 }
 

@@ -5,7 +5,7 @@ use bursar::calendar::{ALL_DAYS, Date, Window};
 use bursar::conference::{Consented, CopyGiven, Fact, RulesSet};
 use bursar::disclosure::{
     DisclosureError, DisclosureRules, Issued, Log, Plan, attack, attack_page, audit, audit_page, name_of, plan,
-    plan_page, plan_record, reader, release_list, release_page, structure_of,
+    plan_page, plan_record, reader, release_list, release_page,
 };
 use bursar::render::{FigureOf, Handout};
 use bursar::report::{Audience, Cell, Request, Statement};
@@ -298,7 +298,7 @@ fn figures(statement: &Statement) -> Vec<FigureOf> {
     let name = name_of(statement);
     let id = |(r, c): (usize, usize)| format!("{name}/{}/{}", statement.rows[r].key, statement.columns[c].key);
     let mut list: Vec<FigureOf> = Vec::new();
-    let sums = structure_of(statement);
+    let sums = bursar::report::sums(statement);
     for (r, row) in statement.rows.iter().enumerate() {
         for (c, cell) in row.cells.iter().enumerate() {
             if !matches!(cell, Cell::Money(_) | Cell::Count(_) | Cell::Withheld(_)) {

@@ -264,7 +264,7 @@ fn whole_set<S: Store>(
 }
 
 /// Whether a statement has a figure that is not zero, or a list has an item.
-fn says_something(statement: &Statement) -> bool {
+pub(super) fn says_something(statement: &Statement) -> bool {
     statement.rows.iter().any(|row| {
         row.cells.iter().any(|cell| match cell {
             Cell::Money(minor) => *minor != 0,

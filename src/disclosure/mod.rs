@@ -20,7 +20,6 @@ mod rules;
 mod simplex;
 mod solve;
 mod space;
-mod structure;
 mod system;
 
 pub use error::DisclosureError;
@@ -36,5 +35,4 @@ pub use review::{Amounts, Knowledge, Review, Reviewed, name_of, review, words};
 pub use rules::{Rules, dominance_fails, p_rule_fails};
 pub use simplex::{Corner, Fraction, Optimum, Outcome, Program, TooBig};
 pub use space::{Space, Sparse, dot, is_determined};
-pub use structure::sums as structure_of;
 pub use system::{Amount, FigureNo, Holder, HolderNo, Protection, System, Unknown};

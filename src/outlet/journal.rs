@@ -6,17 +6,23 @@ use std::io::Write;
 use super::source::{Naming, Source};
 use super::{Exported, OutletError};
 use crate::books::{Books, Store};
+use crate::calendar::Window;
 use crate::intake::JOURNAL_COLUMNS;
 use crate::ledger::GENERAL_FUND;
 
-/// Writes the books as CSV, one row a posting.
+/// Writes the entries of a window as CSV, one row a posting.
 ///
 /// # Errors
 /// [`OutletError`].
-pub fn write_journal<S: Store>(books: &Books<S>, naming: Naming, out: &mut dyn Write) -> Result<Exported, OutletError> {
-    let source = Source::new(books, naming)?;
+pub fn write_journal<S: Store>(
+    books: &Books<S>,
+    window: Window,
+    naming: Naming,
+    out: &mut dyn Write,
+) -> Result<Exported, OutletError> {
+    let source = Source::within(books, window, naming)?;
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(JOURNAL_COLUMNS).map_err(output)?;
+    writer.write_record(JOURNAL_COLUMNS)?;
     let exported = source.each(&mut |entry| {
         for posting in &entry.postings {
             let account = source.account(posting)?;
@@ -51,17 +57,10 @@ pub fn write_journal<S: Store>(books: &Books<S>, naming: Naming, out: &mut dyn W
                 account.kind.word().to_owned(),
                 kind.to_owned(),
             ];
-            writer.write_record(&row).map_err(output)?;
+            writer.write_record(&row)?;
         }
         Ok(())
     })?;
     writer.flush()?;
     Ok(exported)
-}
-
-fn output(error: csv::Error) -> OutletError {
-    OutletError::Output(match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => std::io::Error::other(format!("{other:?}")),
-    })
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use super::source::{Naming, Source, tame};
 use super::{Exported, OutletError};
 use crate::books::{Books, JournalEntry, Store};
+use crate::calendar::Window;
 use crate::ledger::{AccountType, GENERAL_FUND};
 
 /// Whose journal.
@@ -16,17 +17,18 @@ pub enum Dialect {
     Ledger,
 }
 
-/// Writes the books as a journal. The entry's number is its code, the party its payee, dimensions are tags.
+/// Writes the entries of a window as a journal. The entry's number is its code, the party its payee, dimensions are tags.
 ///
 /// # Errors
 /// [`OutletError`].
 pub fn write_plain<S: Store>(
     books: &Books<S>,
+    window: Window,
     dialect: Dialect,
     naming: Naming,
     out: &mut dyn Write,
 ) -> Result<Exported, OutletError> {
-    let source = Source::new(books, naming)?;
+    let source = Source::within(books, window, naming)?;
     let currency = source.setup.currency();
     writeln!(out, "; {}: exported by bursar, head {}", tame(source.setup.entity(), &[]), books.head()?)?;
     source.caution().map_or(Ok(()), |words| writeln!(out, "; {words}"))?;

@@ -2,13 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::io;
 
 use super::{Exported, OutletError};
 use crate::books::{Books, BooksError, EntryFilter, JournalEntry, PartyDetail, Setup, Store};
-use crate::calendar::ALL_DAYS;
+use crate::calendar::{ALL_DAYS, Window};
 use crate::conference::Cause;
-use crate::ledger::{Account, PartyNo, Posting};
+use crate::ledger::{Account, GENERAL_FUND, PartyNo, Posting};
 
 /// What an export calls parties, and which texts are in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -33,12 +32,14 @@ pub(super) struct Source<'b, S> {
     pub books: &'b Books<S>,
     pub setup: &'b Setup,
     naming: Naming,
+    window: Window,
     parties: RefCell<HashMap<PartyNo, PartyDetail>>,
 }
 
 impl<'b, S: Store> Source<'b, S> {
+    /// All days.
     pub(super) fn new(books: &'b Books<S>, naming: Naming) -> Result<Self, OutletError> {
-        Ok(Self { books, setup: books.setup()?, naming, parties: RefCell::default() })
+        Self::within(books, ALL_DAYS, naming)
     }
 
     /// What has to be said at the top of the export, if anything.
@@ -46,11 +47,16 @@ impl<'b, S: Store> Source<'b, S> {
         (self.naming == Naming::Pseudonyms).then_some(PSEUDONYMOUS)
     }
 
-    /// Accounts that have postings, with their own balance in minor units, in the order of names.
+    /// The days of a window.
+    pub(super) fn within(books: &'b Books<S>, window: Window, naming: Naming) -> Result<Self, OutletError> {
+        Ok(Self { books, setup: books.setup()?, naming, window, parties: RefCell::default() })
+    }
+
+    /// Accounts that have postings in the window, with their own balance in minor units, in the order of names.
     pub(super) fn accounts(&self) -> Result<BTreeMap<&'b str, (&'b Account, i128)>, OutletError> {
         let coordinates = self.books.coordinates()?;
         let mut accounts: BTreeMap<&str, (&Account, i128)> = BTreeMap::new();
-        for (coordinate, balance) in self.books.balances(ALL_DAYS)? {
+        for (coordinate, balance) in self.books.balances(self.window)? {
             let account = coordinates.get(&coordinate).and_then(|at| self.setup.account_numbered(at.account));
             if let Some(account) = account {
                 accounts.entry(account.name.as_str()).or_insert((account, 0)).1 += balance.net();
@@ -106,8 +112,8 @@ impl<'b, S: Store> Source<'b, S> {
         write: &mut dyn FnMut(&JournalEntry) -> Result<(), OutletError>,
     ) -> Result<Exported, OutletError> {
         let mut exported = Exported::default();
-        let mut failure: Option<io::Error> = None;
-        let filter = EntryFilter { window: ALL_DAYS, coordinates: None };
+        let mut failure: Option<OutletError> = None;
+        let filter = EntryFilter { window: self.window, coordinates: None };
         let outcome = self.books.journal(&filter, &mut |entry| {
             let written = self.named(entry).and_then(|entry| write(&entry).map(|()| entry.postings.len()));
             match written {
@@ -117,7 +123,7 @@ impl<'b, S: Store> Source<'b, S> {
                     Ok(())
                 }
                 Err(OutletError::Books(error)) => Err(error),
-                Err(OutletError::Output(error)) => {
+                Err(error) => {
                     failure = Some(error);
                     // Stops the walk; the error that is reported is the one above.
                     Err(BooksError::Damaged { what: "the output ended".to_owned() })
@@ -125,7 +131,7 @@ impl<'b, S: Store> Source<'b, S> {
             }
         });
         match failure {
-            Some(error) => Err(OutletError::Output(error)),
+            Some(error) => Err(error),
             None => outcome.map(|()| exported).map_err(OutletError::Books),
         }
     }
@@ -135,4 +141,32 @@ impl<'b, S: Store> Source<'b, S> {
 pub(super) fn tame(text: &str, without: &[char]) -> String {
     let clean = |c: char| if c.is_control() || without.contains(&c) { ' ' } else { c };
     text.chars().map(clean).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a posting says of itself beside its amount, on one line, for programs that have one field for all of it. `known`
+/// is the party that stands elsewhere, `told` names what has a field of its own.
+pub(super) fn remarks<S: Store>(
+    source: &Source<'_, S>,
+    posting: &Posting,
+    known: Option<PartyNo>,
+    told: &[&str],
+) -> Result<String, BooksError> {
+    let at = &posting.at;
+    let party = posting.party.filter(|party| Some(*party) != known);
+    let party = party.map(|number| source.party(number)).transpose()?.map(|(name, _)| name);
+    let parts = [
+        ("", posting.memo.as_deref().map(|memo| tame(memo, &[]))),
+        ("event", at.event.map(|slug| slug.to_string())),
+        ("fund", (at.fund != GENERAL_FUND).then(|| at.fund.to_string())),
+        ("function", at.function.map(|function| function.word().to_owned())),
+        ("activity", at.activity.map(|slug| slug.to_string())),
+        ("tax", at.tax_code.map(|slug| slug.to_string())),
+        ("original", posting.original.map(|o| format!("{} {} at {}", o.amount, o.amount.currency(), o.rate))),
+        ("party", party),
+    ];
+    let said = parts.into_iter().filter(|(name, _)| !told.contains(name)).filter_map(|(name, value)| {
+        let value = value?;
+        Some(if name.is_empty() { value } else { format!("{name}: {value}") })
+    });
+    Ok(said.collect::<Vec<_>>().join("; "))
 }

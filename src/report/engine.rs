@@ -30,6 +30,7 @@ pub fn from_layout<S: Store>(books: &Books<S>, key: &str, request: &Request) -> 
         atoms: HashMap::new(),
         columns: Vec::new(),
         totals: HashMap::new(),
+        shown: HashMap::new(),
         rows: Vec::new(),
         unmapped: HashSet::new(),
     };
@@ -164,6 +165,8 @@ struct Engine<'a> {
     columns: Vec<ColumnSpec>,
     /// Cells by row key, for sums.
     totals: HashMap<String, Vec<Figure>>,
+    /// The rows that stand for each key of the layout, with their signs; none where an amount of it is not shown.
+    shown: HashMap<String, Option<Vec<(String, i64)>>>,
     rows: Vec<Row>,
     unmapped: HashSet<&'a str>,
 }
@@ -326,11 +329,12 @@ impl<'a> Engine<'a> {
                 let shown = |figures: &[Figure]| !self.hides_zero(measure) || figures.iter().any(|f| f.minor != 0);
                 if *hide_empty && !groups.iter().any(|(_, figures)| shown(figures)) {
                     self.totals.insert(key.clone(), self.empty());
+                    self.shown.insert(key.clone(), Some(Vec::new()));
                     return Ok(());
                 }
                 self.push(&format!("{key}-heading"), heading, 0, RowKind::Heading, None);
                 let mut under: Option<String> = None;
-                let mut sum = self.empty();
+                let (mut sum, mut lines) = (self.empty(), Vec::new());
                 for (group, figures) in groups {
                     add(&mut sum, &figures, 1);
                     if self.hides_zero(measure) && figures.iter().all(|figure| figure.minor == 0) {
@@ -356,10 +360,13 @@ impl<'a> Engine<'a> {
                     let is_there = self.rows.iter().any(|row| row.key == group.key);
                     let row_key = if is_there { format!("{key}:{}", group.key) } else { group.key.clone() };
                     self.push(&row_key, &label, group.level, RowKind::Line, Some(figures));
+                    lines.push((row_key, 1));
                 }
                 if !label.is_empty() {
                     self.push(key, label, 0, RowKind::Total, Some(sum.clone()));
+                    self.sums_up(key, &mut lines);
                 }
+                self.shown.insert(key.clone(), Some(lines));
                 self.totals.insert(key.clone(), sum);
             }
             LayoutRow::Line { key, label, types, only, except, sign, measure, hide_zero, hidden, indent } => {
@@ -368,15 +375,24 @@ impl<'a> Engine<'a> {
                 let mut figures = self.empty();
                 self.each(&wanted, |column, _, minor, term| figures[column].add(minor, term));
                 self.settle(&mut figures);
-                if !hidden && (!hide_zero || figures.iter().any(|figure| figure.minor != 0)) {
+                let is_nothing = figures.iter().all(|figure| figure.minor == 0);
+                if !hidden && (!hide_zero || !is_nothing) {
                     self.push(key, label, u8::from(*indent), RowKind::Line, Some(figures.clone()));
+                    self.shown.insert(key.clone(), Some(vec![(key.clone(), 1)]));
+                } else {
+                    self.shown.insert(key.clone(), is_nothing.then(Vec::new));
                 }
                 self.totals.insert(key.clone(), figures);
             }
             LayoutRow::Sum { key, label, of, hide_zero, plain } => {
-                let mut sum = self.empty();
+                let (mut sum, mut parts) = (self.empty(), Some(Vec::new()));
                 for term in of {
                     let (factor, term) = term.strip_prefix('-').map_or((1, term.as_str()), |term| (-1, term));
+                    let shown = self.shown.get(term).cloned().flatten();
+                    parts = parts.zip(shown).map(|(mut parts, shown)| {
+                        parts.extend(shown.into_iter().map(|(key, sign)| (key, factor * sign)));
+                        parts
+                    });
                     // The chart was checked: every term is the key of a row above.
                     if let Some(figures) = self.totals.get(term) {
                         add(&mut sum, figures, factor);
@@ -385,11 +401,23 @@ impl<'a> Engine<'a> {
                 if !hide_zero || sum.iter().any(|figure| figure.minor != 0) {
                     let (level, kind) = if *plain { (1, RowKind::Line) } else { (0, RowKind::Total) };
                     self.push(key, label, level, kind, Some(sum.clone()));
+                    let mut parts = parts.unwrap_or_default();
+                    self.sums_up(key, &mut parts);
+                    self.shown.insert(key.clone(), Some(parts));
+                } else {
+                    self.shown.insert(key.clone(), Some(Vec::new()));
                 }
                 self.totals.insert(key.clone(), sum);
             }
         }
         Ok(())
+    }
+
+    /// Tells of the last row which rows it sums; from then on it stands for them.
+    fn sums_up(&mut self, key: &str, parts: &mut Vec<(String, i64)>) {
+        if let Some(row) = self.rows.last_mut() {
+            row.sum_of = std::mem::replace(parts, vec![(key.to_owned(), 1)]);
+        }
     }
 
     fn empty(&self) -> Vec<Figure> {
@@ -689,7 +717,7 @@ impl<'a> Engine<'a> {
             None => (vec![Cell::Empty; self.columns.len()], Vec::new()),
             Some(figures) => figures.into_iter().map(|figure| (Cell::Money(figure.minor), figure.behind())).unzip(),
         };
-        self.rows.push(Row { key: key.to_owned(), label: label.to_owned(), level, kind, cells, behind });
+        self.rows.push(Row { behind, ..Row::plain(key, label, level, kind, cells) });
     }
 }
 

@@ -98,6 +98,8 @@ pub struct Row {
     pub kind: RowKind,
     /// One cell a column.
     pub cells: Vec<Cell>,
+    /// Keys of the rows that it is the sum of, each with its sign. Empty: it is no sum, or not of rows that are shown.
+    pub sum_of: Vec<(String, i64)>,
     /// Whose amounts each cell is made of. Empty: figures of the row are the treasurer's alone.
     pub behind: Vec<Behind>,
 }
@@ -106,7 +108,7 @@ impl Row {
     /// A row that is no figure.
     #[must_use]
     pub fn plain(key: impl Into<String>, label: impl Into<String>, level: u8, kind: RowKind, cells: Vec<Cell>) -> Self {
-        Self { key: key.into(), label: label.into(), level, kind, cells, behind: Vec::new() }
+        Self { key: key.into(), label: label.into(), level, kind, cells, sum_of: Vec::new(), behind: Vec::new() }
     }
 }
 

@@ -392,3 +392,153 @@ fn empty_books() {
     entry,date,reference,party,description,account,amount,event,fund,function,activity,tax_code,cash_flow,memo,original_amount,original_currency,rate,account_type,party_kind
     "#);
 }
+
+#[test]
+fn gnucash() {
+    let env = Env::small();
+    let text = env.run("export gnucash").ok().show();
+    assert_snapshot!(text.lines().take(12).collect::<Vec<_>>().join("\n"), @r#"
+    "Date","Transaction ID","Number","Description","Notes","Commodity/Currency","Void Reason","Action","Memo","Full Account Name","Account Name","Amount With Sym","Amount Num.","Value With Sym","Value Num.","Reconcile","Reconcile Date","Rate/Price"
+    "2025-01-02","2002b33eafd68d23f3d2e5694fcb5e22","1","Opening balances","OPEN","CURRENCY::USD","","","","Assets:Cash:Checking","Checking","USD 20000.00","20000.00","USD 20000.00","20000.00","n","","1"
+    "2025-01-02","2002b33eafd68d23f3d2e5694fcb5e22","1","Opening balances","OPEN","CURRENCY::USD","","","","Net assets:Opening","Opening","USD -20000.00","-20000.00","USD -20000.00","-20000.00","n","","1"
+    "2025-02-10","148fda5a74dffe70508b5d0d9e5e5f5d","2","Example GmbH | Gold sponsor","S-1","CURRENCY::USD","","","event: pyex25","Assets:Cash:Checking","Checking","USD 5000.00","5000.00","USD 5000.00","5000.00","n","","1"
+    "2025-02-10","148fda5a74dffe70508b5d0d9e5e5f5d","2","Example GmbH | Gold sponsor","S-1","CURRENCY::USD","","","event: pyex25","Revenue:Sponsorship","Sponsorship","USD -5000.00","-5000.00","USD -5000.00","-5000.00","n","","1"
+    "2025-02-12","897d6dc148502d6cf6b735588942e137","3","Example Ltd | Silver sponsor","S-2","CURRENCY::USD","","","event: pyex25","Assets:Cash:Checking","Checking","USD 3000.00","3000.00","USD 3000.00","3000.00","n","","1"
+    "2025-02-12","897d6dc148502d6cf6b735588942e137","3","Example Ltd | Silver sponsor","S-2","CURRENCY::USD","","","event: pyex25","Revenue:Sponsorship","Sponsorship","USD -3000.00","-3000.00","USD -3000.00","-3000.00","n","","1"
+    "2025-03-01","f1665c4dc964738f1e32ec617cef256d","4","Harbour Hall | Deposit for the hall","H-17","CURRENCY::USD","","","event: pyex25","Assets:Prepaid expenses","Prepaid expenses","USD 1500.00","1500.00","USD 1500.00","1500.00","n","","1"
+    "2025-03-01","f1665c4dc964738f1e32ec617cef256d","4","Harbour Hall | Deposit for the hall","H-17","CURRENCY::USD","","","event: pyex25","Assets:Cash:Checking","Checking","USD -1500.00","-1500.00","USD -1500.00","-1500.00","n","","1"
+    "2025-03-20","eb6163a3eac48d5bf446d4f06120f3d2","5","Grace Example | For travel grants, with love","","CURRENCY::USD","","","fund: aid","Assets:Cash:Checking","Checking","USD 800.00","800.00","USD 800.00","800.00","n","","1"
+    "2025-03-20","eb6163a3eac48d5bf446d4f06120f3d2","5","Grace Example | For travel grants, with love","","CURRENCY::USD","","","fund: aid","Revenue:Contributions","Contributions","USD -800.00","-800.00","USD -800.00","-800.00","n","","1"
+    "2025-04-01","6e27b9343650ed8c914e324c448edd0f","6","Registrations of March","PAYOUT-1","CURRENCY::USD","","","event: pyex25","Assets:Cash:Checking","Checking","USD 2325.25","2325.25","USD 2325.25","2325.25","n","","1"
+    "#);
+    let text = env.run("export gnucash-accounts").ok().show();
+    assert_snapshot!(text.lines().take(9).collect::<Vec<_>>().join("\n"), @r#"
+    "Type","Full Account Name","Account Name","Account Code","Description","Account Color","Notes","Symbol","Namespace","Hidden","Tax Info","Placeholder"
+    "ASSET","Assets","Assets","","","","","USD","CURRENCY","F","F","T"
+    "ASSET","Assets:Accounts receivable","Accounts receivable","1210","","","","USD","CURRENCY","F","F","F"
+    "ASSET","Assets:Accounts receivable:Sponsorship","Sponsorship","1220","","","","USD","CURRENCY","F","F","F"
+    "ASSET","Assets:Cash","Cash","","","","","USD","CURRENCY","F","F","T"
+    "BANK","Assets:Cash:Checking","Checking","1010","","","","USD","CURRENCY","F","F","F"
+    "BANK","Assets:Cash:Pooled cash","Pooled cash","1090","","","","USD","CURRENCY","F","F","F"
+    "BANK","Assets:Cash:Savings","Savings","1020","","","","USD","CURRENCY","F","F","F"
+    "ASSET","Assets:Clearing","Clearing","","","","","USD","CURRENCY","F","F","T"
+    "#);
+    // Whatever holds an account stands before it.
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut seen = std::collections::BTreeSet::new();
+    for row in reader.records().map(Result::unwrap) {
+        let name = row[1].to_owned();
+        assert!(name.rsplit_once(':').is_none_or(|(above, _)| seen.contains(above)), "{name}");
+        assert!(seen.insert(name));
+    }
+}
+
+#[test]
+fn quickbooks() {
+    assert_snapshot!(Env::small().run("export quickbooks").ok().show(), @r#"
+    Journal No.,Journal Date,Account Name,Debits,Credits,Description,Name,Currency,Location,Class
+    1,01/02/2025,Assets:Cash:Checking,20000.00,,Opening balances,,USD,,general
+    1,01/02/2025,Net assets:Opening,,20000.00,Opening balances,,USD,,general
+    2,02/10/2025,Assets:Cash:Checking,5000.00,,Gold sponsor,Example GmbH,USD,pyex25,general
+    2,02/10/2025,Revenue:Sponsorship,,5000.00,Gold sponsor,Example GmbH,USD,pyex25,general
+    3,02/12/2025,Assets:Cash:Checking,3000.00,,Silver sponsor,Example Ltd,USD,pyex25,general
+    3,02/12/2025,Revenue:Sponsorship,,3000.00,Silver sponsor,Example Ltd,USD,pyex25,general
+    4,03/01/2025,Assets:Prepaid expenses,1500.00,,Deposit for the hall,Harbour Hall,USD,pyex25,general
+    4,03/01/2025,Assets:Cash:Checking,,1500.00,Deposit for the hall,Harbour Hall,USD,pyex25,general
+    5,03/20/2025,Assets:Cash:Checking,800.00,,"For travel grants, with love",Grace Example,USD,,aid
+    5,03/20/2025,Revenue:Contributions,,800.00,"For travel grants, with love",Grace Example,USD,,aid
+    6,04/01/2025,Assets:Cash:Checking,2325.25,,Registrations of March,,USD,pyex25,general
+    6,04/01/2025,Expenses:Processing fees,75.25,,Registrations of March; card fees; function: program,,USD,pyex25,general
+    6,04/01/2025,Revenue:Registration,,2400.50,Registrations of March; activity: talks,,USD,pyex25,general
+    7,05/17/2025,Expenses:Catering:Social events,1900.00,,Dinner; function: program; activity: social,"Müller & Söhne, Catering",USD,pyex25,general
+    7,05/17/2025,Liabilities:Accounts payable,,1900.00,Dinner,"Müller & Söhne, Catering",USD,pyex25,general
+    8,05/20/2025,Expenses:Speaker travel,108.45,,Train to the conference; ticket 77; function: program; activity: talks; original: 100.00 EUR at 1.0845,Grace Example,USD,pyex25,general
+    8,05/20/2025,Assets:Cash:Checking,,108.45,Train to the conference; original: -100.00 EUR at 1.0845,Grace Example,USD,pyex25,general
+    9,06/01/2025,Expenses:Financial aid:Domestic,500.00,,Travel grant; function: program,Grace Example,USD,pyex25,general
+    9,06/01/2025,Revenue:Net assets released from restrictions,,500.00,Travel grant,Grace Example,USD,pyex25,general
+    9,06/01/2025,Revenue:Net assets released from restrictions,500.00,,Travel grant,Grace Example,USD,pyex25,aid
+    9,06/01/2025,Assets:Cash:Checking,,500.00,Travel grant,Grace Example,USD,pyex25,aid
+    10,12/31/2025,Assets:Prepaid expenses,250.00,,tax: vat20,,USD,pyex26,general
+    10,12/31/2025,Assets:Cash:Checking,,250.00,,,USD,pyex26,general
+    "#);
+}
+
+/// Every journal balances, in QuickBooks' columns and in GnuCash's.
+#[test]
+fn journals_for_others_balance() {
+    for env in [Env::small(), Env::conference()] {
+        for (format, number, columns) in [("quickbooks", 0, vec![(3, 1), (4, -1)]), ("gnucash", 2, vec![(14, 1)])] {
+            let text = env.run(&format!("export {format}")).ok().stdout;
+            let mut sums = std::collections::BTreeMap::<String, i64>::new();
+            for row in csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap) {
+                for (column, sign) in &columns {
+                    let minor: i64 = row[*column].replace('.', "").parse().unwrap_or(0);
+                    *sums.entry(row[number].to_owned()).or_default() += sign * minor;
+                }
+            }
+            assert!(sums.len() > 5 && sums.values().all(|sum| *sum == 0), "{format}: {sums:?}");
+        }
+    }
+}
+
+#[test]
+fn workbook() {
+    let env = Env::small();
+    assert_snapshot!(env.run("export workbook --output ours.xlsx").ok().show(), @"");
+    let bytes = env.read_bytes("ours.xlsx");
+    assert!(bytes.starts_with(b"PK"));
+    // The same books at the same moment give the same file.
+    env.run("export workbook --output again.xlsx").ok();
+    assert!(bytes == env.read_bytes("again.xlsx"), "two workbooks differ");
+}
+
+#[test]
+fn package() {
+    let env = Env::small();
+    env.write("taxi.txt", "Taxi");
+    env.run("receipt add 8 taxi.txt").ok();
+    env.run("receipt waive 7 --reason 'paid in cash, \"honestly\"'").ok();
+    assert_snapshot!(env.run("export package --period 2025 --output package").ok().show(), @"
+    A package for the auditor is in package; `sh package/verify.sh` checks it. It names people. Head
+    114:HASH
+    ");
+    let mut names: Vec<_> = std::fs::read_dir(env.path("package"))
+        .unwrap()
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_snapshot!(names.join(" "), @"HEAD PERIOD README.md SHA256SUMS agree.py chain.jsonl chart.csv journal.csv journal.hledger receipts.csv recompute.py trial-balance.csv verify.sh");
+    let start = |file: &str, lines: usize| {
+        let text = env.read(&format!("package/{file}"));
+        format!("{file}\n{}", text.lines().take(lines).collect::<Vec<_>>().join("\n"))
+    };
+    let shown = [start("trial-balance.csv", 4), start("receipts.csv", 9), start("chart.csv", 3), start("PERIOD", 2)];
+    assert_snapshot!(shown.join("\n\n"), @r#"
+    trial-balance.csv
+    account,balance,debit,credit,postings
+    Assets:Cash:Checking,28766.80,31125.25,2358.45,9
+    Assets:Prepaid expenses,1750.00,1750.00,0.00,2
+    Liabilities:Accounts payable,-1900.00,0.00,1900.00,1
+
+    receipts.csv
+    entry,date,state,about,amount,bytes,sha256
+    2,2025-02-10,missing,a contract or letter,5000.00,,
+    3,2025-02-12,missing,a contract or letter,3000.00,,
+    5,2025-03-20,missing,a contract or letter,800.00,,
+    6,2025-04-01,missing,a receipt or bill,75.25,,
+    7,2025-05-17,waived,"paid in cash, ""honestly""",,,
+    8,2025-05-20,attached,taxi.txt,,4,7793c31446e339002451c04738d3480f636a4a3ecc1750c1e23d7907fce3e20f
+    9,2025-06-01,missing,a receipt or bill,500.00,,
+
+    chart.csv
+    number,code,account,type,line,closed
+    1,1010,Assets:Cash:Checking,asset,cash,
+    2,1020,Assets:Cash:Savings,asset,cash,
+
+    PERIOD
+    2025-01-01
+    2025-12-31
+    "#);
+    assert_eq!(env.read("package/journal.csv"), env.run("export csv").ok().stdout);
+    assert_eq!(env.read("package/journal.hledger"), env.run("export hledger").ok().stdout);
+}

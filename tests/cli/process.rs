@@ -36,7 +36,7 @@ fn exit_codes() {
         ("init --name X --chart us-profit", 2),
         ("verify --head 12", 2),
         ("verify --wait soon", 2),
-        ("export gnucash", 2),
+        ("export excel", 2),
         ("account add 'Expenses:  X'", 2),
         ("account add Expenses:X --function programme", 2),
     ] {
