@@ -219,8 +219,8 @@ fn to_decide<S: Store>(books: &Books<S>, outcome: &Outcome) -> Result<Statement,
     })?;
     if in_books != sum {
         // What is older than the first statement, or dated later than this one, is no question of its lines.
-        let label = format!("Of before {from}, or dated later");
-        rows.push(wide(line("other-days", &label, None, in_books - sum, RowKind::Line), Cell::Empty));
+        let label = "Dated before or after it";
+        rows.push(wide(line("other-days", label, None, in_books - sum, RowKind::Line), Cell::Empty));
     }
     let label = format!("Balance of the books, {to}");
     rows.push(wide(line("books", &label, None, in_books, RowKind::Total), Cell::Empty));

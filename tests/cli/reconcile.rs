@@ -50,7 +50,8 @@ fn from_a_statement_to_its_record() {
                                                           that it is a fee
     In the books, not on the statement
       #6 Cheque 18                    2026-01-14   -40.00
-    Not explained                                 -100.00
+    Of before 2026-01-01, or dated                -100.00
+      later
                                                  ────────
     Balance of the books, 2026-01-31             5,151.00
 
@@ -76,7 +77,8 @@ fn from_a_statement_to_its_record() {
                                                           on another day
     In the books, not on the statement
       #6 Cheque 18                    2026-01-14   -40.00
-    Not explained                                 -100.00
+    Of before 2026-01-01, or dated                -100.00
+      later
                                                  ────────
     Balance of the books, 2026-01-31             4,338.50
 
@@ -141,6 +143,11 @@ fn from_a_statement_to_its_record() {
     Covers 7 postings.
     Head 114:HASH
     ");
+    assert_snapshot!(env.session("reconcile 1010 --statement checking.ofx --suggest again.toml"), @"
+    $ bursar reconcile 1010 --statement checking.ofx --suggest again.toml
+    Nothing is left to decide: leave --suggest out to record it.
+    ");
+    assert!(!env.files().contains(&"again.toml".to_owned()));
     // The same again adds nothing, whatever is accepted.
     let head = env.head();
     assert_snapshot!(env.session("reconcile 1010 --statement checking.ofx --accept payouts"), @"
@@ -693,28 +700,19 @@ fn a_payment_that_bounced_and_a_batch() {
     ), @"
     $ bursar reconcile 1010 --statement bank.csv --opening 0 --closing 300.00
     Example Society
-    Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-07 · USD
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-07 · USD
 
-                                      Date       Amount Perhaps
-    Statement opens                   2026-01-03      –
-    Statement closes                  2026-01-07 300.00
-    On the statement, not in the books: to be decided
-      1 IN                            2026-01-03 300.00 ? entry #1 would do as well
-                                                        as each other
-      3 DEPOSIT                       2026-01-07 300.00 ? entry #1 would do as well
-                                                        as each other
-    In the books, not on the statement
-      #3                              2026-01-06 100.00
-      #4                              2026-01-06 200.00
-    Not explained                                300.00
-                                                 ──────
-    Balance of the books, 2026-01-07             300.00
+                                        Date       Amount
+    Statement, 2026-01-07               2026-01-07 300.00
+    On the statement, not in the books                  –
+                                                   ──────
+    Balance of the books, 2026-01-07               300.00
 
-    bank.csv, 3 lines: 1 matched, 2 to be decided.
-    [stderr]
-    error[undecided]: 2 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
-      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
-    [exit 1]
+    bank.csv, 3 lines: 3 matched.
+    Together: line 3 = entry 3, 4 (sum).
+    Reconciled once, from 2026-01-03 to 2026-01-07.
+    Covers 6 postings.
+    Head 103:HASH
 
     $ bursar reconcile show 101
     [stderr]
