@@ -50,8 +50,7 @@ fn from_a_statement_to_its_record() {
                                                           that it is a fee
     In the books, not on the statement
       #6 Cheque 18                    2026-01-14   -40.00
-    Of before 2026-01-01, or dated                -100.00
-      later
+    Dated before or after it                      -100.00
                                                  ────────
     Balance of the books, 2026-01-31             5,151.00
 
@@ -77,8 +76,7 @@ fn from_a_statement_to_its_record() {
                                                           on another day
     In the books, not on the statement
       #6 Cheque 18                    2026-01-14   -40.00
-    Of before 2026-01-01, or dated                -100.00
-      later
+    Dated before or after it                      -100.00
                                                  ────────
     Balance of the books, 2026-01-31             4,338.50
 
