@@ -437,6 +437,20 @@ error[columns]: statement-columns.csv, line 1: the column `Date` is missing; fou
   hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
 [exit 1]
 ");
+refused!(stripe_without_its_net, "columns", conference,
+    "reconcile 1110 --statement statement-stripe-columns.csv", @"
+[stderr]
+error[columns]: statement-stripe-columns.csv, line 1: the column `net` is missing; found: balance_transaction_id, created_utc, available_on_utc, currency, gross, fee, reporting_category, description
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(paypal_without_its_fee, "columns", conference,
+    "reconcile 1130 --statement statement-paypal-columns.csv", @"
+[stderr]
+error[columns]: statement-paypal-columns.csv, line 1: the column `Fee` is missing; found: Date, Time, TimeZone, Name, Type, Status, Currency, Gross, Net, Transaction ID
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
 refused!(an_order_to_the_bank, "not-a-statement", conference,
     "reconcile 1010 --statement statement-payment.xml", @"
 [stderr]
@@ -505,11 +519,13 @@ refused!(line_that_nobody_decided, "undecided", conference,
 Example Society
 Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-14 · USD
 
-                  Date       Amount Perhaps
-Statement opens   2026-01-03 500.00
-Statement closes  2026-01-14 525.00
-On the statement, to be decided
-  1 AT&T rebate   2026-01-05  25.00 ? name an account
+                                  Date       Amount Perhaps
+Statement opens                   2026-01-03 500.00
+Statement closes                  2026-01-14 525.00
+On the statement, not in the books: to be decided
+  1 AT&T rebate                   2026-01-05  25.00 ? name an account
+                                             ──────
+Balance of the books, 2026-01-14             500.00
 
 statement-unknown.ofx, 1 line: 0 matched, 1 to be decided.
 [stderr]

@@ -48,31 +48,31 @@ pub enum ReconcileError {
     )]
     Sum {
         /// Opening, as shown.
-        opening: String,
+        opening: Box<str>,
         /// Sum of the lines, as shown.
-        lines: String,
+        lines: Box<str>,
         /// Opening and lines, as shown.
-        sum: String,
+        sum: Box<str>,
         /// Closing, as shown.
-        closing: String,
+        closing: Box<str>,
         /// Sum less closing, as shown.
-        difference: String,
+        difference: Box<str>,
     },
     /// The statement does not begin where the books are.
     #[error("the statement opens with {opening} before {from}, {what} {books}: {difference} off{hint}")]
     Opening {
         /// Opening, as shown.
-        opening: String,
+        opening: Box<str>,
         /// Its first day.
         from: Date,
         /// What it is compared with: the books before that day, or the last reconciliation.
-        what: String,
+        what: Box<str>,
         /// What that is, as shown.
-        books: String,
+        books: Box<str>,
         /// The difference, as shown.
-        difference: String,
+        difference: Box<str>,
         /// An entry that would explain it.
-        hint: String,
+        hint: Box<str>,
     },
     /// Lines that nobody has decided yet.
     #[error("{} of the statement {} not in the books, and nobody has decided what {}: nothing was recorded",

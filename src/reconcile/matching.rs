@@ -106,6 +106,8 @@ pub enum Doubt {
     Sums,
     /// The reference is the same, the amount is not.
     OtherAmount,
+    /// The amount is the same, the days are far apart: a cheque that took its time, or something else.
+    Far,
 }
 
 /// Lines for which several entries would do equally well, or the other way round.
@@ -234,7 +236,7 @@ impl Work<'_> {
         for i in self.free_lines() {
             amounts.entry(self.lines[i].amount).or_default().push(i);
         }
-        for (_, reversal) in &places {
+        for reversal in places.values() {
             let item = &self.items[*reversal];
             let Some(original) = item.reverses.and_then(|entry| places.get(&entry)) else { continue };
             let shown = amounts.get(&item.amount).is_some_and(|lines| lines.iter().any(|i| self.near(*i, *reversal)));
