@@ -237,6 +237,51 @@ error[columns]: civicrm-column.csv, line 1: the column `Credit Account` is missi
   hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
 [exit 1]
 ");
+refused!(stripe_rows, "bad-rows", conference, "import stripe stripe-rows.csv", @"
+[stderr]
+error[bad-rows]: stripe-rows.csv: 4 rows cannot be imported; nothing was written
+  line 2, column net: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 3, column net: net 1.00 is not gross 125.00 less fee 3.93
+  line 4, column created_utc: `2026-02-30` is not a date such as 2026-12-31
+  line 6: the row has 6 fields, the header 12; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(stripe_column, "columns", conference, "import stripe stripe-column.csv", @"
+[stderr]
+error[columns]: stripe-column.csv, line 1: the column `fee` is missing; found: balance_transaction_id, created_utc, available_on_utc, currency, gross, net, reporting_category, source_id, description, automatic_payout_id, automatic_payout_effective_at
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(stripe_orders, "bad-rows", conference, "import stripe stripe-orders.csv", @"
+[stderr]
+error[bad-rows]: stripe-orders.csv: 4 rows cannot be imported; nothing was written
+  line 2: a charge of 125.00 that names no order (`Sticker shop`); import the orders first, or say where such lines go with --other ACCOUNT
+  line 3: 500.00 are paid for order i1, of which 300.00 is still to be paid
+  line 4: 10.00 are paid back for order i1, of which 0.00 is owed back; cancel it or agree the refund first (`bursar order cancel i1`, `bursar order refund i1`)
+  line 5: a chargeback of order i1: 900.00 USD is more than 300.00 USD (came in)
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(paypal_rows, "bad-rows", conference, "import paypal paypal-rows.csv --dates mdy", @"
+[stderr]
+error[bad-rows]: paypal-rows.csv: 5 rows cannot be imported; nothing was written
+  line 2, column Net: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 3, column Net: net 1.00 is not gross 100.00 with fee -3.99
+  line 4, column Date: `2026-02-30` is not a date such as 2026-12-31
+  line 6, column Status: `Perhaps` is not a status that is known (canceled, cancelled, completed, denied, expired, failed, held, partially refunded, pending, placed, refunded, reversed); a mapping says what it is
+  line 7: the row has 14 fields, the header 29; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(paypal_column, "columns", conference, "import paypal paypal-column.csv", @"
+[stderr]
+error[columns]: paypal-column.csv, line 1: the column `Amount` is missing; found: Date, Time, TimeZone, Name, Type, Status, Currency, Gross, Fee, Net, From Email Address, To Email Address, Item Title, Item ID, Sales Tax, Option 1 Name, Option 1 Value, Option 2 Name, Option 2 Value, Reference Txn ID, Invoice Number, Custom Number, Quantity, Receipt ID, Balance, Subject, Note, Balance Impact
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(paypal_taken_for_stripe, "other-format", conference, "import stripe paypal-rows.csv --dates mdy", @"");
+refused!(attendees_taken_for_stripe, "other-format", conference, "import stripe eventbrite-dates.csv", @"");
 refused!(day_or_month, "bad-rows", conference, "import eventbrite eventbrite-dates.csv --event pyex26", @"
 [stderr]
 error[bad-rows]: eventbrite-dates.csv: 1 row cannot be imported; nothing was written
@@ -448,6 +493,8 @@ error[no-lines]: statement-without-balance.ofx has no line from 2027-01-01 to 20
   hint: check --from and --to, or the file
 [exit 1]
 ");
+refused!(statement_in_which_nothing_moved, "no-lines", conference,
+    "reconcile 1010 --statement statement-empty.csv", @"");
 refused!(statement_without_a_balance, "no-balance", conference,
     "reconcile 1010 --statement statement-without-balance.ofx", @"
 [stderr]

@@ -248,6 +248,20 @@ fn missing_columns(file: &SourceFile, terms: &StatementTerms, found: &str) -> Op
     None
 }
 
+/// Reads a processor's own file: `stripe` or `paypal`, a statement a currency.
+///
+/// # Errors
+/// As [`read_statements`]; a file of another format is [`IntakeError::OtherFormat`].
+pub fn read_processor(file: &SourceFile, key: &str, terms: &StatementTerms) -> Result<Vec<StatementFile>, IntakeError> {
+    let keys: &[&str] = if key == "stripe" { &["stripe"] } else { &["paypal", "paypal-older"] };
+    let (sheet, format, reading) = format::open(file, keys, &terms.mapping, &terms.reading)?;
+    if key == "stripe" {
+        stripe::read(sheet, &format, &reading, terms)
+    } else {
+        paypal::read(sheet, &format, &reading, terms)
+    }
+}
+
 fn not_a_statement(file: &SourceFile, found: impl Into<String>) -> IntakeError {
     IntakeError::NotAStatement { file: file.name(), found: found.into() }
 }
