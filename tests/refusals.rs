@@ -258,8 +258,8 @@ refused!(stripe_orders, "bad-rows", conference, "import stripe stripe-orders.csv
 error[bad-rows]: stripe-orders.csv: 4 rows cannot be imported; nothing was written
   line 2: a charge of 125.00 that names no order (`Sticker shop`); import the orders first, or say where such lines go with --other ACCOUNT
   line 3: 500.00 are paid for order i1, of which 300.00 is still to be paid
-  line 4: 10.00 are paid back for order i1, of which 0.00 is owed back; cancel it or agree the refund first (`bursar order cancel i1`, `bursar order refund i1`)
-  line 5: a chargeback of order i1: 900.00 USD is more than 300.00 USD (came in)
+  line 4: 10.00 are paid back for order a1, of which 0.00 is owed back; cancel it or agree the refund first (`bursar order cancel a1`, `bursar order refund a1`)
+  line 5: a chargeback of order a1: 900.00 USD is more than 450.00 USD (came in)
   hint: correct the rows and import the file again
 [exit 1]
 ");
@@ -276,12 +276,22 @@ error[bad-rows]: paypal-rows.csv: 5 rows cannot be imported; nothing was written
 ");
 refused!(paypal_column, "columns", conference, "import paypal paypal-column.csv", @"
 [stderr]
-error[columns]: paypal-column.csv, line 1: the column `Amount` is missing; found: Date, Time, TimeZone, Name, Type, Status, Currency, Gross, Fee, Net, From Email Address, To Email Address, Item Title, Item ID, Sales Tax, Option 1 Name, Option 1 Value, Option 2 Name, Option 2 Value, Reference Txn ID, Invoice Number, Custom Number, Quantity, Receipt ID, Balance, Subject, Note, Balance Impact
+error[columns]: paypal-column.csv, line 1: the column `Transaction ID` is missing; found: Date, Time, TimeZone, Name, Type, Status, Currency, Gross, Fee, Net, From Email Address, To Email Address, Item Title, Item ID, Sales Tax, Option 1 Name, Option 1 Value, Option 2 Name, Option 2 Value, Reference Txn ID, Invoice Number, Custom Number, Quantity, Receipt ID, Balance, Subject, Note, Balance Impact
   hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
 [exit 1]
 ");
-refused!(paypal_taken_for_stripe, "other-format", conference, "import stripe paypal-rows.csv --dates mdy", @"");
-refused!(attendees_taken_for_stripe, "other-format", conference, "import stripe eventbrite-dates.csv", @"");
+refused!(paypal_taken_for_stripe, "other-format", conference, "import stripe paypal-rows.csv --dates mdy", @"
+[stderr]
+error[other-format]: paypal-rows.csv is PayPal activity, not Stripe's itemised balance changes
+  hint: import it with `bursar import paypal`
+[exit 1]
+");
+refused!(attendees_taken_for_stripe, "other-format", conference, "import stripe eventbrite-dates.csv", @"
+[stderr]
+error[other-format]: eventbrite-dates.csv is Eventbrite attendees, not Stripe's itemised balance changes
+  hint: import it with `bursar import eventbrite`
+[exit 1]
+");
 refused!(day_or_month, "bad-rows", conference, "import eventbrite eventbrite-dates.csv --event pyex26", @"
 [stderr]
 error[bad-rows]: eventbrite-dates.csv: 1 row cannot be imported; nothing was written
@@ -494,7 +504,12 @@ error[no-lines]: statement-without-balance.ofx has no line from 2027-01-01 to 20
 [exit 1]
 ");
 refused!(statement_in_which_nothing_moved, "no-lines", conference,
-    "reconcile 1010 --statement statement-empty.csv", @"");
+    "reconcile 1010 --statement statement-empty.csv", @"
+[stderr]
+error[no-lines]: statement-empty.csv has no line
+  hint: check --from and --to, or the file
+[exit 1]
+");
 refused!(statement_without_a_balance, "no-balance", conference,
     "reconcile 1010 --statement statement-without-balance.ofx", @"
 [stderr]

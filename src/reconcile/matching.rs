@@ -188,6 +188,11 @@ impl Work<'_> {
         self.lines[line].date.days_until(self.items[item].date).abs() <= self.limits.window
     }
 
+    /// Whether a line says what would name an entry.
+    fn names(&self, line: usize, item: usize) -> bool {
+        self.items[item].clues.iter().any(|clue| says(&self.lines[line].words, clue))
+    }
+
     fn sum_of_lines(&self, lines: &[usize]) -> i128 {
         lines.iter().map(|i| i128::from(self.lines[*i].amount)).sum()
     }
@@ -271,13 +276,11 @@ impl Work<'_> {
 
     /// Of one amount: lines that name one entry, which no other line names.
     fn named(&mut self, lines: &[usize], items: &[usize]) {
-        let names = |work: &Self, line: usize, item: usize| {
-            work.near(line, item) && work.items[item].clues.iter().any(|clue| says(&work.lines[line].words, clue))
-        };
         let mut of_line: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut of_item: BTreeMap<usize, usize> = BTreeMap::new();
         for line in lines {
-            let named: Vec<usize> = items.iter().copied().filter(|item| names(self, *line, *item)).collect();
+            let named: Vec<usize> =
+                items.iter().copied().filter(|item| self.near(*line, *item) && self.names(*line, *item)).collect();
             named.iter().for_each(|item| *of_item.entry(*item).or_default() += 1);
             of_line.push((*line, named));
         }
@@ -355,25 +358,36 @@ impl Work<'_> {
 
     /// A line that several entries make, and an entry that several lines make. What two of them claim is a question.
     fn sums(&mut self) {
-        let claims: Vec<(usize, Vec<Vec<usize>>)> = self
+        let work = &*self;
+        let claims: Vec<(usize, Vec<Vec<usize>>)> = work
             .free_lines()
-            .filter(|line| self.lines[*line].amount != 0)
+            .filter(|line| work.lines[*line].amount != 0)
             .map(|line| {
-                let (date, amount) = (self.lines[line].date, self.lines[line].amount);
-                let all = self.free_items().map(|i| (i, self.items[i].date, self.items[i].amount));
-                (line, self.ways(date, amount, all))
+                let (date, amount) = (work.lines[line].date, work.lines[line].amount);
+                let all = |only_named: bool| {
+                    let some = work.free_items().filter(move |i| !only_named || work.names(line, *i));
+                    some.map(|i| (i, work.items[i].date, work.items[i].amount))
+                };
+                // What the line names is looked at alone: an order and its fee, among many orders and fees.
+                let named = work.ways(date, amount, all(true));
+                (line, if named.len() == 1 { named } else { work.ways(date, amount, all(false)) })
             })
             .collect();
         for (line, items, unique) in settle(claims) {
             if unique { self.take(vec![line], items, How::Sum) } else { self.ask(vec![line], items, Doubt::Sums) }
         }
-        let claims: Vec<(usize, Vec<Vec<usize>>)> = self
+        let work = &*self;
+        let claims: Vec<(usize, Vec<Vec<usize>>)> = work
             .free_items()
-            .filter(|item| self.items[*item].amount != 0)
+            .filter(|item| work.items[*item].amount != 0)
             .map(|item| {
-                let (date, amount) = (self.items[item].date, self.items[item].amount);
-                let all = self.free_lines().map(|i| (i, self.lines[i].date, self.lines[i].amount));
-                (item, self.ways(date, amount, all))
+                let (date, amount) = (work.items[item].date, work.items[item].amount);
+                let all = |only_named: bool| {
+                    let some = work.free_lines().filter(move |i| !only_named || work.names(*i, item));
+                    some.map(|i| (i, work.lines[i].date, work.lines[i].amount))
+                };
+                let named = work.ways(date, amount, all(true));
+                (item, if named.len() == 1 { named } else { work.ways(date, amount, all(false)) })
             })
             .collect();
         for (item, lines, unique) in settle(claims) {

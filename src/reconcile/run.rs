@@ -443,6 +443,8 @@ impl<'o> Run<'o> {
             let item = &self.standing.items[*i];
             let mut clues: Vec<String> = item.parties.iter().map(|name| words(name).trim().to_owned()).collect();
             clues.extend(item.document.map(|id| words(id.code.as_str()).trim().to_owned()));
+            // An entry by hand says in its description what a line would say; a short word would be anywhere.
+            clues.extend(Some(words(&item.says).trim().to_owned()).filter(|clue| clue.len() >= 5));
             Item {
                 entry: item.entry,
                 date: item.date,
