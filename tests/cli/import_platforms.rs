@@ -584,8 +584,40 @@ fn processors_after_the_platform() {
     Covers 56 postings.
     Head 152:HASH
     ");
-    assert_snapshot!(env.run("reconcile 1110 --statement stripe.csv --closing 0.00").ok().show(), @"");
-    assert_snapshot!(env.run("reconcile 1130 --statement paypal.csv").ok().show(), @"");
+    assert_snapshot!(env.run("reconcile 1110 --statement stripe.csv --closing 0.00").ok().show(), @"
+    Example Society
+    Reconciliation of Assets:Clearing:Card processor · as of 2026-01-30 · USD
+
+                                        Date       Amount
+    Statement, 2026-01-30               2026-01-30      –
+    On the statement, not in the books                  –
+                                                        ─
+    Balance of the books, 2026-01-30                    –
+
+    stripe.csv, 10 lines: 10 matched.
+    Together: line 1 = entry 1, 16 (sum); line 2 = entry 5, 17 (sum); line 4 = entry
+    12, 19 (sum); line 5 = entry 15, 20 (sum).
+    Reconciled once, from 2026-01-10 to 2026-01-30.
+    Covers 14 postings.
+    Head 153:HASH
+    ");
+    assert_snapshot!(env.run("reconcile 1130 --statement paypal.csv").ok().show(), @"
+    Example Society
+    Reconciliation of Assets:Clearing:Online wallet · as of 2026-01-31 · USD
+
+                                        Date       Amount
+    Statement, 2026-01-31               2026-01-31   6.01
+    On the statement, not in the books                  –
+                                                     ────
+    Balance of the books, 2026-01-31                 6.01
+
+    paypal.csv, 2 lines: 2 matched.
+    Together: line 1 = entry 2, 25 (sum).
+    1 row was left out: status Pending.
+    Reconciled once, from 2026-01-11 to 2026-01-31.
+    Covers 3 postings.
+    Head 154:HASH
+    ");
     env.run("verify").ok();
 }
 
