@@ -228,6 +228,20 @@ fn read_rows(file: &SourceFile, terms: &StatementTerms) -> Result<Vec<StatementF
     }
 }
 
+/// Reads a processor's own file: `stripe` or `paypal`, a statement a currency.
+///
+/// # Errors
+/// As [`read_statements`]; a file of another format is [`IntakeError::OtherFormat`].
+pub fn read_processor(file: &SourceFile, key: &str, terms: &StatementTerms) -> Result<Vec<StatementFile>, IntakeError> {
+    let keys: &[&str] = if key == "stripe" { &["stripe"] } else { &["paypal", "paypal-older"] };
+    let (sheet, format, reading) = format::open(file, keys, &terms.mapping, &terms.reading)?;
+    if key == "stripe" {
+        stripe::read(sheet, &format, &reading, terms)
+    } else {
+        paypal::read(sheet, &format, &reading, terms)
+    }
+}
+
 /// What a processor's file lacks that has most of its columns: it is no bank's.
 fn missing_columns(file: &SourceFile, terms: &StatementTerms, found: &str) -> Option<IntakeError> {
     let found: Vec<String> = found.split(", ").map(str::to_lowercase).collect();
@@ -246,20 +260,6 @@ fn missing_columns(file: &SourceFile, terms: &StatementTerms, found: &str) -> Op
         return Sheet::open(file, &reading).ok()?.header(&wanted).err();
     }
     None
-}
-
-/// Reads a processor's own file: `stripe` or `paypal`, a statement a currency.
-///
-/// # Errors
-/// As [`read_statements`]; a file of another format is [`IntakeError::OtherFormat`].
-pub fn read_processor(file: &SourceFile, key: &str, terms: &StatementTerms) -> Result<Vec<StatementFile>, IntakeError> {
-    let keys: &[&str] = if key == "stripe" { &["stripe"] } else { &["paypal", "paypal-older"] };
-    let (sheet, format, reading) = format::open(file, keys, &terms.mapping, &terms.reading)?;
-    if key == "stripe" {
-        stripe::read(sheet, &format, &reading, terms)
-    } else {
-        paypal::read(sheet, &format, &reading, terms)
-    }
 }
 
 fn not_a_statement(file: &SourceFile, found: impl Into<String>) -> IntakeError {
