@@ -503,6 +503,13 @@ error[no-lines]: statement-without-balance.ofx has no line from 2027-01-01 to 20
   hint: check --from and --to, or the file
 [exit 1]
 ");
+refused!(statement_in_which_nothing_moved, "no-lines", conference,
+    "reconcile 1010 --statement statement-empty.csv", @"
+[stderr]
+error[no-lines]: statement-empty.csv has no line
+  hint: check --from and --to, or the file
+[exit 1]
+");
 refused!(statement_without_a_balance, "no-balance", conference,
     "reconcile 1010 --statement statement-without-balance.ofx", @"
 [stderr]

@@ -27,14 +27,12 @@ pub enum ReconcileError {
         wanted: String,
     },
     /// The statement has no line in the period.
-    #[error("{file} has no line from {from} to {to}")]
+    #[error("{file} has no line{}", days.map(|(from, to)| format!(" from {from} to {to}")).unwrap_or_default())]
     NoLines {
         /// The file.
         file: String,
-        /// First day asked for.
-        from: Date,
-        /// Last day asked for.
-        to: Date,
+        /// First and last day, where some are known.
+        days: Option<(Date, Date)>,
     },
     /// Neither the file nor the books nor the command say with what the statement begins or ends.
     #[error("{file} tells no balance: a reconciliation proves one")]

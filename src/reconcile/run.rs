@@ -258,7 +258,9 @@ impl<'o> Run<'o> {
         let inside = |line: &StatementLine| (from..=to).contains(&line.date);
         let left: Vec<usize> = (0..statement.lines.len()).filter(|i| inside(&statement.lines[*i])).collect();
         if from > to || (left.is_empty() && statement.closing.is_none()) {
-            return Err(ReconcileError::NoLines { file: file.0, from, to });
+            // Of a file without any day, nobody said which days are meant.
+            let days = Some((from, to)).filter(|(from, to)| *from != Date::MAX && *to != Date::MIN);
+            return Err(ReconcileError::NoLines { file: file.0, days });
         }
         let before = statement.lines.iter().filter(|line| line.date < from).map(|line| i128::from(line.amount));
         let sum = left.iter().map(|i| i128::from(statement.lines[*i].amount)).sum::<i128>();
@@ -441,6 +443,8 @@ impl<'o> Run<'o> {
             let item = &self.standing.items[*i];
             let mut clues: Vec<String> = item.parties.iter().map(|name| words(name).trim().to_owned()).collect();
             clues.extend(item.document.map(|id| words(id.code.as_str()).trim().to_owned()));
+            // An entry by hand says in its description what a line would say; a short word would be anywhere.
+            clues.extend(Some(words(&item.says).trim().to_owned()).filter(|clue| clue.len() >= 5));
             Item {
                 entry: item.entry,
                 date: item.date,
