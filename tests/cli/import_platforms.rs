@@ -651,3 +651,19 @@ fn processors_alone() {
     ");
     env.run("verify").ok();
 }
+
+/// A workbook with real dates and numbers in its cells is read like the CSV it was made from.
+#[test]
+fn workbooks() {
+    let taken = ["csv", "xlsx", "ods"].map(|ending| {
+        let env = begun();
+        let file = format!("tito.{ending}");
+        with(&env, &[&file, "tickets.toml"]);
+        env.run(&format!("import tito {file} --event pyex26 --map tickets.toml --as-of 2026-02-15")).ok();
+        env.run("verify").ok();
+        let orders = env.run("order list --format csv").ok().stdout;
+        orders + &env.run("party list --format csv").ok().stdout
+    });
+    assert_eq!(taken[0], taken[1]);
+    assert_eq!(taken[0], taken[2]);
+}
