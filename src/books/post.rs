@@ -111,6 +111,15 @@ impl<S: Store> Writer<'_, S> {
         Ok(posted)
     }
 
+    /// The same, unless that entry was reversed since: then the row can be taken in again.
+    ///
+    /// # Errors
+    /// What the store cannot read.
+    pub fn standing_by_identity(&self, identity: &[u8; 16]) -> Result<Option<EntryNo>, BooksError> {
+        let Some(entry) = self.entry_by_identity(identity)? else { return Ok(None) };
+        Ok(Some(entry).filter(|_| !matches!(self.books.store.reversal_of(entry), Ok(Some(_)))))
+    }
+
     /// Remembers what an imported row looked like that a document's entry followed from.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use bursar::books::sqlite::SqliteStore;
-use bursar::books::{Store, Writer};
+use bursar::books::{Setup, Store, Writer};
 use bursar::conference::Method;
 use bursar::conference::accounts::{CARD_CLEARING, WALLET};
 use bursar::intake::{
@@ -11,7 +11,7 @@ use bursar::intake::{
     import_tickets,
 };
 use bursar::ledger::Slug;
-use bursar::report::{Audience, Column, ColumnKind, Covers, Statement};
+use bursar::report::{Audience, Column, ColumnKind, Covers, Row, Statement};
 use clap::{Args, Subcommand};
 
 use super::context::{Context, count_row};
@@ -359,21 +359,36 @@ fn papers(
             count_row("entries", "Entries that followed", filed.entries),
             count_row("parties", "Parties made known", filed.parties),
         ];
-        Ok::<_, Refusal>(Statement {
-            key: "import".to_owned(),
-            title: format!("Import of {}", source.name()),
-            entity: setup.entity().to_owned(),
-            events: Vec::new(),
-            period: None,
-            audience: Audience::Treasurer,
-            currency: setup.currency(),
-            columns: vec![Column::new("value", "", ColumnKind::Count)],
-            rows,
-            notes: Vec::new(),
-            covers: None,
-        })
+        Ok::<_, Refusal>(sheet(setup, &source.name(), counts(), rows, Vec::new()))
     })?;
     context.print_written(sheet)
+}
+
+/// The table that tells what an import did.
+pub(super) fn sheet(setup: &Setup, file: &str, columns: Vec<Column>, rows: Vec<Row>, notes: Vec<String>) -> Statement {
+    Statement {
+        key: "import".to_owned(),
+        title: format!("Import of {file}"),
+        entity: setup.entity().to_owned(),
+        events: Vec::new(),
+        period: None,
+        audience: Audience::Treasurer,
+        currency: setup.currency(),
+        columns,
+        rows,
+        notes,
+        covers: None,
+    }
+}
+
+/// Counts alone.
+fn counts() -> Vec<Column> {
+    vec![Column::new("value", "", ColumnKind::Count)]
+}
+
+/// Numbers of things, and what they come to.
+pub(super) fn counts_and_amounts() -> Vec<Column> {
+    vec![Column::new("count", "Number", ColumnKind::Count), Column::new("amount", "Amount", ColumnKind::Money)]
 }
 
 /// What an import did, as a table.
@@ -399,17 +414,6 @@ pub(super) fn summary<S: Store>(
         notes.push(format!("Accounts opened: {}{more}.", shown.join(", ")));
     }
     let postings = i64::try_from(landed.postings).unwrap_or(i64::MAX);
-    Ok(Statement {
-        key: "import".to_owned(),
-        title: format!("Import of {}", source.name()),
-        entity: setup.entity().to_owned(),
-        events: Vec::new(),
-        period: None,
-        audience: Audience::Treasurer,
-        currency: setup.currency(),
-        columns: vec![Column::new("value", "", ColumnKind::Count)],
-        rows,
-        notes,
-        covers: Some(Covers { postings, head: writer.head() }),
-    })
+    let covers = Some(Covers { postings, head: writer.head() });
+    Ok(Statement { covers, ..sheet(setup, &source.name(), counts(), rows, notes) })
 }

@@ -2,17 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use bursar::books::Setup;
 use bursar::calendar::Date;
 use bursar::intake::{
     Count, IntakeError, Mapping, ReadingWords, Reason, Registered, RegistrationTerms, SourceFile, import_registrations,
     suggest_registrations,
 };
 use bursar::ledger::Slug;
-use bursar::money::Currency;
-use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement};
+use bursar::report::{Cell, Row, RowKind, Statement};
 use clap::Args;
 
 use super::context::Context;
+use super::import::{counts_and_amounts, sheet};
 use super::progress::Progress;
 use super::refusal::Refusal;
 
@@ -70,9 +71,9 @@ pub(super) struct Platform {
     /// Print a mapping to begin with, instead of importing
     #[arg(long)]
     suggest: bool,
-    /// What begins the codes of the orders
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    prefix: String,
+    /// What begins the codes of the orders; `indico-` for Indico, whose codes are mere numbers, else nothing
+    #[arg(long, value_name = "TEXT")]
+    prefix: Option<String>,
     /// The day on which something happened whose day the file does not tell; today unless said
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -97,7 +98,7 @@ pub(super) fn platform(context: &Context, args: &Platform, keys: &[&str]) -> Res
     let files: Vec<SourceFile> = args.files.iter().map(|path| SourceFile::open(path)).collect::<Result<_, _>>()?;
     let terms = RegistrationTerms {
         event: args.event,
-        prefix: args.prefix.clone(),
+        prefix: args.prefix.clone().unwrap_or_else(|| if keys == ["indico"] { "indico-" } else { "" }.to_owned()),
         as_of: context.day(args.as_of)?,
         until: args.until,
         skip: args.skip.iter().cloned().collect(),
@@ -117,7 +118,7 @@ pub(super) fn platform(context: &Context, args: &Platform, keys: &[&str]) -> Res
             |path: &PathBuf| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let names: Vec<String> = args.files.iter().map(name).collect();
         let setup = writer.setup()?;
-        Ok(summary(&done, &names.join(", "), setup.entity(), setup.currency()))
+        Ok(summary(&done, &names.join(", "), setup))
     });
     progress.end(rows);
     context.print_written(statement?)
@@ -142,7 +143,7 @@ fn less(count: Count) -> Count {
 }
 
 /// What an import of registrations found and did, as a table that adds up.
-fn summary(done: &Registered, files: &str, entity: &str, currency: Currency) -> Statement {
+fn summary(done: &Registered, files: &str, setup: &Setup) -> Statement {
     let mut rows = vec![
         heading("files", "In the files"),
         row("sold", "Sold", done.sold),
@@ -182,22 +183,7 @@ fn summary(done: &Registered, files: &str, entity: &str, currency: Currency) -> 
     let named = |name: &String| if name.is_empty() { "through the platform".to_owned() } else { name.clone() };
     section("methods", "Paid less paid back", &mut done.methods.iter().map(|(name, count)| (named(name), *count)));
     section("skipped", "Left out", &mut done.skipped.iter().map(|(why, count)| (reason(why), *count)));
-    Statement {
-        key: "import".to_owned(),
-        title: format!("Import of {files}"),
-        entity: entity.to_owned(),
-        events: Vec::new(),
-        period: None,
-        audience: Audience::Treasurer,
-        currency,
-        columns: vec![
-            Column::new("count", "Number", ColumnKind::Count),
-            Column::new("amount", "Amount", ColumnKind::Money),
-        ],
-        rows,
-        notes: notes(done),
-        covers: None,
-    }
+    sheet(setup, files, counts_and_amounts(), rows, notes(done))
 }
 
 fn reason(why: &Reason) -> String {
@@ -208,6 +194,7 @@ fn reason(why: &Reason) -> String {
         Reason::Product(name) => format!("product {name}, as mapped"),
         Reason::Order => "orders named by --skip".to_owned(),
         Reason::Free => "without an amount".to_owned(),
+        Reason::PaidFor => "paid for what is left out".to_owned(),
         Reason::Waits => "cancelled: waits for the file of payments".to_owned(),
         Reason::Nothing => "taken back and sold again alike".to_owned(),
     }
@@ -235,7 +222,7 @@ fn notes(done: &Registered) -> Vec<String> {
         let shown: Vec<String> = done.differing.iter().take(10).cloned().collect();
         let more = done.differing.len() - shown.len();
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        notes.push(format!("Changed by hand in the books: {}{more}.", shown.join("; ")));
+        notes.push(format!("Otherwise in the books than in the files: {}{more}.", shown.join("; ")));
     }
     notes
 }

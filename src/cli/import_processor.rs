@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use bursar::books::Setup;
 use bursar::conference::Method;
 use bursar::conference::accounts::BANK;
 use bursar::intake::statement::StatementTerms;
 use bursar::intake::{Count, Outcome, Processed, ProcessorTerms, SourceFile, import_processor};
-use bursar::money::Currency;
-use bursar::report::{Audience, Cell, Column, ColumnKind, Row, RowKind, Statement};
+use bursar::report::{Cell, Row, RowKind, Statement};
 use clap::Args;
 
 use super::context::Context;
+use super::import::{counts_and_amounts, sheet};
 use super::import_platform::Dress;
 use super::refusal::Refusal;
 
@@ -63,7 +64,7 @@ pub(super) fn processor(
         let done = import_processor(writer, &source, key, &terms)?;
         let setup = writer.setup()?;
         let name = setup.account_numbered(terms.account).map_or("", |account| account.name.as_str());
-        Ok::<_, Refusal>(summary(&done, (&source.name(), name), setup.entity(), setup.currency()))
+        Ok::<_, Refusal>(summary(&done, (&source.name(), name), setup))
     })?;
     context.print_written(statement)
 }
@@ -82,7 +83,7 @@ const fn label(outcome: Outcome) -> (&'static str, &'static str) {
     }
 }
 
-fn summary(done: &Processed, (file, account): (&str, &str), entity: &str, currency: Currency) -> Statement {
+fn summary(done: &Processed, (file, account): (&str, &str), setup: &Setup) -> Statement {
     let line = |key: &str, label: &str, count: Count, kind: RowKind| {
         let number = i64::try_from(count.count).unwrap_or(i64::MAX);
         let cells = vec![Cell::Count(number), Cell::Money(i128::from(count.minor))];
@@ -103,20 +104,5 @@ fn summary(done: &Processed, (file, account): (&str, &str), entity: &str, curren
     notes.extend(done.days.map(|(first, last)| format!("Days {first} to {last}.")));
     notes.push(format!("{} followed.", many(done.entries, "entry", "entries")));
     notes.extend(done.skipped.iter().map(|(rows, why)| format!("Left out: {}, {why}.", many(*rows, "row", "rows"))));
-    Statement {
-        key: "import".to_owned(),
-        title: format!("Import of {file}"),
-        entity: entity.to_owned(),
-        events: Vec::new(),
-        period: None,
-        audience: Audience::Treasurer,
-        currency,
-        columns: vec![
-            Column::new("count", "Number", ColumnKind::Count),
-            Column::new("amount", "Amount", ColumnKind::Money),
-        ],
-        rows,
-        notes,
-        covers: None,
-    }
+    sheet(setup, file, counts_and_amounts(), rows, notes)
 }

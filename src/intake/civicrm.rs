@@ -6,10 +6,10 @@ use super::table::Row;
 use super::{IntakeError, Landed, Landing, Problems, RawPosting, SourceFile, Transaction};
 use crate::books::{Setup, Store, Writer};
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, Slug};
+use crate::ledger::{AccountNo, AccountType, Slug};
 use crate::money::{Currency, Money};
 
-const MEANINGS: [&str; 13] = [
+const MEANINGS: [&str; 15] = [
     "reference",
     "date",
     "debit",
@@ -23,6 +23,8 @@ const MEANINGS: [&str; 13] = [
     "source",
     "item",
     "instrument",
+    "debit_type",
+    "credit_type",
 ];
 const REFERENCE: usize = 0;
 const DATE: usize = 1;
@@ -36,6 +38,8 @@ const CREDIT_NAME: usize = 8;
 const UNSPLIT: usize = 9;
 const SOURCE: usize = 10;
 const ITEM: usize = 11;
+const DEBIT_TYPE: usize = 13;
+const CREDIT_TYPE: usize = 14;
 
 /// What an import of a batch did.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -138,8 +142,8 @@ fn part(row: &Row<'_>, terms: &Terms<'_>, problems: &mut Problems) -> Option<Par
     let amount = row.parse(AMOUNT, problems, |text| terms.written.amount(text, terms.currency));
     let unsplit = row.parse_filled(UNSPLIT, problems, |text| terms.written.amount(text, terms.currency));
     let date = row.parse(DATE, problems, |text| terms.written.date(text));
-    let debit = account(row, terms, (DEBIT, DEBIT_NAME), problems);
-    let credit = account(row, terms, (CREDIT, CREDIT_NAME), problems);
+    let debit = account(row, terms, (DEBIT, DEBIT_NAME, DEBIT_TYPE), problems);
+    let credit = account(row, terms, (CREDIT, CREDIT_NAME, CREDIT_TYPE), problems);
     if row.get(REFERENCE).is_empty() {
         problems.add(row.line, Some("Internal ID"), "it is empty");
         return None;
@@ -178,7 +182,7 @@ fn part(row: &Row<'_>, terms: &Terms<'_>, problems: &mut Problems) -> Option<Par
 fn account(
     row: &Row<'_>,
     terms: &Terms<'_>,
-    (code, name): (usize, usize),
+    (code, name, kind): (usize, usize, usize),
     problems: &mut Problems,
 ) -> Option<AccountNo> {
     let names = [row.get(code), row.get(name)];
@@ -191,6 +195,17 @@ fn account(
         }
     };
     match found {
+        Ok(account) if mapped.is_none() && !same_type(row.get(kind), terms.setup, account) => {
+            let known = terms.setup.account_numbered(account).map_or("", |account| account.name.as_str());
+            let message = format!(
+                "`{}` is `{known}` in these books, which is not of type {}; a mapping names it under [accounts]: \"{}\" = \"…\"",
+                row.get(code),
+                row.get(kind),
+                row.get(code)
+            );
+            problems.add(row.line, Some(MEANINGS[code]), message);
+            None
+        }
         Ok(account) => Some(account),
         Err(error) => {
             let message = format!("{error}; a mapping names it under [accounts]: \"{}\" = \"…\"", names[0]);
@@ -198,6 +213,18 @@ fn account(
             None
         }
     }
+}
+
+/// Whether an account is of the type that CiviCRM calls so; a type that is not told, or is unknown, is any.
+fn same_type(word: &str, setup: &Setup, account: AccountNo) -> bool {
+    let kind = match word.to_lowercase().as_str() {
+        "asset" => AccountType::Asset,
+        "liability" => AccountType::Liability,
+        "revenue" => AccountType::Revenue,
+        "expenses" | "expense" | "cost of sales" => AccountType::Expense,
+        _ => return true,
+    };
+    setup.account_numbered(account).is_some_and(|account| account.kind == kind)
 }
 
 fn land<S: Store>(landing: &mut Landing<'_, '_, S>, group: Group) -> Result<(), IntakeError> {

@@ -55,6 +55,14 @@ impl Problems {
         self.count += others.count - others.listed.len();
     }
 
+    /// Says of all but the first so many which file they are in, where that is not the import's main one.
+    pub fn locate(&mut self, from: usize, file: Option<&str>) {
+        let Some(file) = file else { return };
+        for problem in self.listed.iter_mut().skip(from) {
+            problem.message = format!("{} (in {file})", problem.message);
+        }
+    }
+
     /// How many there are.
     #[must_use]
     pub const fn count(&self) -> usize {

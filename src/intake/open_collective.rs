@@ -11,7 +11,7 @@ use crate::conference::Method;
 use crate::ledger::{PartyKind, PartyNo, Slug};
 use crate::money::{Currency, Money};
 
-const MEANINGS: [&str; 15] = [
+const MEANINGS: [&str; 16] = [
     "date",
     "reference",
     "description",
@@ -27,6 +27,7 @@ const MEANINGS: [&str; 15] = [
     "tags",
     "balance",
     "group",
+    "account",
 ];
 const DATE: usize = 0;
 const REFERENCE: usize = 1;
@@ -41,6 +42,7 @@ const OPPOSITE: usize = 10;
 const EXPENSE_TYPE: usize = 11;
 const TAGS: usize = 12;
 const BALANCE: usize = 13;
+const COLLECTIVE: usize = 15;
 
 /// Imports a file. Everything lands under `event` if one is given.
 ///
@@ -61,8 +63,16 @@ pub fn import_open_collective<S: Store>(
     let amounts = [AMOUNT, PROCESSOR_FEE, HOST_FEE, NET, BALANCE];
     let (written, _) = sheet.survey(&header, (&[DATE], &amounts), currency, &reading, &mut landing.problems)?;
     let mut rows = sheet.rows(&header)?;
+    let mut collective: Option<String> = None;
     // What cannot be read at all was told by the survey.
     while let Some((_, row)) = rows.next(&mut Problems::default())? {
+        let own = collective.get_or_insert_with(|| row.get(COLLECTIVE).to_owned());
+        if own != row.get(COLLECTIVE) {
+            let message =
+                format!("it is of `{}`, and the rows before of `{own}`; export one collective", row.get(COLLECTIVE));
+            landing.problems.add(row.line, Some("accountSlug"), message);
+            continue;
+        }
         let Some(read) = read(&row, &format, written, currency, &mut landing.problems) else { continue };
         let (transaction, kind) = transaction(&row, &read, event, currency);
         let mut places = Vec::with_capacity(transaction.postings.len());

@@ -115,8 +115,19 @@ pub fn import_processor<S: Store>(
     done.days = statement.days();
     let payouts = payouts_of(filing.writer.books(), terms.account)?;
     let before = balance_of(filing.writer.books(), terms.account)?;
-    let mut processing =
-        Processing { filing, terms, key, currency, payouts, charges: HashMap::new(), done, expected: 0 };
+    let events = filing.writer.setup()?.events().iter().map(|event| event.code.to_string()).collect();
+    let mut processing = Processing {
+        filing,
+        terms,
+        key,
+        currency,
+        payouts,
+        charges: HashMap::new(),
+        movements: HashMap::new(),
+        events,
+        done,
+        expected: 0,
+    };
     for line in &statement.lines {
         processing.take(line)?;
     }
@@ -135,6 +146,19 @@ pub fn import_processor<S: Store>(
     Ok(done)
 }
 
+/// Money that moved through the account for an order. Minor units, positive into the account.
+#[derive(Clone, Copy, Debug)]
+struct Movement {
+    entry: EntryNo,
+    date: Date,
+    /// What the buyer paid or got back.
+    gross: i64,
+    /// What the entry has of it as a fee.
+    fee: i64,
+    /// A line of this file, or of an earlier one, is this movement.
+    used: bool,
+}
+
 struct Processing<'w, 'b, 't, S: Store> {
     filing: Filing<'w, 'b, S>,
     terms: &'t ProcessorTerms,
@@ -144,6 +168,10 @@ struct Processing<'w, 'b, 't, S: Store> {
     payouts: HashMap<i64, Vec<Date>>,
     /// Orders by the processor's names for their charges, so that a dispute finds its order.
     charges: HashMap<String, Slug>,
+    /// What moved through the account for an order, as the books have it; each is one line's at most.
+    movements: HashMap<Slug, Vec<Movement>>,
+    /// Codes of the books' events.
+    events: Vec<String>,
     done: Processed,
     /// By how much the account must have changed in the end, minor units.
     expected: i128,
@@ -155,18 +183,30 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         if line.fee != 0 {
             self.done.fees.add(line.fee);
         }
+        let before = self.filing.problems.count();
         let order = self.order_of(line)?;
         if let (Some(order), LineKind::Charge) = (order, line.kind) {
-            // Many charges are in one payout: its name tells no order.
-            let own = line.all_references().filter(|reference| !reference.starts_with("po_"));
-            self.charges.extend(own.map(|reference| (reference.to_lowercase(), order)));
+            self.charges.extend(own_names(line).map(|name| (name, order)));
         }
         let identity = identity(self.key, line);
-        if self.filing.writer.entry_by_identity(&identity)?.is_some() {
+        if let Some(entry) = self.filing.writer.standing_by_identity(&identity)? {
+            if self.filing.writer.standing_by_identity(&whole(self.key, line))?.is_none() {
+                let reference = line.reference.as_deref().unwrap_or_default();
+                let message = format!(
+                    "`{reference}` was taken in before with another amount (entry {entry}); reverse that, or leave the line \
+                     out"
+                );
+                self.filing.problems.add(line.line, None, message);
+            }
+            if let Some(order) = order {
+                self.consume(line, order)?;
+            }
             self.count(Outcome::Known, line, 0);
             return Ok(());
         }
-        let before = self.filing.problems.count();
+        if self.filing.problems.count() > before {
+            return Ok(());
+        }
         let entries = match (line.kind, order) {
             (LineKind::Payout, _) => self.payout(line)?,
             (LineKind::Fee, _) => self.own_fee(line)?,
@@ -178,6 +218,7 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         let entry = entries.and_then(|entries| entries.last().copied());
         if let Some(entry) = entry.filter(|_| self.filing.problems.count() == before) {
             self.filing.writer.identify(entry, &identity)?;
+            self.filing.writer.identify(entry, &whole(self.key, line))?;
         }
         Ok(())
     }
@@ -187,22 +228,147 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         self.expected += i128::from(moved);
     }
 
-    /// The first order that the line names: by its code, or by a charge that an earlier line was about.
+    /// The order that the line is about: one that an earlier charge was about, or that the line names by its code. A
+    /// code may stand in a text by accident: it counts when the amount fits, or when it is no common word.
     fn order_of(&mut self, line: &StatementLine) -> Result<Option<Slug>, IntakeError> {
+        if matches!(line.kind, LineKind::Payout | LineKind::Fee) {
+            return Ok(None);
+        }
         let texts = line.all_references().chain(line.text.as_deref());
-        let words: Vec<String> = texts.flat_map(words).collect();
-        for word in &words {
+        let words: Vec<(String, bool)> = texts.flat_map(|text| words(text, &self.events)).collect();
+        for (word, _) in &words {
             if let Some(order) = self.charges.get(word) {
                 return Ok(Some(*order));
             }
+            if let Some(order) = self.order_of_charge(word)? {
+                return Ok(Some(order));
+            }
         }
-        for word in words {
+        let mut named: Vec<(Slug, bool, bool)> = Vec::new();
+        for (word, is_sure) in words {
             let Ok(code) = format!("{}{}", self.terms.prefix, word).parse::<Slug>() else { continue };
-            if self.filing.kept(DocumentId::new(DocumentKind::Order, code))?.is_some() {
-                return Ok(Some(code));
+            if named.iter().any(|(known, ..)| *known == code)
+                || self.filing.kept(DocumentId::new(DocumentKind::Order, code))?.is_none()
+            {
+                continue;
+            }
+            let fits = self.fits(line, code)?;
+            named.push((code, fits, is_sure || is_code(&word)));
+        }
+        for wanted in [(true, true), (true, false), (false, true)] {
+            let found: Vec<Slug> =
+                named.iter().filter(|(_, fits, sure)| (*fits, *sure) == wanted).map(|n| n.0).collect();
+            match found[..] {
+                [] => {}
+                [order] => return Ok(Some(order)),
+                [one, other, ..] => {
+                    let message =
+                        format!("it names the orders {one} and {other}; leave the line out, and record it by hand");
+                    self.filing.problems.add(line.line, None, message);
+                    return Ok(None);
+                }
             }
         }
         Ok(None)
+    }
+
+    /// The order of a charge that was taken in before, by the processor's name for it.
+    fn order_of_charge(&self, name: &str) -> Result<Option<Slug>, IntakeError> {
+        let Some(entry) = self.filing.writer.standing_by_identity(&charge_identity(self.key, name))? else {
+            return Ok(None);
+        };
+        let books = self.filing.writer.books();
+        let Some(stored) = books.store().entry(entry)? else { return Ok(None) };
+        let document = books.fact(stored.fact)?.0.document();
+        Ok(document.filter(|id| id.kind == DocumentKind::Order).map(|id| id.code))
+    }
+
+    /// Whether the amount is what is open, was paid, or is owed back.
+    fn fits(&mut self, line: &StatementLine, code: Slug) -> Result<bool, IntakeError> {
+        let gross = line.gross();
+        if self.movement(line, code)?.is_some() {
+            return Ok(true);
+        }
+        let orders = self.family(code)?;
+        let (open, owed, received) = orders.iter().fold((0, 0, 0), |(open, owed, received), order| {
+            (open + order.outstanding(), owed + order.refunds, received + order.received)
+        });
+        Ok(match line.kind {
+            LineKind::Refund => -gross <= owed,
+            LineKind::Dispute => -gross <= received,
+            _ => gross == open,
+        })
+    }
+
+    /// What the books have moved through the account for an order and what was added to it.
+    fn moved(&mut self, code: Slug) -> Result<&mut Vec<Movement>, IntakeError> {
+        if !self.movements.contains_key(&code) {
+            let orders = self.family(code)?;
+            let fees = self.filing.writer.setup()?.account_with_code(PROCESSING_FEES.code);
+            let books = self.filing.writer.books();
+            let mut found = Vec::new();
+            for order in orders {
+                for number in books.entries_about(DocumentId::new(DocumentKind::Order, order.code))? {
+                    let entry = books.entry(number)?;
+                    if entry.reversed_by.is_some() || entry.stored.reverses.is_some() {
+                        continue;
+                    }
+                    let sum = |account: AccountNo| -> i64 {
+                        let own = entry.postings.iter().filter(|posting| posting.at.account == account);
+                        own.map(|posting| posting.amount.minor()).sum()
+                    };
+                    let (moved, fee) = (sum(self.terms.account), fees.map_or(0, sum));
+                    if moved != 0 {
+                        found.push(Movement { entry: number, date: entry.date, gross: moved + fee, fee, used: false });
+                    }
+                }
+            }
+            self.movements.insert(code, found);
+        }
+        Ok(self.movements.entry(code).or_default())
+    }
+
+    /// The movements that a line is: one of its amount, or those of one day that make it.
+    fn movement(&mut self, line: &StatementLine, code: Slug) -> Result<Option<Vec<usize>>, IntakeError> {
+        let gross = line.gross();
+        let free: Vec<(usize, Movement)> =
+            self.moved(code)?.iter().copied().enumerate().filter(|(_, movement)| !movement.used).collect();
+        let same = free.iter().filter(|(_, movement)| movement.gross == gross);
+        if let Some((place, _)) =
+            same.min_by_key(|(_, movement)| (movement.fee != line.fee, movement.date.days_until(line.date).abs()))
+        {
+            return Ok(Some(vec![*place]));
+        }
+        let mut days: BTreeMap<Date, (i64, Vec<usize>)> = BTreeMap::new();
+        for (place, movement) in free.iter().filter(|(_, movement)| movement.gross.signum() == gross.signum()) {
+            let day = days.entry(movement.date).or_default();
+            day.0 = day.0.saturating_add(movement.gross);
+            day.1.push(*place);
+        }
+        Ok(days.into_values().find(|(sum, _)| *sum == gross).map(|(_, places)| places))
+    }
+
+    /// Marks the movements that a line is, and returns what fee the books have of them, and the last entry.
+    fn consume(&mut self, line: &StatementLine, code: Slug) -> Result<Option<(i64, EntryNo)>, IntakeError> {
+        let Some(places) = self.movement(line, code)? else { return Ok(None) };
+        let movements = self.moved(code)?;
+        let mut found = None;
+        for place in places {
+            let Some(movement) = movements.get_mut(place) else { continue };
+            movement.used = true;
+            found = Some((found.map_or(0, |(fee, _)| fee) + movement.fee, movement.entry));
+        }
+        Ok(found)
+    }
+
+    /// Remembers which entry the processor's names for a charge are about.
+    fn remember_charge(&mut self, line: &StatementLine, entry: EntryNo) -> Result<(), IntakeError> {
+        if line.kind == LineKind::Charge {
+            for name in own_names(line) {
+                self.filing.writer.identify(entry, &charge_identity(self.key, &name))?;
+            }
+        }
+        Ok(())
     }
 
     /// An order and what was added to it (`abc12`, `abc12.2`).
@@ -232,10 +398,21 @@ impl<S: Store> Processing<'_, '_, '_, S> {
 
     fn charge(&mut self, line: &StatementLine, code: Slug) -> Result<Option<Vec<EntryNo>>, IntakeError> {
         let orders = self.family(code)?;
+        if let Some((fee, entry)) = self.consume(line, code)? {
+            self.remember_charge(line, entry)?;
+            return self.fee_alone(line, line.fee - fee, orders.first().map(|order| order.event));
+        }
         let open: i64 = orders.iter().map(Order::outstanding).sum();
-        let received: i64 = orders.iter().map(|order| order.received).sum();
-        if open < line.gross() && received >= line.gross() {
-            return self.fee_alone(line, orders.first().map(|order| order.event));
+        if open < line.gross() || line.fee < 0 || line.fee > line.gross() {
+            let shown = |minor: i64| self.currency.format_minor(i128::from(minor));
+            let message = format!(
+                "{} are paid for order {code}, of which {} is still to be paid: was it paid twice, or recorded with another \
+                 method or account? Pay it back or correct that, or leave the line out",
+                shown(line.gross()),
+                shown(open)
+            );
+            self.filing.problems.add(line.line, None, message);
+            return Ok(None);
         }
         let (mut left, mut fee) = (line.gross(), line.fee);
         let mut entries = Vec::new();
@@ -244,37 +421,53 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             if amount <= 0 {
                 continue;
             }
-            let part = fee.clamp(0, amount);
+            let part = fee.min(amount);
             let document = DocumentId::new(DocumentKind::Order, order.code);
             let paid = self.transferred(line, amount, part);
             let made = self.filing.occur(line.line, |_| Ok(Fact::Payment(Payment { document, paid })))?;
             let Some(made) = made else { return Ok(None) };
+            self.note(code, line, (amount, part), &made)?;
             entries.extend(made);
             (left, fee) = (left - amount, fee - part);
         }
-        if left != 0 || fee != 0 {
-            let shown = |minor: i64| self.currency.format_minor(i128::from(minor));
-            let message = format!(
-                "{} are paid for order {code}, of which {} is still to be paid",
-                shown(line.gross()),
-                shown(open)
-            );
-            self.filing.problems.add(line.line, None, message);
-            return Ok(None);
+        if let Some(entry) = entries.last() {
+            self.remember_charge(line, *entry)?;
         }
         self.count(Outcome::Payment, line, line.amount);
         Ok(Some(entries))
     }
 
+    /// A movement that this import has made is this line's.
+    fn note(
+        &mut self,
+        code: Slug,
+        line: &StatementLine,
+        (gross, fee): (i64, i64),
+        made: &[EntryNo],
+    ) -> Result<(), IntakeError> {
+        if let Some(entry) = made.last() {
+            let movement = Movement { entry: *entry, date: line.date, gross, fee, used: true };
+            // Asked for now, it would be read from the books without being this line's.
+            let known = self.movements.contains_key(&code);
+            let movements = self.moved(code)?;
+            match movements.iter_mut().find(|movement| movement.entry == *entry) {
+                Some(found) => found.used = true,
+                None if known => movements.push(movement),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
     fn refund(&mut self, line: &StatementLine, code: Slug) -> Result<Option<Vec<EntryNo>>, IntakeError> {
         let orders = self.family(code)?;
+        let event = orders.first().map(|order| order.event);
+        if let Some((fee, _)) = self.consume(line, code)? {
+            return self.fee_alone(line, line.fee - fee, event);
+        }
         let amount = line.gross().saturating_neg();
         let owed: i64 = orders.iter().map(|order| order.refunds).sum();
-        if owed < amount {
-            let back: i64 = orders.iter().flat_map(|order| &order.lines).map(|line| line.returned - line.kept).sum();
-            if back - owed >= amount {
-                return self.fee_alone(line, orders.first().map(|order| order.event));
-            }
+        if owed < amount || amount <= 0 {
             let shown = |minor: i64| self.currency.format_minor(i128::from(minor));
             let message = format!(
                 "{} are paid back for order {code}, of which {} is owed back; cancel it or agree the refund first \
@@ -296,11 +489,11 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             let paid = self.transferred(line, part, 0);
             let made = self.filing.occur(line.line, |_| Ok(Fact::RefundPaid(RefundPaid { document, paid })))?;
             let Some(made) = made else { return Ok(None) };
+            self.note(code, line, (-part, 0), &made)?;
             entries.extend(made);
             left -= part;
         }
         if line.fee != 0 {
-            let event = orders.first().map(|order| order.event);
             entries.extend(self.post(line, (PROCESSING_FEES.code, event), line.fee)?);
         }
         self.count(Outcome::Refund, line, line.amount);
@@ -348,25 +541,40 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         Ok(Some(entries))
     }
 
-    /// The movement itself is in the books: its fee may not be.
-    fn fee_alone(&mut self, line: &StatementLine, event: Option<Slug>) -> Result<Option<Vec<EntryNo>>, IntakeError> {
-        if line.fee == 0 {
+    /// The movement itself is in the books: so much of its fee is not.
+    fn fee_alone(
+        &mut self,
+        line: &StatementLine,
+        missing: i64,
+        event: Option<Slug>,
+    ) -> Result<Option<Vec<EntryNo>>, IntakeError> {
+        if missing == 0 {
             self.count(Outcome::There, line, 0);
             return Ok(None);
         }
-        let entries = self.post(line, (PROCESSING_FEES.code, event), line.fee)?;
-        self.count(Outcome::Fee, line, line.fee.saturating_neg());
+        let entries = self.post(line, (PROCESSING_FEES.code, event), missing)?;
+        self.count(Outcome::Fee, line, missing.saturating_neg());
         Ok(Some(entries))
     }
 
     /// What names no order: gross to the account that was given for it, the fee to its expense.
     fn other(&mut self, line: &StatementLine) -> Result<Option<Vec<EntryNo>>, IntakeError> {
+        let codes = line.all_references().chain(line.text.as_deref()).flat_map(|text| words(text, &self.events));
+        if let Some((code, _)) = codes.filter(|(_, is_sure)| *is_sure).last()
+            && line.kind == LineKind::Charge
+        {
+            let message = format!(
+                "it names order {code}, which the books lack; import the orders first, with the platform's files of today"
+            );
+            self.filing.problems.add(line.line, None, message);
+            return Ok(None);
+        }
         let Some(other) = self.terms.other else {
             let text = line.text.as_deref().or(line.reference.as_deref()).unwrap_or("nothing");
             let message = format!(
-                "a {} of {} that names no order (`{text}`); import the orders first, or say where such lines go with \
+                "{} of {} that names no order (`{text}`); import the orders first, or say where such lines go with \
                  --other ACCOUNT",
-                line.kind.word(),
+                with_article(line.kind),
                 self.currency.format_minor(i128::from(line.gross()))
             );
             self.filing.problems.add(line.line, None, message);
@@ -426,24 +634,57 @@ impl<S: Store> Processing<'_, '_, '_, S> {
 fn identity(key: &str, line: &StatementLine) -> [u8; 16] {
     match &line.reference {
         Some(reference) => fingerprint(&[key.as_bytes(), b"reference", reference.as_bytes()]),
-        None => {
-            let text = format!("{}|{}|{}|{:?}|{:?}", line.date, line.amount, line.fee, line.references, line.text);
-            fingerprint(&[key.as_bytes(), b"line", text.as_bytes()])
-        }
+        None => whole(key, line),
     }
 }
 
-/// Words that could be an order's code: pretix writes `EVENT-CODE`, so that the end of a word with hyphens is one too.
-fn words(text: &str) -> Vec<String> {
+/// All that a line says about money: one reference with two of these was used twice, or changed.
+fn whole(key: &str, line: &StatementLine) -> [u8; 16] {
+    let text = format!("{:?}|{}|{}|{}", line.reference, line.date, line.amount, line.fee);
+    let what = format!("{:?}|{:?}", line.references, line.text);
+    let what = if line.reference.is_some() { "" } else { what.as_str() };
+    fingerprint(&[key.as_bytes(), b"line", text.as_bytes(), what.as_bytes()])
+}
+
+/// What a charge is remembered by, for the refunds and disputes of later files.
+fn charge_identity(key: &str, name: &str) -> [u8; 16] {
+    fingerprint(&[key.as_bytes(), b"charge", name.as_bytes()])
+}
+
+/// The processor's own names for a line. Many charges are in one payout: its name is none of them.
+fn own_names(line: &StatementLine) -> impl Iterator<Item = String> {
+    line.all_references().filter(|reference| !reference.starts_with("po_")).map(str::to_lowercase)
+}
+
+/// Whether a word could hardly be anything but an order's code: letters and digits, four or more.
+fn is_code(word: &str) -> bool {
+    word.len() >= 4 && word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+fn with_article(kind: LineKind) -> String {
+    let word = kind.word();
+    match kind {
+        LineKind::Other => "a movement".to_owned(),
+        LineKind::Adjustment => format!("an {word}"),
+        _ => format!("a {word}"),
+    }
+}
+
+/// Words that could be an order's code, and whether the platform has put it there: pretix writes `EVENT-CODE`.
+fn words(text: &str, events: &[String]) -> Vec<(String, bool)> {
     let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut found = Vec::new();
     for word in text.split(|c| !is_inside(c)).map(|word| word.trim_matches(['-', '.', '_'])) {
         if word.is_empty() {
             continue;
         }
-        let word = word.to_lowercase();
-        found.push(word.clone());
-        found.extend(word.match_indices('-').map(|(at, _)| word[at + 1..].to_owned()));
+        let lower = word.to_lowercase();
+        found.push((lower.clone(), false));
+        for (at, _) in word.match_indices('-') {
+            let (event, code) = (&lower[..at], &word[at + 1..]);
+            let is_code = code.len() >= 2 && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+            found.push((code.to_lowercase(), is_code && events.iter().any(|known| known == event)));
+        }
     }
     found
 }

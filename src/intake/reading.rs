@@ -354,10 +354,32 @@ fn named_month(text: &str) -> Option<(i64, i64, i64)> {
     }
 }
 
+/// Whether a sign of money may stand for a currency.
+fn is_sign_of(sign: char, code: &str) -> bool {
+    let codes: &[&str] = match sign {
+        '$' => &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP"],
+        '€' => &["EUR"],
+        '£' => &["GBP", "GIP", "FKP", "SHP", "EGP"],
+        '¥' => &["JPY", "CNY"],
+        '₹' => &["INR"],
+        '₣' => &["CHF"],
+        '₩' => &["KRW"],
+        '₪' => &["ILS"],
+        '₺' => &["TRY"],
+        '₴' => &["UAH"],
+        '₦' => &["NGN"],
+        '₱' => &["PHP"],
+        '₫' => &["VND"],
+        '฿' => &["THB"],
+        _ => &[],
+    };
+    codes.contains(&code)
+}
+
 /// An amount without the currency's code or a sign of money beside it, and with a minus behind it put in front.
 fn bare(text: &str, currency: Currency) -> String {
-    let sign =
-        |c: char| matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₣' | '₩' | '₪' | '₺' | '₴' | '₦') || c.is_whitespace();
+    // The sign of another currency stays, and makes it no amount.
+    let sign = |c: char| c.is_whitespace() || is_sign_of(c, currency.code());
     let strip = |text: &str| {
         let text = text.trim_matches(sign);
         let text = text.strip_prefix(currency.code()).or_else(|| text.strip_suffix(currency.code())).unwrap_or(text);
@@ -437,6 +459,7 @@ mod tests {
             ("$2,5950", None, None),
             ("12.345", None, Some(1_234_500)),
             ("USD 12.00", None, None),
+            ("$12.00", None, None),
             ("", None, None),
             ("--5", None, None),
         ];

@@ -172,6 +172,9 @@ const FEE_WORDS: [&str; 16] = [
     "kosten",
 ];
 
+/// What the names of banks have in them.
+const BANKS: [&str; 8] = ["bank", "sparkasse", "kasse", "credit union", "banque", "banco", "caixa", "building society"];
+
 /// Codes of accounts in which processors hold money.
 const CLEARING: [&str; 3] = [CARD_CLEARING.code, PLATFORM_CLEARING.code, WALLET.code];
 
@@ -274,7 +277,10 @@ impl<'s> Proposer<'s> {
             for (word, code) in PROCESSORS {
                 if let Some(clearing) = other(code).filter(|_| says(text, word)) {
                     let why = format!("the line names {word}");
-                    found.push(Suggestion { proposal: Proposal::Transfer { other: clearing }, why, firm: true });
+                    // Someone may be called like it, or buy from it: it is a payout when it comes from there.
+                    let from = words(line.counterparty.as_deref().or(line.text.as_deref()).unwrap_or_default());
+                    let firm = line.amount > 0 && from.split_whitespace().next() == Some(word);
+                    found.push(Suggestion { proposal: Proposal::Transfer { other: clearing }, why, firm });
                     break;
                 }
             }
@@ -293,7 +299,11 @@ impl<'s> Proposer<'s> {
             }
             _ => return None,
         };
-        Some(Suggestion { proposal: Proposal::Fee { account }, why, firm: true })
+        // A word proves little about what another than the bank itself was paid for.
+        let other = words(line.counterparty.as_deref().unwrap_or_default());
+        let is_bank = other.trim().is_empty() || BANKS.iter().any(|word| other.contains(word));
+        let firm = line.kind == LineKind::Fee || (is_bank && !says(text, "refund"));
+        Some(Suggestion { proposal: Proposal::Fee { account }, why, firm })
     }
 
     fn documents(&self, line: &StatementLine, text: &str) -> Vec<Suggestion> {

@@ -72,7 +72,7 @@ fn eventbrite() {
       Individual / Early                   1   80.00
       Speaker                              1       –
     Paid less paid back
-      through the platform                 4  530.00
+      Eventbrite Completed                 4  530.00
     Left out
       status Deleted                       1  100.00
 
@@ -332,7 +332,7 @@ fn a_mapping_is_suggested() {
     "Donation" = { donation = true } # 1 given, 20.00
     "Individual" = { ticket = "individual" } # 7 sold, 700.00
     "Speaker" = { ticket = "?" } # 1 sold, 0.00
-    # or, if the books lack it: bursar ticket add pyex26 CODE --name "Speaker" --kind admission --price 0.00
+    # or, if the books lack it: bursar ticket add pyex26 CODE --name 'Speaker' --kind admission --price 0.00
     "T-shirt / XL" = { ticket = "shirt" } # 1 sold, 25.00
     "fee:payment" = { ticket = "fee" } # 1 sold, 2.50, the nearest name: is it?
 

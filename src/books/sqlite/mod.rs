@@ -324,7 +324,8 @@ impl Store for SqliteStore {
     }
 
     fn put_identity(&mut self, identity: &[u8; 16], entry: EntryNo) -> Result<(), BooksError> {
-        let sql = "INSERT OR FAIL INTO identity (content, entry) VALUES (?1, ?2)";
+        let sql = "INSERT INTO identity (content, entry) VALUES (?1, ?2)
+                   ON CONFLICT (content) DO UPDATE SET entry = excluded.entry";
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.execute(params![identity, entry.0]).map_err(self.error())?;
         Ok(())

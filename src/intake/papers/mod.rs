@@ -165,13 +165,17 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         Ok(self.writer.document_there(id)?)
     }
 
+    /// Whether this import has made or changed a document.
+    pub(super) fn is_of_this_file(&mut self, id: DocumentId) -> Result<bool, IntakeError> {
+        let last = self.writer.last_change(id)?;
+        Ok(self.begun.is_some_and(|begun| last.is_some_and(|fact| fact > begun)))
+    }
+
     /// Counts a document that is there already, or says what is other. Rows of one document that stand apart in the file
     /// are none of it: they would be lost, or taken for another document.
     fn known(&mut self, line: u64, id: DocumentId, difference: Option<String>) -> Result<(), IntakeError> {
         self.filed.documents += 1;
-        let last = self.writer.last_change(id)?;
-        let of_this_file = self.begun.is_some_and(|begun| last.is_some_and(|fact| fact > begun));
-        if of_this_file {
+        if self.is_of_this_file(id)? {
             self.problems.add(line, None, format!("{id} stands further up in the file: put its rows together"));
             return Ok(());
         }

@@ -1,5 +1,7 @@
 //! One order as a platform's files tell it: what happened to it, in order. The same for every format.
 
+use std::rc::Rc;
+
 use crate::calendar::Date;
 
 /// A person as a file has them; what it does not tell is empty.
@@ -61,6 +63,8 @@ pub(super) struct Happening {
     pub line: u64,
     pub date: Date,
     pub what: What,
+    /// The file, where it is not the import's main one.
+    pub file: Option<Rc<str>>,
 }
 
 impl Happening {

@@ -1,6 +1,7 @@
 //! From rows to bookings: what each format's rows say of an order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::booking::{Booking, Happening, Moved, Person, Position, What};
 use super::index::{Index, Keys};
@@ -124,6 +125,8 @@ struct Reader<'p> {
     part: &'p Part,
     rows: Rows<'p>,
     problems: Problems,
+    /// Its file's name, where it is not the import's main one.
+    name: Option<Rc<str>>,
 }
 
 impl<'t> Gatherer<'t> {
@@ -209,6 +212,9 @@ impl<'t> Gatherer<'t> {
         let mut rows = main.again()?;
         let mut payments = self.payments.map(|place| self.parts[place].again()).transpose()?;
         let mut persons = self.persons.map(|place| self.parts[place].again()).transpose()?;
+        for reader in payments.iter_mut().chain(&mut persons) {
+            reader.name = Some(reader.part.sheet.file().name().into());
+        }
         let alone = payments.as_ref().map_or(0, |payments| {
             payments.part.index.groups().filter(|group| main.index.under(group[0].0).is_empty()).count()
         });
@@ -266,7 +272,7 @@ impl<'t> Gatherer<'t> {
                 }
                 for (number, booking) in bookings.iter_mut().enumerate() {
                     let own = changes.iter().filter(|(of, _)| *of == number).map(|(_, change)| change.clone());
-                    happenings_of(own.collect(), booking, tally);
+                    happenings_of(own.collect(), booking, tally, &mut rows.problems);
                 }
             }
             Shape::Tickets => {
@@ -276,6 +282,14 @@ impl<'t> Gatherer<'t> {
                     tickets.extend(read);
                 }
                 for (number, booking) in bookings.iter_mut().enumerate() {
+                    let mut seen = HashSet::new();
+                    let twice =
+                        tickets.iter().filter(|(of, ticket)| *of == number && !seen.insert(&ticket.position.key));
+                    for (_, ticket) in twice {
+                        let key = &ticket.position.key;
+                        let message = format!("`{key}` stands twice in the file; is it pasted together?");
+                        rows.problems.add(ticket.position.line, Some(rows.part.header.name(POSITION)), message);
+                    }
                     let own = tickets.iter().filter(|(of, _)| *of == number).map(|(_, ticket)| ticket.clone());
                     self.stand_as(own.collect(), booking, has_payments);
                 }
@@ -319,10 +333,10 @@ impl<'t> Gatherer<'t> {
             let key = row.get(POSITION);
             for happening in &mut booking.happenings {
                 let What::Placed(positions) = &mut happening.what else { continue };
-                positions
-                    .iter_mut()
-                    .filter(|p| p.key.split(AGAIN).next() == Some(key))
-                    .for_each(|p| p.attendee = attendee.clone());
+                for position in positions.iter_mut().filter(|p| p.key.split(AGAIN).next() == Some(key)) {
+                    position.attendee = attendee.clone();
+                    row.get(VOUCHER).clone_into(&mut position.voucher);
+                }
             }
         }
         Ok(())
@@ -360,7 +374,7 @@ impl<'t> Gatherer<'t> {
             positions.push(ticket.position);
         }
         let as_of = self.terms.as_of.max(date);
-        let mut happen = |date, what| booking.happenings.push(Happening { line, date, what });
+        let mut happen = |date, what| booking.happenings.push(Happening { line, date, what, file: None });
         happen(date, What::Placed(positions));
         let moved = |amount, fee| Moved { amount, fee, method: method.clone(), reference: reference.clone() };
         if paid > 0 {
@@ -421,7 +435,7 @@ impl Part {
     }
 
     fn again(&self) -> Result<Reader<'_>, IntakeError> {
-        Ok(Reader { part: self, rows: self.sheet.rows(&self.header)?, problems: Problems::default() })
+        Ok(Reader { part: self, rows: self.sheet.rows(&self.header)?, problems: Problems::default(), name: None })
     }
 }
 
@@ -498,6 +512,11 @@ fn people(row: &Row<'_>) -> (Person, Person) {
 impl Reader<'_> {
     /// Reads what every shape has: the day, unless it is after the last one wanted.
     fn amount(part: &Part, row: &Row<'_>, column: usize, currency: Currency, problems: &mut Problems) -> Option<i64> {
+        let is_needed = [PRICE, TOTAL, AMOUNT].contains(&column) && part.header.has(column);
+        if is_needed && row.get(column).is_empty() {
+            problems.add(row.line, Some(part.header.name(column)), "it is empty; what is free has the amount 0.00");
+            return None;
+        }
         row.parse_filled(column, problems, |text| part.written.amount(text, currency)).map(Option::unwrap_or_default)
     }
 
@@ -524,7 +543,7 @@ impl Reader<'_> {
         let quantity = row.parse(QUANTITY, problems, |text| {
             text.parse::<i64>()
                 .ok()
-                .filter(|n| n.unsigned_abs() <= 1_000_000)
+                .filter(|n| n.unsigned_abs() <= 1_000)
                 .ok_or_else(|| format!("`{text}` is not a number of pieces"))
         });
         let price = Self::amount(part, &row, PRICE, gatherer.currency, problems);
@@ -699,7 +718,7 @@ impl Reader<'_> {
         };
         let what = if amount > 0 { What::Paid(moved) } else { What::Refunded(moved) };
         let number = booking_of(&row, bookings);
-        bookings[number].happenings.push(Happening { line: row.line, date, what });
+        bookings[number].happenings.push(Happening { line: row.line, date, what, file: self.name.clone() });
         Ok(())
     }
 }
@@ -743,9 +762,11 @@ fn standing(part: &Part, row: &Row<'_>, problems: &mut Problems) -> Option<Optio
 }
 
 /// The history of an order from rows that sell and take back.
-fn happenings_of(mut changes: Vec<Change>, booking: &mut Booking, tally: &mut Registered) {
-    // pretix keeps a position's number when its product changes: each time it is sold it gets a name of its own.
-    let mut times: HashMap<String, usize> = HashMap::new();
+fn happenings_of(mut changes: Vec<Change>, booking: &mut Booking, tally: &mut Registered, problems: &mut Problems) {
+    // Pieces that stand, by position, each under a name of its own: pretix keeps a position's number when its product
+    // changes.
+    let mut standing: HashMap<String, Vec<String>> = HashMap::new();
+    let mut times = 0_usize;
     changes.sort_by(|a, b| (a.date, &a.time, a.position.line).cmp(&(b.date, &b.time, b.position.line)));
     while let Some(first) = changes.first() {
         let moment = (first.date, first.time.clone());
@@ -761,20 +782,37 @@ fn happenings_of(mut changes: Vec<Change>, booking: &mut Booking, tally: &mut Re
         let line = together.first().map_or(booking.line, |change| change.position.line);
         let takes_back = together.iter().any(|change| change.quantity < 0 && !change.is_kept);
         let (mut placed, mut keys, mut kept) = (Vec::new(), Vec::new(), 0_i64);
-        for change in together {
-            if change.is_kept && change.quantity > 0 && takes_back {
-                kept = kept.saturating_add(change.position.price);
-            } else if change.quantity > 0 {
-                placed.push(change.position);
-            } else {
-                keys.push(named(&change.position.key, times.get(&change.position.key).copied().unwrap_or(0)));
+        // What is taken back at one moment is what stood before.
+        for change in together.iter().filter(|change| change.quantity < 0) {
+            let pieces = standing.entry(change.position.key.clone()).or_default();
+            for _ in 0..change.quantity.abs() {
+                keys.push(pieces.pop().unwrap_or_else(|| change.position.key.clone()));
             }
         }
-        for position in &mut placed {
-            let time = times.entry(position.key.clone()).and_modify(|time| *time += 1).or_insert(0);
-            position.key = named(&position.key, *time);
+        for change in together.into_iter().filter(|change| change.quantity > 0) {
+            let position = change.position;
+            if change.is_kept && takes_back {
+                kept = kept.saturating_add(position.price);
+                continue;
+            }
+            let pieces = standing.entry(position.key.clone()).or_default();
+            if !pieces.is_empty() && !position.product.starts_with("fee:") {
+                let message = format!(
+                    "position {} of order `{}` is sold twice; is the file pasted together?",
+                    position.key, booking.code
+                );
+                problems.add(position.line, None, message);
+                continue;
+            }
+            for _ in 0..change.quantity {
+                let key = if times == 0 { position.key.clone() } else { format!("{}{AGAIN}{times}", position.key) };
+                times += 1;
+                pieces.push(key.clone());
+                let price = position.price / change.quantity;
+                placed.push(Position { key, price, quantity: 1, ..position.clone() });
+            }
         }
-        let mut happen = |what| booking.happenings.push(Happening { line, date: moment.0, what });
+        let mut happen = |what| booking.happenings.push(Happening { line, date: moment.0, what, file: None });
         if !placed.is_empty() {
             happen(What::Placed(placed));
         }
@@ -784,12 +822,7 @@ fn happenings_of(mut changes: Vec<Change>, booking: &mut Booking, tally: &mut Re
     }
 }
 
-/// A position that was sold so many times before.
-fn named(key: &str, time: usize) -> String {
-    if time == 0 { key.to_owned() } else { format!("{key}{AGAIN}{time}") }
-}
-
-/// Parts a position's number from how often it was sold before.
+/// Parts a position's number from how many pieces the order had before it.
 const AGAIN: char = '\u{1f}';
 
 /// The places of a row that takes back and one that sells the same again.

@@ -35,6 +35,8 @@ pub(super) struct Settling<'w, 'b, 't, S: Store> {
     unnamed: Option<String>,
     products: HashMap<(Slug, String, String), Option<ProductTerms>>,
     methods: HashMap<String, Option<(Method, Option<AccountNo>)>>,
+    /// Orders that were left out as asked.
+    skipped: HashSet<&'t str>,
 }
 
 /// A document of a family: its code, and which position each of its lines is.
@@ -59,6 +61,8 @@ struct Family<'k> {
     news: bool,
     /// Cancellations wait until payments are told.
     waits: bool,
+    /// What positions come to that are left out, and what was paid for them.
+    left_out: (i64, i64),
 }
 
 impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
@@ -74,10 +78,14 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             unnamed: None,
             products: HashMap::new(),
             methods: HashMap::new(),
+            skipped: HashSet::new(),
         }
     }
 
     pub(super) fn finish(mut self) -> Result<Registered, IntakeError> {
+        for code in self.terms.skip.iter().filter(|code| !self.skipped.contains(code.as_str())) {
+            self.filing.problems.add(1, None, format!("--skip {code} names no order of the files"));
+        }
         let filed = self.filing.finish()?;
         self.registered.filed = filed;
         Ok(self.registered)
@@ -106,7 +114,8 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         if booking.happenings.is_empty() {
             return Ok(());
         }
-        if self.terms.skip.contains(&booking.code) {
+        if let Some(code) = self.terms.skip.iter().find(|code| code.eq_ignore_ascii_case(&booking.code)) {
+            self.skipped.insert(code.as_str());
             self.registered.skip(Reason::Order, booking.open());
             return Ok(());
         }
@@ -123,6 +132,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             paid: 0,
             news: false,
             waits: false,
+            left_out: (0, 0),
         };
         if !booking.is_whole() {
             self.find_members(&mut family)?;
@@ -144,6 +154,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
                 What::Refunded(moved) => self.refund(&mut family, happening, moved)?,
             }
             if self.filing.problems.count() > before {
+                self.filing.problems.locate(before, happening.file.as_deref());
                 // What else is wrong with this order may only follow from it.
                 return Ok(());
             }
@@ -237,6 +248,14 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             Some(Document::Order(order)) => Some(order),
             _ => None,
         };
+        if kept.is_some() && family.members.is_empty() && self.filing.is_of_this_file(id)? {
+            let message = format!(
+                "order `{}` stands twice in the files, or differs from another only in capitals; leave it out with --skip {0}",
+                family.booking.code
+            );
+            self.problem(happening.line, message);
+            return Ok(false);
+        }
         if let Some(order) = &kept
             && order.event != family.event
         {
@@ -267,6 +286,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             let Some(terms) = self.product(family.event, position)? else { continue };
             if terms.skip {
                 self.registered.skip(Reason::Product(shown(position)), position.price);
+                family.left_out.0 += position.price;
                 continue;
             }
             let line = kept.as_ref().and_then(|order| order.lines.get(items.len())).map(|line| &line.item);
@@ -283,6 +303,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             return Ok(false);
         }
         let total: i64 = positions.iter().map(|position| position.price).fold(0, i64::saturating_add);
+        let total = total - family.left_out.0;
         if let Some(order) = kept {
             family.members.push(Member { id, keys, is_new: false });
             let placed = OrderPlaced {
@@ -335,7 +356,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
     /// Takes a payment, unless the books have it.
     fn pay(&mut self, family: &mut Family<'_>, happening: &Happening, moved: &Moved) -> Result<(), IntakeError> {
         self.count_payment(family, moved);
-        if self.is_known(family, moved, true)? {
+        if self.is_known(family, happening, moved)? {
             self.registered.known[2].add(moved.amount);
             return Ok(());
         }
@@ -343,7 +364,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         let mut orders = self.orders(family)?;
         let open: i64 = orders.iter().map(|order| order.outstanding()).sum();
         let received: i64 = orders.iter().map(|order| order.received).sum();
-        if open < moved.amount && received >= family.paid {
+        if open < moved.amount && received >= family.paid - (family.left_out.0 - family.left_out.1) {
             // Somebody has recorded it by hand.
             self.registered.known[2].add(moved.amount);
             return Ok(());
@@ -369,6 +390,13 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             }
             left -= amount;
             fee -= part_fee;
+        }
+        let beside = left.min(family.left_out.0 - family.left_out.1);
+        if left > 0 && beside > 0 {
+            // It was paid for what is left out, and is left out with it.
+            self.registered.skip(Reason::PaidFor, beside);
+            family.left_out.1 += beside;
+            left -= beside;
         }
         if left > 0 {
             let currency = self.filing.currency;
@@ -470,7 +498,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         self.registered.refunded.add(moved.amount);
         let by_method = self.registered.methods.entry(moved.method.clone()).or_default();
         by_method.minor = by_method.minor.saturating_sub(moved.amount);
-        if self.is_known(family, moved, false)? {
+        if self.is_known(family, happening, moved)? {
             self.registered.known[3].add(moved.amount);
             return Ok(());
         }
@@ -507,7 +535,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         moved: &Moved,
         most: i64,
     ) -> Result<i64, IntakeError> {
-        let happening = Happening { line, date, what: What::Refunded(moved.clone()) };
+        let happening = Happening { line, date, what: What::Refunded(moved.clone()), file: None };
         let Some(whole) = self.transferred(&happening, moved)? else { return Ok(0) };
         let mut left = most;
         for order in self.orders(family)? {
@@ -629,7 +657,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             self.registered.conceded.add(conceded);
         }
         let skipped: i64 = self.skipped_of(family)?;
-        let in_files = family.booking.open() - skipped - conceded;
+        let in_files = family.booking.open() - skipped - conceded + family.left_out.1;
         self.registered.open_in_files = self.registered.open_in_files.saturating_add(in_files);
         self.registered.open_in_books = self.registered.open_in_books.saturating_add(in_books);
         if in_files != in_books {
@@ -694,19 +722,41 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         }
     }
 
-    fn identity(&self, family: &Family<'_>, moved: &Moved, came_in: bool) -> [u8; 16] {
+    /// What a movement is known again by; without its amount where that must not change.
+    fn identity(&self, family: &Family<'_>, moved: &Moved, came_in: bool, amount: bool) -> [u8; 16] {
         let (event, way) = (family.event, if came_in { "in" } else { "out" });
-        let amount = moved.amount.to_string();
+        let amount = if amount { moved.amount.to_string() } else { String::new() };
         let parts = [self.command, event.as_str(), &family.booking.code, way, &moved.reference, &amount];
         fingerprint(&parts.map(str::as_bytes))
     }
 
+    /// Whether each movement has a reference of its own, as pretix's have.
+    fn has_references(&self, moved: &Moved) -> bool {
+        !moved.reference.is_empty() && self.formats.iter().any(|format| format.key == "pretix-payments")
+    }
+
     /// Whether the books have a movement of money from an earlier import.
-    fn is_known(&self, family: &Family<'_>, moved: &Moved, came_in: bool) -> Result<bool, IntakeError> {
+    fn is_known(&mut self, family: &Family<'_>, happening: &Happening, moved: &Moved) -> Result<bool, IntakeError> {
         if family.members.iter().all(|member| member.is_new) {
             return Ok(false);
         }
-        Ok(self.filing.writer.entry_by_identity(&self.identity(family, moved, came_in))?.is_some())
+        let came_in = !matches!(happening.what, What::Refunded(_));
+        if self.filing.writer.standing_by_identity(&self.identity(family, moved, came_in, true))?.is_some() {
+            return Ok(true);
+        }
+        if self.has_references(moved) {
+            let other = self.identity(family, moved, came_in, false);
+            if let Some(entry) = self.filing.writer.standing_by_identity(&other)? {
+                let message = format!(
+                    "`{}` of order `{}` was taken in before with another amount (entry {entry}); reverse that, or leave the \
+                     order out with --skip {1}",
+                    moved.reference, family.booking.code
+                );
+                self.problem(happening.line, message);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn remember(
@@ -716,9 +766,10 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         moved: &Moved,
         entries: &[EntryNo],
     ) -> Result<(), IntakeError> {
-        let identity = self.identity(family, moved, !matches!(happening.what, What::Refunded(_)));
         let Some(entry) = entries.last() else { return Ok(()) };
-        if self.filing.writer.entry_by_identity(&identity)?.is_some() {
+        let came_in = !matches!(happening.what, What::Refunded(_));
+        let whole = self.identity(family, moved, came_in, true);
+        if self.filing.writer.standing_by_identity(&whole)?.is_some() {
             let message = format!(
                 "`{}` of order `{}` is there twice; give each payment its own reference",
                 moved.reference, family.booking.code
@@ -726,7 +777,12 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             self.problem(happening.line, message);
             return Ok(());
         }
-        Ok(self.filing.writer.identify(*entry, &identity)?)
+        self.filing.writer.identify(*entry, &whole)?;
+        if self.has_references(moved) {
+            let of_reference = self.identity(family, moved, came_in, false);
+            self.filing.writer.identify(*entry, &of_reference)?;
+        }
+        Ok(())
     }
 
     /// A movement of money with its method and account; none when the way of paying is not known, which is told once.
@@ -1003,10 +1059,12 @@ fn code_of(prefix: &str, code: &str) -> String {
         .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.') { c } else { '-' })
         .collect();
     let plain = plain.trim_start_matches(['-', '.']);
-    if plain.len() <= LONGEST {
+    // Codes of mixed capitals may differ in nothing else.
+    let is_mixed = code.bytes().any(|b| b.is_ascii_uppercase()) && code.bytes().any(|b| b.is_ascii_lowercase());
+    if plain.len() <= LONGEST && !is_mixed {
         return plain.to_owned();
     }
     let digest = fingerprint(&[code.as_bytes()]);
     let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{digest}", &plain[..LONGEST - 9])
+    format!("{}-{digest}", &plain[..plain.len().min(LONGEST - 9)])
 }

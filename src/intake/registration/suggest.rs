@@ -90,7 +90,7 @@ pub(super) fn suggest(
             let _ = writeln!(
                 text,
                 "# or, if the books lack it: bursar ticket add {event} CODE --name {} --kind admission --price {}",
-                quoted(name),
+                shell_word(name),
                 setup.currency().format_minor(i128::from(count.minor / i64::try_from(count.count.max(1)).unwrap_or(1)))
             );
         }
@@ -152,8 +152,26 @@ fn method_words(terms: &crate::intake::format::MethodTerms) -> String {
     }
 }
 
+/// A basic string of TOML, on one line whatever is in it.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A word for the shell that stands for itself, whatever is in it.
+fn shell_word(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("'{}'", plain.replace('\'', "'\\''"))
 }
 
 fn many(count: usize, what: &str) -> String {

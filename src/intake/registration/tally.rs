@@ -33,6 +33,8 @@ pub enum Reason {
     Order,
     /// They are free, and of a kind that only amounts belong to.
     Free,
+    /// They paid for something that was left out.
+    PaidFor,
     /// They cancel an order of which it is not told whether it was paid.
     Waits,
     /// They neither add nor take away anything.
