@@ -2315,6 +2315,20 @@ error[bad-rows]: events.csv: 3 rows cannot be imported; nothing was written
   hint: correct the rows and import the file again
 [exit 1]
 ");
+refused!(events_told_twice, "bad-rows", small, "import events events-twice.csv", @"
+[stderr]
+error[bad-rows]: events-twice.csv: 1 row cannot be imported; nothing was written
+  line 4, column code: `pyex27` is in line 2 already, and not the same; one row each
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(funds_told_twice, "bad-rows", small, "import funds funds-twice.csv", @"
+[stderr]
+error[bad-rows]: funds-twice.csv: 1 row cannot be imported; nothing was written
+  line 3, column code: `travel` is in line 2 already, and not the same; one row each
+  hint: correct the rows and import the file again
+[exit 1]
+");
 
 #[test]
 fn opening_taken_over_before() {

@@ -4,16 +4,16 @@
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-use calamine::{Data, Ods, Reader as _, Xlsx};
 use csv::{ByteRecord, Position};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::table::{ReadSeek, Row, csv_error};
+use super::workbook::worksheet;
 use super::{Evidence, IntakeError, Problems, Reading, SourceFile, Written};
 use crate::money::Currency;
 
 /// The largest file that is taken into memory whole: workbooks, and files in another encoding than UTF-8.
-const LARGEST_IN_MEMORY: usize = 256 << 20;
+pub(super) const LARGEST_IN_MEMORY: usize = 256 << 20;
 /// Lines among which a header is looked for.
 const HEAD: usize = 60;
 
@@ -344,7 +344,7 @@ fn name_of(field: &[u8]) -> String {
     String::from_utf8_lossy(field).trim_start_matches('\u{feff}').trim().to_owned()
 }
 
-fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
 }
 
@@ -366,7 +366,7 @@ fn place_of(wanted: &Wanted, names: &[String]) -> Option<usize> {
     })
 }
 
-fn dress(file: &SourceFile, problem: &str) -> IntakeError {
+pub(super) fn dress(file: &SourceFile, problem: &str) -> IntakeError {
     IntakeError::Dress { file: file.name(), problem: problem.to_owned() }
 }
 
@@ -381,7 +381,7 @@ fn read_up_to(reader: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize
     Ok(length)
 }
 
-fn in_memory(file: &SourceFile) -> Result<Vec<u8>, IntakeError> {
+pub(super) fn in_memory(file: &SourceFile) -> Result<Vec<u8>, IntakeError> {
     let bytes = file.bytes()?;
     if bytes.len() > LARGEST_IN_MEMORY {
         return Err(dress(file, "it is larger than 256 MiB; save it as CSV in UTF-8, which is read row by row"));
@@ -397,54 +397,4 @@ fn decoded(file: &SourceFile, encoding: &'static Encoding) -> Result<Vec<u8>, In
         return Err(dress(file, &problem));
     }
     Ok(text.into_owned().into_bytes())
-}
-
-/// A worksheet as CSV.
-fn worksheet(file: &SourceFile, name: Option<&str>) -> Result<Vec<u8>, IntakeError> {
-    let bytes = in_memory(file)?;
-    let unreadable = |error: &dyn std::fmt::Display| {
-        dress(file, &format!("it is a workbook or archive that cannot be read ({error}); save it as CSV"))
-    };
-    let cursor = || Cursor::new(bytes.as_slice());
-    let (names, range) = match Xlsx::new(cursor()) {
-        Ok(mut book) => {
-            let names = book.sheet_names();
-            let name = choose(file, &names, name)?;
-            (names, book.worksheet_range(&name).map_err(|error| unreadable(&error))?)
-        }
-        Err(not_xlsx) => {
-            let mut book = Ods::new(cursor()).map_err(|_| unreadable(&not_xlsx))?;
-            let names = book.sheet_names();
-            let name = choose(file, &names, name)?;
-            (names, book.worksheet_range(&name).map_err(|error| unreadable(&error))?)
-        }
-    };
-    drop(names);
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    for row in range.rows() {
-        writer.write_record(row.iter().map(cell_text)).map_err(|error| unreadable(&error))?;
-    }
-    writer.into_inner().map_err(|error| unreadable(&error))
-}
-
-fn choose(file: &SourceFile, names: &[String], name: Option<&str>) -> Result<String, IntakeError> {
-    let chosen = match name {
-        None => names.first(),
-        Some(name) => names.iter().find(|found| same(found, name)),
-    };
-    chosen.cloned().ok_or_else(|| {
-        let wanted = name.map_or_else(|| "no worksheet".to_owned(), |name| format!("no worksheet `{name}`"));
-        dress(file, &format!("it has {wanted}; its worksheets: {}", names.join(", ")))
-    })
-}
-
-/// A cell as text: a date as `yyyy-mm-dd hh:mm:ss`, a number by its shortest digits.
-fn cell_text(cell: &Data) -> String {
-    match cell {
-        Data::DateTime(moment) if moment.is_datetime() => {
-            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-        }
-        other => other.to_string(),
-    }
 }
