@@ -237,6 +237,61 @@ error[columns]: civicrm-column.csv, line 1: the column `Credit Account` is missi
   hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
 [exit 1]
 ");
+refused!(stripe_rows, "bad-rows", conference, "import stripe stripe-rows.csv", @"
+[stderr]
+error[bad-rows]: stripe-rows.csv: 4 rows cannot be imported; nothing was written
+  line 2, column net: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 3, column net: net 1.00 is not gross 125.00 less fee 3.93
+  line 4, column created_utc: `2026-02-30` is not a date such as 2026-12-31
+  line 6: the row has 6 fields, the header 12; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(stripe_column, "columns", conference, "import stripe stripe-column.csv", @"
+[stderr]
+error[columns]: stripe-column.csv, line 1: the column `fee` is missing; found: balance_transaction_id, created_utc, available_on_utc, currency, gross, net, reporting_category, source_id, description, automatic_payout_id, automatic_payout_effective_at
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(stripe_orders, "bad-rows", conference, "import stripe stripe-orders.csv", @"
+[stderr]
+error[bad-rows]: stripe-orders.csv: 4 rows cannot be imported; nothing was written
+  line 2: a charge of 125.00 that names no order (`Sticker shop`); import the orders first, or say where such lines go with --other ACCOUNT
+  line 3: 500.00 are paid for order i1, of which 300.00 is still to be paid
+  line 4: 10.00 are paid back for order a1, of which 0.00 is owed back; cancel it or agree the refund first (`bursar order cancel a1`, `bursar order refund a1`)
+  line 5: a chargeback of order a1: 900.00 USD is more than 450.00 USD (came in)
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(paypal_rows, "bad-rows", conference, "import paypal paypal-rows.csv --dates mdy", @"
+[stderr]
+error[bad-rows]: paypal-rows.csv: 5 rows cannot be imported; nothing was written
+  line 2, column Net: `1O0.00` is not an amount: expected digits with at most one decimal mark
+  line 3, column Net: net 1.00 is not gross 100.00 with fee -3.99
+  line 4, column Date: `2026-02-30` is not a date such as 2026-12-31
+  line 6, column Status: `Perhaps` is not a status that is known (canceled, cancelled, completed, denied, expired, failed, held, partially refunded, pending, placed, refunded, reversed); a mapping says what it is
+  line 7: the row has 14 fields, the header 29; is the file cut off?
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(paypal_column, "columns", conference, "import paypal paypal-column.csv", @"
+[stderr]
+error[columns]: paypal-column.csv, line 1: the column `Transaction ID` is missing; found: Date, Time, TimeZone, Name, Type, Status, Currency, Gross, Fee, Net, From Email Address, To Email Address, Item Title, Item ID, Sales Tax, Option 1 Name, Option 1 Value, Option 2 Name, Option 2 Value, Reference Txn ID, Invoice Number, Custom Number, Quantity, Receipt ID, Balance, Subject, Note, Balance Impact
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(paypal_taken_for_stripe, "other-format", conference, "import stripe paypal-rows.csv --dates mdy", @"
+[stderr]
+error[other-format]: paypal-rows.csv is PayPal activity, not Stripe's itemised balance changes
+  hint: import it with `bursar import paypal`
+[exit 1]
+");
+refused!(attendees_taken_for_stripe, "other-format", conference, "import stripe eventbrite-dates.csv", @"
+[stderr]
+error[other-format]: eventbrite-dates.csv is Eventbrite attendees, not Stripe's itemised balance changes
+  hint: import it with `bursar import eventbrite`
+[exit 1]
+");
 refused!(day_or_month, "bad-rows", conference, "import eventbrite eventbrite-dates.csv --event pyex26", @"
 [stderr]
 error[bad-rows]: eventbrite-dates.csv: 1 row cannot be imported; nothing was written
@@ -392,6 +447,20 @@ error[columns]: statement-columns.csv, line 1: the column `Date` is missing; fou
   hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
 [exit 1]
 ");
+refused!(stripe_without_its_net, "columns", conference,
+    "reconcile 1110 --statement statement-stripe-columns.csv", @"
+[stderr]
+error[columns]: statement-stripe-columns.csv, line 1: the column `net` is missing; found: balance_transaction_id, created_utc, available_on_utc, currency, gross, fee, reporting_category, description
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
+refused!(paypal_without_its_fee, "columns", conference,
+    "reconcile 1130 --statement statement-paypal-columns.csv", @"
+[stderr]
+error[columns]: statement-paypal-columns.csv, line 1: the column `Fee` is missing; found: Date, Time, TimeZone, Name, Type, Status, Currency, Gross, Net, Transaction ID
+  hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
+[exit 1]
+");
 refused!(an_order_to_the_bank, "not-a-statement", conference,
     "reconcile 1010 --statement statement-payment.xml", @"
 [stderr]
@@ -434,6 +503,13 @@ error[no-lines]: statement-without-balance.ofx has no line from 2027-01-01 to 20
   hint: check --from and --to, or the file
 [exit 1]
 ");
+refused!(statement_in_which_nothing_moved, "no-lines", conference,
+    "reconcile 1010 --statement statement-empty.csv", @"
+[stderr]
+error[no-lines]: statement-empty.csv has no line
+  hint: check --from and --to, or the file
+[exit 1]
+");
 refused!(statement_without_a_balance, "no-balance", conference,
     "reconcile 1010 --statement statement-without-balance.ofx", @"
 [stderr]
@@ -460,11 +536,13 @@ refused!(line_that_nobody_decided, "undecided", conference,
 Example Society
 Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-14 · USD
 
-                  Date       Amount Perhaps
-Statement opens   2026-01-03 500.00
-Statement closes  2026-01-14 525.00
-On the statement, to be decided
-  1 AT&T rebate   2026-01-05  25.00 ? name an account
+                                  Date       Amount Perhaps
+Statement opens                   2026-01-03 500.00
+Statement closes                  2026-01-14 525.00
+On the statement, not in the books: to be decided
+  1 AT&T rebate                   2026-01-05  25.00 ? name an account
+                                             ──────
+Balance of the books, 2026-01-14             500.00
 
 statement-unknown.ofx, 1 line: 0 matched, 1 to be decided.
 [stderr]

@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 
 use bursar::books::sqlite::SqliteStore;
 use bursar::books::{Store, Writer};
+use bursar::conference::Method;
+use bursar::conference::accounts::{CARD_CLEARING, WALLET};
 use bursar::intake::{
     Filed, HledgerMapping, IntakeError, Landed, SourceFile, import_aid, import_bills, import_budget, import_civicrm,
     import_claims, import_contracts, import_events, import_funds, import_hledger, import_journal,
@@ -14,6 +16,7 @@ use clap::{Args, Subcommand};
 
 use super::context::{Context, count_row};
 use super::import_platform::{Dress, Platform, platform};
+use super::import_processor::{Processor, processor};
 use super::refusal::Refusal;
 
 /// Files in: all of a file or nothing; the same file again adds nothing
@@ -64,6 +67,18 @@ Example:
     /// Indico: registrations, exported with their state, price and date
     #[command(after_help = "Example:\n  bursar import indico registrations.csv --event pycon26 --dry-run")]
     Indico(Platform),
+    /// Stripe: itemised balance changes; true fees, refunds, disputes and payouts
+    #[command(after_help = "\
+A charge pays the order that its description names. Where the platform's export
+has told the payment already, only the fee is booked. Import the orders first.
+
+Example:
+  bursar import stripe balance.csv --dry-run
+  bursar reconcile 1110 --statement balance.csv")]
+    Stripe(Processor),
+    /// PayPal: activity download; true fees, refunds, disputes and withdrawals
+    #[command(after_help = "Example:\n  bursar import paypal activity.csv --dates mdy --dry-run")]
+    Paypal(Processor),
     /// Open Collective: transactions, as the fiscal host exports them
     #[command(after_help = "\
 Expenses need an account for each tag or type, which a mapping gives under
@@ -208,6 +223,7 @@ impl Import {
             | Self::HiEvents(args)
             | Self::Alfio(args)
             | Self::Indico(args) => args.files(),
+            Self::Stripe(args) | Self::Paypal(args) => args.files(),
             Self::OpenCollective(args) | Self::Civicrm(args) => {
                 std::iter::once(&args.file).chain(&args.dress.map).map(PathBuf::as_path).collect()
             }
@@ -267,6 +283,8 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), Refusal> {
         Import::HiEvents(args) => platform(context, args, &["hi-events"]),
         Import::Alfio(args) => platform(context, args, &["alfio"]),
         Import::Indico(args) => platform(context, args, &["indico"]),
+        Import::Stripe(args) => processor(context, args, "stripe", (CARD_CLEARING.code, Method::Card)),
+        Import::Paypal(args) => processor(context, args, "paypal", (WALLET.code, Method::Wallet)),
         Import::OpenCollective(args) => {
             let (source, mapping) = (SourceFile::open(&args.file)?, args.dress.mapping()?);
             let sheet = context.write("import open-collective", |writer| {

@@ -19,6 +19,7 @@ mod fund;
 mod happen;
 mod import;
 mod import_platform;
+mod import_processor;
 mod init;
 mod invoice;
 mod manual;

@@ -27,7 +27,7 @@ impl Progress {
 
     /// So many are done, of so many.
     pub(super) fn at(&self, done: usize, of: usize) {
-        if let Some(bar) = self.bar.as_ref().filter(|_| done % 256 == 0 || done == of) {
+        if let Some(bar) = self.bar.as_ref().filter(|_| done.is_multiple_of(256) || done == of) {
             bar.set_length(u64::try_from(of).unwrap_or(u64::MAX));
             bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
         }

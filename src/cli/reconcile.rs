@@ -139,6 +139,9 @@ pub(super) fn run(context: &Context, args: &Reconcile) -> Result<(), Refusal> {
     let mut accept = args.accept.clone();
     loop {
         let tried = attempt(context, args, account, &file, &statements, &decisions, &accept)?;
+        if args.suggest.is_some() && tried.outcome.undecided.is_empty() {
+            return context.say("Nothing is left to decide: leave --suggest out to record it.");
+        }
         if let Some(suggest) = &args.suggest {
             context.print(&tried.sheet)?;
             return write_suggestions(context, suggest, &tried);

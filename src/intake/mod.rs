@@ -9,6 +9,7 @@ mod landing;
 mod open_collective;
 mod opening;
 mod papers;
+mod processor;
 mod reading;
 mod registers;
 mod registration;
@@ -30,6 +31,7 @@ pub use papers::{
     Filed, import_aid, import_bills, import_claims, import_contracts, import_orders, import_packages,
     import_sponsorships, import_tickets,
 };
+pub use processor::{Outcome, Processed, ProcessorTerms, import_processor};
 pub use reading::{DateOrder, Evidence, Reading, ReadingWords, Written};
 pub use registers::{import_budget, import_events, import_funds, import_parties, import_rates};
 pub use registration::{

@@ -41,6 +41,9 @@ pub struct Wanted {
 pub struct Header {
     delimiter: u8,
     start: Position,
+    /// What is missing in the reader's count of lines: where a line ends with two characters, it counts the second one
+    /// with the next.
+    behind: u64,
     width: usize,
     /// Every column of the file, in order.
     pub found: Vec<String>,
@@ -218,7 +221,17 @@ impl Sheet {
         }
         let shown = wanted.iter().zip(&places);
         let shown = shown.map(|(w, place)| place.map_or_else(|| w.meaning.clone(), |place| names[place].clone()));
-        Ok(Header { delimiter, start, width: names.len(), names: shown.collect(), found: names, places })
+        let (width, names, found) = (names.len(), shown.collect(), names);
+        let behind = u64::from(self.byte_at(start.byte())? == Some(b'\n'));
+        Ok(Header { delimiter, start, behind, width, found, names, places })
+    }
+
+    fn byte_at(&self, place: u64) -> Result<Option<u8>, IntakeError> {
+        let mut source = self.source()?;
+        let mut byte = [0];
+        let read = source.seek(std::io::SeekFrom::Start(place)).and_then(|_| source.read(&mut byte));
+        let count = read.map_err(|source| self.file.error(source))?;
+        Ok((count == 1).then_some(byte[0]))
     }
 
     /// The rows under a header.
@@ -304,6 +317,7 @@ impl Rows<'_> {
             }
             let position = self.record.position();
             let (byte, line) = position.map_or((0, 0), |position| (position.byte(), position.line()));
+            let line = line + self.header.behind;
             if self.record.iter().all(|field| field.iter().all(u8::is_ascii_whitespace)) {
                 continue;
             }

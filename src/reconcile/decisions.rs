@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::ReconcileError;
+use super::matching::Doubt;
 use super::propose::{Proposal, Suggestion};
 use crate::books::Setup;
 use crate::conference::{DocumentId, DocumentKind};
@@ -152,8 +153,9 @@ pub(super) struct Asked<'a> {
     pub amount: i64,
     pub text: &'a str,
     pub suggestions: &'a [Suggestion],
-    /// Entries that would do as well as each other, with what they say.
+    /// Entries that the line may show, with what they say, and why they are no answer.
     pub candidates: Vec<(EntryNo, String)>,
+    pub doubt: Option<Doubt>,
 }
 
 /// Writes the file to be edited.
@@ -176,6 +178,10 @@ pub(super) fn file(setup: &Setup, account: &str, name: &str, sha256: &str, asked
         let _ = write!(text, "[[decide]]\nline = {}\namount = \"{amount}\"\n", one.line);
         match one.suggestions {
             [only] => text.push_str(&fields(setup, &only.proposal)),
+            [] if one.doubt == Some(Doubt::Far) && one.candidates.len() == 1 => {
+                let numbers: Vec<String> = one.candidates.iter().map(|(entry, _)| entry.to_string()).collect();
+                let _ = writeln!(text, "do = \"match\"\nentries = [{}]", numbers.join(", "));
+            }
             _ if !one.candidates.is_empty() => text.push_str("do = \"\" # \"match\", with entries = [NUMBER]\n"),
             _ => text.push_str("do = \"\" # \"entry\", with account = \"ACCOUNT\"\n"),
         }

@@ -27,14 +27,12 @@ pub enum ReconcileError {
         wanted: String,
     },
     /// The statement has no line in the period.
-    #[error("{file} has no line from {from} to {to}")]
+    #[error("{file} has no line{}", days.map(|(from, to)| format!(" from {from} to {to}")).unwrap_or_default())]
     NoLines {
         /// The file.
         file: String,
-        /// First day asked for.
-        from: Date,
-        /// Last day asked for.
-        to: Date,
+        /// First and last day, where some are known.
+        days: Option<(Date, Date)>,
     },
     /// Neither the file nor the books nor the command say with what the statement begins or ends.
     #[error("{file} tells no balance: a reconciliation proves one")]
@@ -48,31 +46,31 @@ pub enum ReconcileError {
     )]
     Sum {
         /// Opening, as shown.
-        opening: String,
+        opening: Box<str>,
         /// Sum of the lines, as shown.
-        lines: String,
+        lines: Box<str>,
         /// Opening and lines, as shown.
-        sum: String,
+        sum: Box<str>,
         /// Closing, as shown.
-        closing: String,
+        closing: Box<str>,
         /// Sum less closing, as shown.
-        difference: String,
+        difference: Box<str>,
     },
     /// The statement does not begin where the books are.
     #[error("the statement opens with {opening} before {from}, {what} {books}: {difference} off{hint}")]
     Opening {
         /// Opening, as shown.
-        opening: String,
+        opening: Box<str>,
         /// Its first day.
         from: Date,
         /// What it is compared with: the books before that day, or the last reconciliation.
-        what: String,
+        what: Box<str>,
         /// What that is, as shown.
-        books: String,
+        books: Box<str>,
         /// The difference, as shown.
-        difference: String,
+        difference: Box<str>,
         /// An entry that would explain it.
-        hint: String,
+        hint: Box<str>,
     },
     /// Lines that nobody has decided yet.
     #[error("{} of the statement {} not in the books, and nobody has decided what {}: nothing was recorded",

@@ -106,6 +106,8 @@ pub enum Doubt {
     Sums,
     /// The reference is the same, the amount is not.
     OtherAmount,
+    /// The amount is the same, the days are far apart: a cheque that took its time, or something else.
+    Far,
 }
 
 /// Lines for which several entries would do equally well, or the other way round.
@@ -146,6 +148,7 @@ pub fn match_up(lines: &[Line], items: &[Item], limits: Limits) -> Matching {
     work.references();
     work.reversals(true);
     work.amounts();
+    work.named_sums();
     work.sums();
     work.reversals(false);
     work.finish()
@@ -234,7 +237,7 @@ impl Work<'_> {
         for i in self.free_lines() {
             amounts.entry(self.lines[i].amount).or_default().push(i);
         }
-        for (_, reversal) in &places {
+        for reversal in places.values() {
             let item = &self.items[*reversal];
             let Some(original) = item.reverses.and_then(|entry| places.get(&entry)) else { continue };
             let shown = amounts.get(&item.amount).is_some_and(|lines| lines.iter().any(|i| self.near(*i, *reversal)));
@@ -267,11 +270,39 @@ impl Work<'_> {
         }
     }
 
+    /// Whether a line names an entry that is near: by its document or party, or by its reference, which an import of a
+    /// processor's file puts after the processor's name.
+    fn names(&self, line: usize, item: usize) -> bool {
+        let (line_of, item_of) = (&self.lines[line], &self.items[item]);
+        let own = item_of.reference.as_deref().and_then(|reference| reference.split_once(' '));
+        let by_reference =
+            || own.is_some_and(|(_, own)| line_of.references.iter().any(|reference| plain(reference) == plain(own)));
+        self.near(line, item) && (item_of.clues.iter().any(|clue| says(&line_of.words, clue)) || by_reference())
+    }
+
+    /// A line that is made by all the entries it names, none of which another line names: a charge and its fee.
+    fn named_sums(&mut self) {
+        let mut days: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+        self.free_items().for_each(|item| days.entry(self.items[item].date).or_default().push(item));
+        let named = |line: usize| {
+            let from = self.lines[line].date.earlier(self.limits.window.unsigned_abs());
+            let near = days.range(from..).take_while(|(day, _)| from.days_until(**day) <= 2 * self.limits.window);
+            near.flat_map(|(_, items)| items).copied().filter(|item| self.names(line, *item)).collect()
+        };
+        let of_line: Vec<(usize, Vec<usize>)> = self.free_lines().map(|line| (line, named(line))).collect();
+        let mut times: BTreeMap<usize, usize> = BTreeMap::new();
+        of_line.iter().flat_map(|(_, items)| items).for_each(|item| *times.entry(*item).or_default() += 1);
+        for (line, items) in of_line {
+            let alone = items.iter().all(|item| times.get(item) == Some(&1));
+            if items.len() > 1 && alone && self.sum_of_items(&items) == i128::from(self.lines[line].amount) {
+                self.take(vec![line], items, How::Sum);
+            }
+        }
+    }
+
     /// Of one amount: lines that name one entry, which no other line names.
     fn named(&mut self, lines: &[usize], items: &[usize]) {
-        let names = |work: &Self, line: usize, item: usize| {
-            work.near(line, item) && work.items[item].clues.iter().any(|clue| says(&work.lines[line].words, clue))
-        };
+        let names = Self::names;
         let mut of_line: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut of_item: BTreeMap<usize, usize> = BTreeMap::new();
         for line in lines {

@@ -65,6 +65,7 @@ pub fn reconciliation_report<S: Store>(
             rows.push(line_at(&entry.number.to_string(), label.trim(), 1, Some(date), amount));
         }
     }
+    rows.push(line("unbooked", "On the statement, not in the books", None, 0, RowKind::Line));
     rows.push(line("difference", "Not explained", None, in_books - sum, RowKind::Line));
     rows.retain(|row| row.key != "difference" || in_books != sum);
     rows.push(line("books", &format!("Balance of the books, {day}"), None, in_books, RowKind::Total));
@@ -150,7 +151,13 @@ fn to_decide<S: Store>(books: &Books<S>, outcome: &Outcome) -> Result<Statement,
     let mut rows = vec![
         wide(line("opening", "Statement opens", Some(from), amount(outcome.opening), RowKind::Line), Cell::Empty),
         wide(line("closing", "Statement closes", Some(to), amount(outcome.closing), RowKind::Line), Cell::Empty),
-        Row::plain("undecided", "On the statement, to be decided", 0, RowKind::Heading, vec![Cell::Empty; 3]),
+        Row::plain(
+            "undecided",
+            "On the statement, not in the books: to be decided",
+            0,
+            RowKind::Heading,
+            vec![Cell::Empty; 3],
+        ),
     ];
     for one in &outcome.undecided {
         let Some(line) = outcome.lines.get(one.number - 1) else { continue };
@@ -172,10 +179,12 @@ fn to_decide<S: Store>(books: &Books<S>, outcome: &Outcome) -> Result<Statement,
                 Some(Doubt::OtherAmount) => {
                     format!("? entry {}{more} has its reference, and another amount", shown.join(", "))
                 }
+                Some(Doubt::Far) => format!("? entry {}{more} has its amount, on another day", shown.join(", ")),
                 Some(Doubt::Sums) => {
                     format!("? some of entries {}{more} make it, in more than one way", shown.join(", "))
                 }
-                _ => format!("? entry {}{more} would do as well as each other", shown.join(", ")),
+                _ if one.candidates.len() == 1 => format!("? entry {} fits another line as well", shown.join(", ")),
+                _ => format!("? entries {}{more} fit equally well", shown.join(", ")),
             });
         }
         if says.is_empty() {
@@ -183,15 +192,38 @@ fn to_decide<S: Store>(books: &Books<S>, outcome: &Outcome) -> Result<Statement,
         }
         rows.push(wide(row, Cell::Text(says.join("; "))));
     }
-    if !outcome.open.is_empty() {
+    let undecided = outcome.undecided.iter().filter_map(|one| outcome.lines.get(one.number - 1));
+    let mut sum = amount(outcome.closing) - undecided.map(|line| amount(line.amount)).sum::<i128>();
+    let open: Vec<_> = outcome.open.iter().filter(|item| item.date <= to).collect();
+    if !open.is_empty() {
         rows.push(Row::plain("open", "In the books, not on the statement", 0, RowKind::Heading, vec![Cell::Empty; 3]));
+        sum += open.iter().map(|item| amount(item.amount)).sum::<i128>();
         // A long list of what is open helps nobody to decide: the report of the reconciliation has all.
-        for item in outcome.open.iter().filter(|item| item.date <= to).take(20) {
+        for item in open.iter().take(20) {
             let label = format!("#{} {}", item.entry, item.says);
             let row = line_at(&format!("entry-{}", item.entry), &label, 1, Some(item.date), amount(item.amount));
             rows.push(wide(row, Cell::Empty));
         }
+        if open.len() > 20 {
+            let rest = open.iter().skip(20).map(|item| amount(item.amount)).sum();
+            let label = format!("… and {} more", open.len() - 20);
+            rows.push(wide(line_at("entries-more", &label, 1, None, rest), Cell::Empty));
+        }
     }
+    let mut in_books = 0;
+    entries_at(books, outcome.account, &mut |entry, minor| {
+        if entry.date <= i64::from(to.number()) {
+            in_books += amount(minor);
+        }
+        Ok(())
+    })?;
+    if in_books != sum {
+        // What is older than the first statement, or dated later than this one, is no question of its lines.
+        let label = "Dated before or after it";
+        rows.push(wide(line("other-days", label, None, in_books - sum, RowKind::Line), Cell::Empty));
+    }
+    let label = format!("Balance of the books, {to}");
+    rows.push(wide(line("books", &label, None, in_books, RowKind::Total), Cell::Empty));
     let mut statement = page(books, "reconcile", outcome.account, rows)?;
     statement.columns.push(Column::new("perhaps", "Perhaps", ColumnKind::Text));
     statement.period = Window::new(from, to).ok();
@@ -301,7 +333,7 @@ fn describe(record: &Reconciled) -> String {
         0 => String::new(),
         _ => format!(" Of before {}, no statement had shown {}.", record.from, outstanding.join(", ")),
     };
-    format!("From a {} file of SHA-256 {}.{before}", record.format, record.sha256)
+    format!("Read from {}, SHA-256 {}.{before}", record.format, record.sha256)
 }
 
 fn of_entries(mut row: Row, entries: &str) -> Row {

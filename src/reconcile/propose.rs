@@ -175,6 +175,19 @@ const FEE_WORDS: [&str; 16] = [
 /// Codes of accounts in which processors hold money.
 const CLEARING: [&str; 3] = [CARD_CLEARING.code, PLATFORM_CLEARING.code, WALLET.code];
 
+/// The method by which money moves through an account, and the account where it is not the method's own.
+pub(super) fn method(setup: &Setup, account: AccountNo) -> (Method, Option<AccountNo>) {
+    let code = setup.account_numbered(account).and_then(|account| account.code.as_deref());
+    match code {
+        Some(code) if code == CARD_CLEARING.code => (Method::Card, None),
+        Some(code) if code == PLATFORM_CLEARING.code => (Method::Platform, None),
+        Some(code) if code == WALLET.code => (Method::Wallet, None),
+        Some(code) if code == HELD_BY_HOST.code => (Method::Host, None),
+        Some(code) if code == BANK.code => (Method::Wire, None),
+        _ => (Method::Wire, Some(account)),
+    }
+}
+
 impl<'s> Proposer<'s> {
     /// Reads what is open. Parties are asked for once.
     pub(super) fn new<S: Store>(books: &'s Books<S>, account: AccountNo) -> Result<Self, ReconcileError> {
@@ -224,19 +237,6 @@ impl<'s> Proposer<'s> {
             }
         }
         Ok(proposer)
-    }
-
-    /// The method by which money moves through the account that is being reconciled.
-    pub(super) fn method(&self) -> (Method, Option<AccountNo>) {
-        let code = self.setup.account_numbered(self.account).and_then(|account| account.code.as_deref());
-        match code {
-            Some(code) if code == CARD_CLEARING.code => (Method::Card, None),
-            Some(code) if code == PLATFORM_CLEARING.code => (Method::Platform, None),
-            Some(code) if code == WALLET.code => (Method::Wallet, None),
-            Some(code) if code == HELD_BY_HOST.code => (Method::Host, None),
-            Some(code) if code == BANK.code => (Method::Wire, None),
-            _ => (Method::Wire, Some(self.account)),
-        }
     }
 
     /// What a line may be, the likeliest first.

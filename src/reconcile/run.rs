@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::ReconcileError;
 use super::decisions::{Asked, Decision, Decisions, file};
 use super::matching::{Doubt, How, Item, Limits, Line, match_up, words};
-use super::propose::{Accept, Proposal, Proposer, Suggestion};
+use super::propose::{Accept, Proposal, Proposer, Suggestion, method};
 use super::standing::{BookItem, Standing, standing};
 use crate::books::{Setup, Store, Writer};
 use crate::calendar::Date;
@@ -120,6 +120,7 @@ impl Outcome {
                 text: line.counterparty.as_deref().or(line.text.as_deref()).unwrap_or_default(),
                 suggestions: &one.suggestions,
                 candidates: one.candidates.clone(),
+                doubt: one.doubt,
             })
             .collect();
         let account = setup.account_numbered(self.account).map_or("?", |account| account.name.as_str());
@@ -257,7 +258,9 @@ impl<'o> Run<'o> {
         let inside = |line: &StatementLine| (from..=to).contains(&line.date);
         let left: Vec<usize> = (0..statement.lines.len()).filter(|i| inside(&statement.lines[*i])).collect();
         if from > to || (left.is_empty() && statement.closing.is_none()) {
-            return Err(ReconcileError::NoLines { file: file.0, from, to });
+            // Of a file without any day, nobody said which days are meant.
+            let days = Some((from, to)).filter(|(from, to)| *from != Date::MAX && *to != Date::MIN);
+            return Err(ReconcileError::NoLines { file: file.0, days });
         }
         let before = statement.lines.iter().filter(|line| line.date < from).map(|line| i128::from(line.amount));
         let sum = left.iter().map(|i| i128::from(statement.lines[*i].amount)).sum::<i128>();
@@ -285,11 +288,11 @@ impl<'o> Run<'o> {
         };
         if opening + sum != closing {
             return Err(ReconcileError::Sum {
-                opening: shown(opening),
-                lines: shown(sum),
-                sum: shown(opening + sum),
-                closing: shown(closing),
-                difference: shown(opening + sum - closing),
+                opening: shown(opening).into(),
+                lines: shown(sum).into(),
+                sum: shown(opening + sum).into(),
+                closing: shown(closing).into(),
+                difference: shown(opening + sum - closing).into(),
             });
         }
         let fits = |minor: i128| {
@@ -440,6 +443,8 @@ impl<'o> Run<'o> {
             let item = &self.standing.items[*i];
             let mut clues: Vec<String> = item.parties.iter().map(|name| words(name).trim().to_owned()).collect();
             clues.extend(item.document.map(|id| words(id.code.as_str()).trim().to_owned()));
+            // An entry by hand says in its description what a line would say; a short word would be anywhere.
+            clues.extend(Some(words(&item.says).trim().to_owned()).filter(|clue| clue.len() >= 5));
             Item {
                 entry: item.entry,
                 date: item.date,
@@ -470,7 +475,7 @@ impl<'o> Run<'o> {
                 .iter()
                 .map(|i| {
                     let item = &self.standing.items[items[*i]];
-                    (item.entry, format!("{} {} {}", item.date, (self.shown)(item.amount.into()), item.says))
+                    (item.entry, self.described(item))
                 })
                 .collect();
             for line in question.lines {
@@ -505,24 +510,36 @@ impl<'o> Run<'o> {
                     [only] if only.firm && self.options.accept.contains(&only.proposal.accept()) => {
                         todo.push((place, Decision::Do(only.proposal.clone())));
                     }
-                    _ => self.outcome.undecided.push(Undecided {
-                        number,
-                        suggestions,
-                        candidates: Vec::new(),
-                        doubt: None,
-                    }),
+                    _ => {
+                        let firm = suggestions.iter().any(|suggestion| suggestion.firm);
+                        let candidates = if firm { Vec::new() } else { self.of_amount(line.amount) };
+                        let doubt = (!candidates.is_empty()).then_some(Doubt::Far);
+                        self.outcome.undecided.push(Undecided { number, suggestions, candidates, doubt });
+                    }
                 }
             }
         }
         self.one_payment_each(&mut todo);
         self.outcome.undecided.sort_by_key(|one| one.number);
-        let method = Proposer::new(writer.books(), self.outcome.account)?.method();
+        let method = method(writer.setup()?, self.outcome.account);
         for (place, decision) in todo {
             let entries = self.post(writer, place, decision, method)?;
             self.outcome.posted.push(place + 1);
             self.outcome.settled.push(Settled { lines: vec![place + 1], entries, how: How::Decided });
         }
         Ok(())
+    }
+
+    /// Entries of an amount that no statement has shown, however far away: a cheque may take its time.
+    fn of_amount(&self, amount: i64) -> Vec<(EntryNo, String)> {
+        let (last, window) = (self.outcome.period.1, self.options.limits.window);
+        let fits = |item: &&BookItem| item.amount == amount && last.days_until(item.date) <= window;
+        let items = self.items.iter().map(|i| &self.standing.items[*i]).filter(fits);
+        items.take(5).map(|item| (item.entry, self.described(item))).collect()
+    }
+
+    fn described(&self, item: &BookItem) -> String {
+        format!("{} {} {}", item.date, (self.shown)(item.amount.into()), item.says)
     }
 
     /// Two lines for which the same document was proposed are a question, and no two payments.
@@ -709,6 +726,10 @@ impl<'o> Run<'o> {
         if so_far != i128::from(self.begins) {
             return Err(self.opening_differs(so_far, &settled));
         }
+        // In the order of the statement; what is on none of its lines comes last.
+        self.outcome
+            .settled
+            .sort_by_key(|one| (one.lines.first().copied().unwrap_or(usize::MAX), one.entries.first().copied()));
         let lines = &self.outcome.lines;
         let matches = self.outcome.settled.iter().map(|one| MatchedLines {
             lines: one.lines.iter().map(|number| key(&lines[number - 1])).collect(),
@@ -750,12 +771,12 @@ impl<'o> Run<'o> {
             _ => String::new(),
         };
         ReconcileError::Opening {
-            opening: (self.shown)(self.begins.into()),
+            opening: (self.shown)(self.begins.into()).into(),
             from,
-            what,
-            books: (self.shown)(so_far),
-            difference: (self.shown)(difference),
-            hint,
+            what: what.into(),
+            books: (self.shown)(so_far).into(),
+            difference: (self.shown)(difference).into(),
+            hint: hint.into(),
         }
     }
 }

@@ -503,3 +503,151 @@ fn dress() {
         assert_eq!(balance, &seen[0].1, "{name}");
     }
 }
+
+/// The platform tells who paid, the processor what it kept: together the clearing accounts come to what the processors
+/// still hold.
+#[test]
+fn processors_after_the_platform() {
+    let env = pretix();
+    with(&env, &["stripe.csv", "paypal.csv"]);
+    env.run(&format!("{PRETIX} --map pretix.toml")).ok();
+    let commands = ["import stripe stripe.csv --other 4510", "import paypal paypal.csv"];
+    let shown = commands.map(|command| {
+        let dry = env.run(&format!("{command} --dry-run")).ok().stdout;
+        let done = env.run(command).ok().stdout;
+        assert_eq!(dry.replace("Dry run: nothing was written.\n", ""), done);
+        let head = env.head();
+        let again = env.run(command).ok().stdout;
+        assert_eq!(env.head(), head, "{again}");
+        done
+    });
+    assert_snapshot!(shown.join("\n"), @"
+    Example Society
+    Import of stripe.csv · USD
+
+                                                Number  Amount
+    Payments there already: their fees are new       4  433.32
+    Chargebacks, with fees                           1 -140.00
+    Paid out                                         2 -275.58
+    Fees of their own                                1   -2.00
+    To the account of what names no order            1   14.26
+    In the books from elsewhere                      1  -30.00
+                                                       ───────
+    Lines of the file                               10       –
+
+    Fees within them                                 7   31.92
+    Change of Assets:Clearing:Card processor           -417.50
+
+    Days 2026-01-10 to 2026-01-30.
+    9 entries followed.
+
+    Example Society
+    Import of paypal.csv · USD
+
+                                                Number Amount
+    Payments there already: their fees are new       1  96.01
+    In the books from elsewhere                      1 -90.00
+                                                       ──────
+    Lines of the file                                2   6.01
+
+    Fees within them                                 1   3.99
+    Change of Assets:Clearing:Online wallet             -3.99
+
+    Days 2026-01-11 to 2026-01-31.
+    1 entry followed.
+    Left out: 1 row, status Pending.
+    ");
+    assert_snapshot!(env.run("report trial-balance").ok().show(), @"
+    Example Society
+    Trial balance · all dates · USD
+
+                                              Balance    Debit   Credit Postings
+    Assets:Accounts receivable                 125.00   125.00        –        1
+    Assets:Cash:Checking                       465.58   465.58        –        4
+    Assets:Clearing:Card processor                  –   461.76   461.76       14
+    Assets:Clearing:Online wallet                6.01   100.00    93.99        3
+    Assets:Clearing:Ticket platform                 –   100.00   100.00        2
+    Liabilities:Deferred revenue:Merchandise   -27.50        –    27.50        2
+    Liabilities:Deferred                      -660.00   230.00   890.00       12
+      revenue:Registration
+    Liabilities:Deferred revenue:Waivers       100.00   100.00        –        1
+    Liabilities:Refunds payable                     –   220.00   220.00        6
+    Revenue:Cancellation fees                  -10.00        –    10.00        1
+    Revenue:Contributions                      -20.00        –    20.00        1
+    Revenue:Merchandise                        -15.00        –    15.00        1
+    Expenses:Dispute fees                       15.00    15.00        –        1
+    Expenses:Processing fees                    20.91    20.91        –        7
+                                              ─────── ──────── ────────
+    Total                                           – 1,838.25 1,838.25       56
+
+    Debits are positive, credits negative.
+    Covers 56 postings.
+    Head 152:HASH
+    ");
+    assert_snapshot!(env.run("reconcile 1110 --statement stripe.csv --closing 0.00").ok().show(), @"
+    Example Society
+    Reconciliation of Assets:Clearing:Card processor · as of 2026-01-30 · USD
+
+                                        Date       Amount
+    Statement, 2026-01-30               2026-01-30      –
+    On the statement, not in the books                  –
+                                                        ─
+    Balance of the books, 2026-01-30                    –
+
+    stripe.csv, 10 lines: 10 matched.
+    Together: line 1 = entry 1, 16 (sum); line 2 = entry 5, 17 (sum); line 4 = entry
+    12, 19 (sum); line 5 = entry 15, 20 (sum).
+    Reconciled once, from 2026-01-10 to 2026-01-30.
+    Covers 14 postings.
+    Head 153:HASH
+    ");
+    assert_snapshot!(env.run("reconcile 1130 --statement paypal.csv").ok().show(), @"
+    Example Society
+    Reconciliation of Assets:Clearing:Online wallet · as of 2026-01-31 · USD
+
+                                        Date       Amount
+    Statement, 2026-01-31               2026-01-31   6.01
+    On the statement, not in the books                  –
+                                                     ────
+    Balance of the books, 2026-01-31                 6.01
+
+    paypal.csv, 2 lines: 2 matched.
+    Together: line 1 = entry 2, 25 (sum).
+    1 row was left out: status Pending.
+    Reconciled once, from 2026-01-11 to 2026-01-31.
+    Covers 3 postings.
+    Head 154:HASH
+    ");
+    env.run("verify").ok();
+}
+
+/// The processor alone: charges pay the orders that they name, with their fees.
+#[test]
+fn processors_alone() {
+    let env = pretix();
+    with(&env, &["stripe.csv"]);
+    env.run("import pretix pretix-transactions.csv --map pretix.toml").ok();
+    let text = env.read("stripe.csv");
+    let charges: Vec<&str> =
+        text.lines().filter(|line| !["refund", "dispute"].iter().any(|kind| line.contains(kind))).collect();
+    env.write("stripe.csv", charges.join("\n"));
+    assert_snapshot!(env.run("import stripe stripe.csv --other 4510").ok().show(), @"
+    Example Society
+    Import of stripe.csv · USD
+
+                                              Number  Amount
+    Payments of orders, less fees                  4  433.32
+    Paid out                                       2 -275.58
+    Fees of their own                              1   -2.00
+    To the account of what names no order          1   14.26
+                                                     ───────
+    Lines of the file                              8  170.00
+
+    Fees within them                               6   16.92
+    Change of Assets:Clearing:Card processor          170.00
+
+    Days 2026-01-10 to 2026-01-30.
+    8 entries followed.
+    ");
+    env.run("verify").ok();
+}

@@ -38,17 +38,21 @@ fn from_a_statement_to_its_record() {
                                       Date         Amount Perhaps
     Statement opens                   2026-01-01 5,000.00
     Statement closes                  2026-01-31 4,403.50
-    On the statement, to be decided
+    On the statement, not in the books: to be decided
       2 Harbour Hall: Invoice hall-1  2026-01-15  -800.00 payment of bill hall-1:
                                                           the amount fits, and the
                                                           line names it
       3 AT&T Café & Co: rebate '25    2026-01-20    25.00 ? name an account
-      4 CHECK 17                      2026-01-28  -100.00 ? name an account
+      4 CHECK 17                      2026-01-28  -100.00 ? entry #2 has its amount,
+                                                          on another day
       5 MONTHLY FEE                   2026-01-31   -12.50 fee to Expenses:Bank
                                                           charges: the file says
                                                           that it is a fee
     In the books, not on the statement
       #6 Cheque 18                    2026-01-14   -40.00
+    Dated before or after it                      -100.00
+                                                 ────────
+    Balance of the books, 2026-01-31             5,151.00
 
     checking.ofx, 5 lines: 1 matched, 4 to be decided.
     [stderr]
@@ -63,14 +67,18 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · 2026-01-01 to 2026-01-31 · USD
 
-                                    Date         Amount Perhaps
-    Statement opens                 2026-01-01 5,000.00
-    Statement closes                2026-01-31 4,403.50
-    On the statement, to be decided
-      3 AT&T Café & Co: rebate '25  2026-01-20    25.00 ? name an account
-      4 CHECK 17                    2026-01-28  -100.00 ? name an account
+                                      Date         Amount Perhaps
+    Statement opens                   2026-01-01 5,000.00
+    Statement closes                  2026-01-31 4,403.50
+    On the statement, not in the books: to be decided
+      3 AT&T Café & Co: rebate '25    2026-01-20    25.00 ? name an account
+      4 CHECK 17                      2026-01-28  -100.00 ? entry #2 has its amount,
+                                                          on another day
     In the books, not on the statement
-      #6 Cheque 18                  2026-01-14   -40.00
+      #6 Cheque 18                    2026-01-14   -40.00
+    Dated before or after it                      -100.00
+                                                 ────────
+    Balance of the books, 2026-01-31             4,338.50
 
     checking.ofx, 5 lines: 1 matched, 2 accepted, 2 to be decided.
     2 lines to decide in decisions.toml; nothing was recorded.
@@ -87,13 +95,14 @@ fn from_a_statement_to_its_record() {
     do = "" # "entry", with account = "ACCOUNT"
 
     # 2026-01-28 -100.00 CHECK 17
+    # Perhaps entry 2, 2025-12-30 -100.00 Cheque 17.
     [[decide]]
     line = 4
     amount = "-100.00"
-    do = "" # "entry", with account = "ACCOUNT"
+    do = "match"
+    entries = [2]
     "#);
     let decided = env.read("decisions.toml").replacen("do = \"\"", "do = \"entry\"\naccount = \"4610\"", 1);
-    let decided = decided.replacen("do = \"\"", "do = \"match\"\nentries = [2]", 1);
     env.write("decisions.toml", decided);
     let record = "reconcile 1010 --statement checking.ofx --accept payouts,fees,payments --decisions decisions.toml";
     assert_snapshot!(env.session(&format!("{record} --dry-run\n{record}")), @"
@@ -101,12 +110,13 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-31             2026-01-31 4,403.50
+                                        Date         Amount
+    Statement, 2026-01-31               2026-01-31 4,403.50
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-31             4,363.50
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-31               4,363.50
 
     Dry run: nothing was written.
     checking.ofx, 5 lines: 2 matched, 3 posted now.
@@ -118,18 +128,24 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-31             2026-01-31 4,403.50
+                                        Date         Amount
+    Statement, 2026-01-31               2026-01-31 4,403.50
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-31             4,363.50
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-31               4,363.50
 
     checking.ofx, 5 lines: 2 matched, 3 posted now.
     Reconciled once, from 2026-01-01 to 2026-01-31.
     Covers 7 postings.
     Head 114:HASH
     ");
+    assert_snapshot!(env.session("reconcile 1010 --statement checking.ofx --suggest again.toml"), @"
+    $ bursar reconcile 1010 --statement checking.ofx --suggest again.toml
+    Nothing is left to decide: leave --suggest out to record it.
+    ");
+    assert!(!env.files().contains(&"again.toml".to_owned()));
     // The same again adds nothing, whatever is accepted.
     let head = env.head();
     assert_snapshot!(env.session("reconcile 1010 --statement checking.ofx --accept payouts"), @"
@@ -137,12 +153,13 @@ fn from_a_statement_to_its_record() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-31             2026-01-31 4,403.50
+                                        Date         Amount
+    Statement, 2026-01-31               2026-01-31 4,403.50
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-31             4,363.50
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-31               4,363.50
 
     checking.ofx, 5 lines: 0 matched, 5 reconciled before.
     Everything was reconciled before: nothing was added.
@@ -171,15 +188,15 @@ fn from_a_statement_to_its_record() {
 
              Date         Amount Entries
     Opening  2026-01-01 5,000.00
-      F5     2026-01-28  -100.00 #2
       F1     2026-01-10   291.00 #4
       F3     2026-01-15  -800.00 #7
       F4     2026-01-20    25.00 #8
+      F5     2026-01-28  -100.00 #2
       F6     2026-01-31   -12.50 #9
                         ────────
     Closing  2026-01-31 4,403.50
 
-    From a ofx file of SHA-256
+    Read from ofx, SHA-256
     HASH. Of before
     2026-01-01, no statement had shown #2.
 
@@ -252,12 +269,13 @@ fn the_report_in_every_format() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-10             2026-01-10 5,191.00
+                                        Date         Amount
+    Statement, 2026-01-10               2026-01-10 5,191.00
     In the books, not on the statement
-      #6 Cheque 18                    2026-01-14   -40.00
-                                                 ────────
-    Balance of the books, 2026-01-15             5,151.00
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-15               5,151.00
 
     Reconciled once, from 2026-01-02 to 2026-01-10.
     Covers 4 postings.
@@ -268,6 +286,7 @@ fn the_report_in_every_format() {
     statement,"Statement, 2026-01-10",0,line,2026-01-10,5191.00
     open,"In the books, not on the statement",0,heading,,
     6,#6 Cheque 18,1,line,2026-01-14,-40.00
+    unbooked,"On the statement, not in the books",0,line,,0.00
     books,"Balance of the books, 2026-01-15",0,total,,5151.00
     note-1,"Reconciled once, from 2026-01-02 to 2026-01-10.",0,note,,
     note-2,Covers 4 postings.,0,note,,
@@ -330,6 +349,16 @@ fn the_report_in_every_format() {
           ]
         },
         {
+          "key": "unbooked",
+          "label": "On the statement, not in the books",
+          "level": 0,
+          "kind": "line",
+          "cells": [
+            null,
+            "0.00"
+          ]
+        },
+        {
           "key": "books",
           "label": "Balance of the books, 2026-01-15",
           "level": 0,
@@ -359,6 +388,7 @@ fn the_report_in_every_format() {
     | Statement, 2026-01-10 | 2026-01-10 | 5,191.00 |
     | **In the books, not on the statement** |  |  |
     | &nbsp;&nbsp;\#6 Cheque 18 | 2026-01-14 | -40.00 |
+    | On the statement, not in the books |  | – |
     | **Balance of the books, 2026-01-15** |  | **5,151.00** |
 
     Reconciled once, from 2026-01-02 to 2026-01-10.
@@ -395,10 +425,11 @@ fn statements_that_follow_and_overlap() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-10 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-10             2026-01-10 5,191.00
-                                                 ────────
-    Balance of the books, 2026-01-10             5,191.00
+                                        Date         Amount
+    Statement, 2026-01-10               2026-01-10 5,191.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-10               5,191.00
 
     1.csv, 2 lines: 2 matched.
     Reconciled once, from 2026-01-02 to 2026-01-10.
@@ -409,10 +440,11 @@ fn statements_that_follow_and_overlap() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-15             2026-01-15 5,141.00
-                                                 ────────
-    Balance of the books, 2026-01-15             5,141.00
+                                        Date         Amount
+    Statement, 2026-01-15               2026-01-15 5,141.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-15               5,141.00
 
     2.csv, 4 lines: 1 matched, 2 posted now, 1 reconciled before.
     Reconciled 2 times, from 2026-01-02 to 2026-01-15.
@@ -423,10 +455,11 @@ fn statements_that_follow_and_overlap() {
     Example Society
     Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
 
-                                      Date         Amount
-    Statement, 2026-01-15             2026-01-15 5,141.00
-                                                 ────────
-    Balance of the books, 2026-01-15             5,141.00
+                                        Date         Amount
+    Statement, 2026-01-15               2026-01-15 5,141.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-15               5,141.00
 
     1.csv, 2 lines: 0 matched, 2 reconciled before.
     Everything was reconciled before: nothing was added.
@@ -489,22 +522,25 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
     Example Society
     Reconciliation of Assets:Clearing:Card processor · 2025-01-02 to 2026-01-10 · USD
 
-                                   Date        Amount Perhaps
-    Statement opens                2025-01-02       –
-    Statement closes               2026-01-10   42.50
-    On the statement, to be decided
-      5 Order b1                   2026-01-06  291.00 payment of order b1: the
-                                                      amount fits, and the line
-                                                      names it
-      6 Order a1 was charged back  2026-01-08 -465.00 chargeback of order a1: the
-                                                      amount fits, and the line
-                                                      names it
-      7 STRIPE PAYOUT              2026-01-09 -500.00 payout to
-                                                      Assets:Cash:Checking: the file
-                                                      says that it is a payout
-      8 Radar                      2026-01-10   -2.00 fee to Expenses:Processing
-                                                      fees: the file says that it is
-                                                      a fee
+                                      Date        Amount Perhaps
+    Statement opens                   2025-01-02       –
+    Statement closes                  2026-01-10   42.50
+    On the statement, not in the books: to be decided
+      5 Order b1                      2026-01-06  291.00 payment of order b1: the
+                                                         amount fits, and the line
+                                                         names it
+      6 Order a1 was charged back     2026-01-08 -465.00 chargeback of order a1: the
+                                                         amount fits, and the line
+                                                         names it
+      7 STRIPE PAYOUT                 2026-01-09 -500.00 payout to
+                                                         Assets:Cash:Checking: the
+                                                         file says that it is a
+                                                         payout
+      8 Radar                         2026-01-10   -2.00 fee to Expenses:Processing
+                                                         fees: the file says that it
+                                                         is a fee
+                                                 ───────
+    Balance of the books, 2026-01-10              718.50
 
     stripe.csv, 8 lines: 4 matched, 4 to be decided.
     The file tells no closing balance: 42.50 follows from its lines. Compare it with
@@ -518,10 +554,11 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
     Example Society
     Reconciliation of Assets:Clearing:Card processor · as of 2026-01-10 · USD
 
-                                      Date       Amount
-    Statement, 2026-01-10             2026-01-10  42.50
-                                                  ─────
-    Balance of the books, 2026-01-10              42.50
+                                        Date       Amount
+    Statement, 2026-01-10               2026-01-10  42.50
+    On the statement, not in the books                  –
+                                                    ─────
+    Balance of the books, 2026-01-10                42.50
 
     stripe.csv, 8 lines: 4 matched, 4 posted now.
     The file tells no closing balance: 42.50 follows from its lines. Compare it with
@@ -618,13 +655,15 @@ fn a_bank_csv_by_a_mapping() {
     Verein
     Reconciliation of Assets:Cash:Current account · 2026-01-02 to 2026-01-30 · EUR
 
-                                         Date         Amount Perhaps
-    Statement opens                      2026-01-02   500.00
-    Statement closes                     2026-01-30   690.10
-    On the statement, to be decided
-      2 Ada Lovelace: Rechnung inv-0001  2026-01-12 1,750.00 ? name an account
-      3 Bo: Ticket b1                    2026-01-13   250.00 ? name an account
-      4 Café Zoë: Miete Januar           2026-01-20  -300.00 ? name an account
+                                         Date          Amount Perhaps
+    Statement opens                      2026-01-02    500.00
+    Statement closes                     2026-01-30    690.10
+    On the statement, not in the books: to be decided
+      2 Ada Lovelace: Rechnung inv-0001  2026-01-12  1,750.00 ? name an account
+      3 Bo: Ticket b1                    2026-01-13    250.00 ? name an account
+      4 Café Zoë: Miete Januar           2026-01-20   -300.00 ? name an account
+                                                    ─────────
+    Balance of the books, 2026-01-30                -1,009.90
 
     giro.csv, 5 lines: 1 matched, 1 accepted, 3 to be decided.
     The file's running balance is wrong: line 7 says 9,999.99, the amounts make
@@ -640,7 +679,7 @@ fn a_bank_csv_by_a_mapping() {
 fn a_payment_that_bounced_and_a_batch() {
     let env = Env::begun();
     for line in [
-        "entry add --date 2026-01-02 --debit 1010=300.00 --credit 4210=300.00 --description Bounces",
+        "entry add --date 2026-01-02 --debit 1010=350.00 --credit 4210=350.00 --description Bounces",
         "entry reverse 1 --date 2026-01-05 --reason bounced",
         "entry add --date 2026-01-06 --debit 1010=100.00 --credit 4210=100.00",
         "entry add --date 2026-01-06 --debit 1010=200.00 --credit 4210=200.00",
@@ -651,7 +690,7 @@ fn a_payment_that_bounced_and_a_batch() {
     }
     env.write(
         "bank.csv",
-        "Date,Description,Amount\n2026-01-03,IN,300.00\n2026-01-05,RETURNED,-300.00\n2026-01-07,DEPOSIT,300.00\n",
+        "Date,Description,Amount\n2026-01-03,IN,350.00\n2026-01-05,RETURNED,-350.00\n2026-01-07,DEPOSIT,300.00\n",
     );
     assert_snapshot!(env.session(
         "reconcile 1010 --statement bank.csv --opening 0 --closing 300.00
@@ -659,23 +698,19 @@ fn a_payment_that_bounced_and_a_batch() {
     ), @"
     $ bursar reconcile 1010 --statement bank.csv --opening 0 --closing 300.00
     Example Society
-    Reconciliation of Assets:Cash:Checking · 2026-01-03 to 2026-01-07 · USD
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-07 · USD
 
-                      Date       Amount Perhaps
-    Statement opens   2026-01-03      –
-    Statement closes  2026-01-07 300.00
-    On the statement, to be decided
-      1 IN            2026-01-03 300.00 ? entry #1 would do as well as each other
-      3 DEPOSIT       2026-01-07 300.00 ? entry #1 would do as well as each other
-    In the books, not on the statement
-      #3              2026-01-06 100.00
-      #4              2026-01-06 200.00
+                                        Date       Amount
+    Statement, 2026-01-07               2026-01-07 300.00
+    On the statement, not in the books                  –
+                                                   ──────
+    Balance of the books, 2026-01-07               300.00
 
-    bank.csv, 3 lines: 1 matched, 2 to be decided.
-    [stderr]
-    error[undecided]: 2 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
-      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
-    [exit 1]
+    bank.csv, 3 lines: 3 matched.
+    Together: line 3 = entry 3, 4 (sum).
+    Reconciled once, from 2026-01-03 to 2026-01-07.
+    Covers 6 postings.
+    Head 103:HASH
 
     $ bursar reconcile show 101
     [stderr]

@@ -6,7 +6,10 @@ mod bookkeeping;
 use bookkeeping as bk;
 use bursar::books::{Books, MemoryStore};
 use bursar::conference::{Digest, Fact, MatchedLines, Reconciled, StatementLineKey};
-use bursar::ledger::EntryNo;
+use bursar::intake::statement::{LineKind, StatementFile, StatementLine};
+use bursar::ledger::{Draft, EntryNo};
+use bursar::reconcile::{Decide, Decisions, Options, Outcome, ReconcileError, reconcile};
+use proptest::prelude::*;
 
 fn books() -> Books<MemoryStore> {
     let mut books = bk::begin(MemoryStore::new());
@@ -94,5 +97,110 @@ fn a_record_that_contradicts_itself_is_refused() {
         let refused = books().write(&bk::context(), |writer| writer.happen(|_| Ok(Fact::Reconciled(wrong))));
         let message = refused.map(|_| ()).unwrap_err().to_string();
         assert!(message.contains(expected), "expected `{expected}`, found `{message}`");
+    }
+}
+
+/// A statement that begins with nothing on 2026-01-01.
+fn statement(lines: &[(u64, i64, Option<String>)]) -> StatementFile {
+    let lines: Vec<StatementLine> = lines
+        .iter()
+        .enumerate()
+        .map(|(i, (day, amount, reference))| StatementLine {
+            line: u64::try_from(i).unwrap() + 1,
+            date: bk::date("2026-03-31").earlier(89 - day),
+            amount: *amount,
+            fee: 0,
+            reference: reference.clone(),
+            references: Vec::new(),
+            counterparty: None,
+            text: None,
+            kind: LineKind::Other,
+            balance_after: None,
+        })
+        .collect();
+    StatementFile {
+        format: "ofx",
+        account: None,
+        currency: bk::usd(),
+        period: Some((bk::date("2026-01-01"), bk::date("2026-03-31"))),
+        opening: Some(0),
+        closing: Some(lines.iter().map(|line| line.amount).sum()),
+        lines,
+        remarks: Vec::new(),
+    }
+}
+
+/// One attempt; what is left to decide takes everything back.
+fn attempt(
+    books: &mut Books<MemoryStore>,
+    statement: &StatementFile,
+    decide: Vec<Decide>,
+) -> Result<Outcome, Vec<usize>> {
+    let options = Options { decisions: Decisions { statement: None, decide }, ..Options::default() };
+    let mut left = Vec::new();
+    let done = books.write(&bk::context(), |writer| {
+        let file = ("statement".to_owned(), Digest([0; 32]));
+        let outcome = reconcile(writer, bk::CHECKING, file, statement.clone(), &options)?;
+        left.extend(outcome.undecided.iter().map(|one| one.number));
+        if left.is_empty() { Ok(outcome) } else { Err(ReconcileError::Undecided { count: left.len() }) }
+    });
+    match done {
+        Ok(outcome) => Ok(outcome),
+        Err(ReconcileError::Undecided { .. }) => Err(left),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn by_hand(line: usize) -> Decide {
+    Decide {
+        line,
+        amount: None,
+        what: "entry".to_owned(),
+        account: Some("4110".to_owned()),
+        document: None,
+        entries: Vec::new(),
+        with: Vec::new(),
+        event: None,
+        fund: None,
+        party: None,
+        description: None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever stands in the books and on the statement: once every line is decided it proves, is recorded, verifies,
+    /// and the same statement again adds nothing.
+    #[test]
+    fn a_statement_that_is_decided_always_proves(
+        movements in prop::collection::vec((0_u64..80, prop_oneof![Just(30_000), Just(-1_250), 1_i64..9_000], any::<bool>(), 0_u8..8), 1..25)
+    ) {
+        let mut books = bk::begin(MemoryStore::new());
+        let mut lines = Vec::new();
+        for (i, (day, amount, referenced, fate)) in movements.iter().enumerate() {
+            let reference = referenced.then(|| format!("R{i}"));
+            if *fate != 0 {
+                let date = bk::date("2026-03-31").earlier(89 - day);
+                let postings = vec![bk::line(bk::CHECKING, *amount), bk::line(bk::SPONSORSHIP, -amount)];
+                bk::post(&mut books, &Draft { date, reference: reference.clone(), description: None, postings });
+            }
+            if *fate != 1 {
+                lines.push((day + u64::from(fate % 3), *amount, reference));
+            }
+        }
+        lines.sort();
+        let statement = statement(&lines);
+        let outcome = match attempt(&mut books, &statement, Vec::new()) {
+            Ok(outcome) => outcome,
+            Err(left) => attempt(&mut books, &statement, left.into_iter().map(by_hand).collect()).unwrap(),
+        };
+        prop_assert!(outcome.record.is_some());
+        prop_assert_eq!(outcome.settled.iter().map(|one| one.lines.len()).sum::<usize>(), lines.len());
+        prop_assert_eq!(bk::findings(&books), Vec::<String>::new());
+        let head = books.head().unwrap();
+        let again = attempt(&mut books, &statement, Vec::new()).unwrap();
+        prop_assert!(again.record.is_none() && again.known.len() == lines.len());
+        prop_assert_eq!(books.head().unwrap(), head);
     }
 }

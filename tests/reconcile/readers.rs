@@ -118,13 +118,13 @@ fn camt_of_a_later_version_with_prefixes() {
 fn stripe() {
     assert_snapshot!(plain("stripe.csv", "USD"), @"
     stripe - USD no period: ? to ?
-      1 2026-01-02    436.65 | txn_1 | Order a1 | fee 13.35 | charge
-      2 2026-01-03   -300.00 | txn_2 | REFUND FOR CHARGE (Order c1) | refund
-      3 2026-01-05   -465.00 | txn_3 | Chargeback withdrawal for ch_1 | fee 15.00 | dispute
-      5 2026-01-07     -5.00 | txn_5 | Radar (2026-01-06): Fraud protection | fee 5.00 | fee
+      2 2026-01-02    436.65 | txn_1 | Order a1 | fee 13.35 | charge
+      3 2026-01-03   -300.00 | txn_2 | REFUND FOR CHARGE (Order c1) | refund
+      4 2026-01-05   -465.00 | txn_3 | Chargeback withdrawal for ch_1 | fee 15.00 | dispute
+      6 2026-01-07     -5.00 | txn_5 | Radar (2026-01-06): Fraud protection | fee 5.00 | fee
         1 left out: no amount
     stripe - EUR no period: ? to ?
-      4 2026-01-06     96.80 | txn_4 | Order e1, Bo | fee 3.20 | charge
+      5 2026-01-06     96.80 | txn_4 | Order e1, Bo | fee 3.20 | charge
         1 left out: no amount
     ");
 }
@@ -142,16 +142,16 @@ fn stripe_with_payouts() {
 fn paypal() {
     assert_snapshot!(plain("paypal.csv", "USD"), @r#"
     paypal - USD no period: 8.35 to 33.45
-      9 2026-01-02    436.65 | P1 | by Ada Lovelace | Website Payment Ticket | fee 13.35 | charge | ["order-a1"]
-      4 2026-01-13    108.45 | P3b | by Bo | General Currency Conversion | transfer | ["P3", "order-b1"]
-      3 2026-01-14    -20.00 | P4 | by Ada Lovelace | Payment Refund | refund | ["P1"]
-      1 2026-01-31   -500.00 | P6 | General Withdrawal | payout
+     10 2026-01-02    436.65 | P1 | by Ada Lovelace | Website Payment Ticket | fee 13.35 | charge | ["order-a1"]
+      5 2026-01-13    108.45 | P3b | by Bo | General Currency Conversion | transfer | ["P3", "order-b1"]
+      4 2026-01-14    -20.00 | P4 | by Ada Lovelace | Payment Refund | refund | ["P1"]
+      2 2026-01-31   -500.00 | P6 | General Withdrawal | payout
         1 left out: status Pending
         1 left out: status Denied
         1 left out: no impact on the balance
     paypal - EUR no period: ? to ?
-      5 2026-01-13   -100.00 | P3a | by Bo | General Currency Conversion | transfer | ["P3", "order-b1"]
-      6 2026-01-13    100.00 | P3 | by Bo | Website Payment | fee 3.00 | charge | ["order-b1"]
+      6 2026-01-13   -100.00 | P3a | by Bo | General Currency Conversion | transfer | ["P3", "order-b1"]
+      7 2026-01-13    100.00 | P3 | by Bo | Website Payment | fee 3.00 | charge | ["order-b1"]
         1 left out: status Pending
         1 left out: status Denied
         1 left out: no impact on the balance

@@ -18,10 +18,10 @@ pub use sponsorships::import_sponsorships;
 use super::landing::{fingerprint, is_fatal};
 use super::table::{Column, Row};
 use super::{IntakeError, Problems, SourceFile};
-use crate::books::{BooksError, Recorder, Store, Writer};
+use crate::books::{BooksError, Posted, Recorder, Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{Document, DocumentId, Fact, ImportDone, Method, Transferred};
-use crate::ledger::{EntryNo, FactNo, PartyKind, PartyNo, Slug};
+use crate::ledger::{Draft, EntryNo, FactNo, PartyKind, PartyNo, Slug};
 use crate::money::{Currency, DecimalMark, Money};
 
 /// What an import of documents did.
@@ -209,18 +209,40 @@ impl<'w, 'b, S: Store> Filing<'w, 'b, S> {
         line: u64,
         make: impl FnOnce(&mut Recorder<'_>) -> Result<Fact, BooksError>,
     ) -> Result<Option<Vec<EntryNo>>, IntakeError> {
-        if self.begun.is_none() {
-            let name = self.file.path().file_name().map(|name| name.to_string_lossy().into_owned());
-            let (format, sha256) = (self.format.to_owned(), self.file.sha256());
-            self.begun = Some(self.writer.record(|recorder| {
-                let file = name.map(|name| recorder.seal("file", &name));
-                Ok(Fact::Import(ImportDone { format, sha256, file }))
-            })?);
-        }
+        self.begun()?;
         let outcome = self.writer.happen(make);
         let done = self.settle(outcome, line, None)?;
         self.filed.entries += done.as_ref().map_or(0, |(_, entries)| entries.len());
         Ok(done.map(|(_, entries)| entries))
+    }
+
+    /// The import's own fact.
+    fn begun(&mut self) -> Result<FactNo, IntakeError> {
+        if let Some(begun) = self.begun {
+            return Ok(begun);
+        }
+        let name = self.file.path().file_name().map(|name| name.to_string_lossy().into_owned());
+        let (format, sha256) = (self.format.to_owned(), self.file.sha256());
+        let begun = self.writer.record(|recorder| {
+            let file = name.map(|name| recorder.seal("file", &name));
+            Ok(Fact::Import(ImportDone { format, sha256, file }))
+        })?;
+        self.begun = Some(begun);
+        Ok(begun)
+    }
+
+    /// Posts an entry that belongs to no document; what the books refuse becomes a problem of the line.
+    pub(super) fn enter(&mut self, line: u64, draft: Draft) -> Result<Option<EntryNo>, IntakeError> {
+        let fact = self.begun()?;
+        let posted = draft.balance().map_err(BooksError::from).and_then(|entry| self.writer.post(fact, &entry));
+        let posted = self.settle(posted, line, None)?;
+        Ok(posted.map(|posted| match posted {
+            Posted::New(number) => {
+                self.filed.entries += 1;
+                number
+            }
+            Posted::AlreadyThere(number) => number,
+        }))
     }
 
     /// Money in columns `amount`, `fee`, `method` and `date`, when there is an amount (or a day, where the amount is

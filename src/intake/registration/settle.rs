@@ -160,8 +160,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
 
     /// The documents of an order of which a file tells nothing but payments.
     fn find_members(&mut self, family: &mut Family<'_>) -> Result<(), IntakeError> {
-        loop {
-            let Some(id) = member_id(family) else { break };
+        while let Some(id) = member_id(family) {
             if self.filing.kept(id)?.is_none() {
                 break;
             }

@@ -14,7 +14,7 @@ pub struct Count {
 }
 
 impl Count {
-    pub(super) fn add(&mut self, minor: i64) {
+    pub(in crate::intake) fn add(&mut self, minor: i64) {
         self.count += 1;
         self.minor = self.minor.saturating_add(minor);
     }

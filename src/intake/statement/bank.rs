@@ -92,7 +92,8 @@ pub(super) fn read(
             balance_after: balance,
         });
     }
-    let mut statements: Vec<StatementFile> = statement.into_iter().collect();
+    // A month in which nothing moved is a statement all the same.
+    let mut statements = vec![statement.unwrap_or_else(|| empty("bank-csv", terms.currency))];
     for statement in &mut statements {
         in_order(statement);
         statement

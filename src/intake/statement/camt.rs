@@ -86,11 +86,9 @@ fn parse(text: &str, problems: &mut Problems) -> Node {
         match event {
             Ok(Event::Start(start)) => open.push(node(&start, line)),
             Ok(Event::Empty(start)) => {
-                let node = node(&start, line);
-                open.iter_mut()
-                    .next_back()
-                    .into_iter()
-                    .for_each(|parent| parent.children.push(Node { ..node_of(&node) }));
+                if let Some(parent) = open.last_mut() {
+                    parent.children.push(node(&start, line));
+                }
             }
             Ok(Event::End(_)) => {
                 if open.len() > 1
@@ -135,7 +133,9 @@ fn parse(text: &str, problems: &mut Problems) -> Node {
 }
 
 fn add(open: &mut [Node], text: &str) {
-    open.iter_mut().next_back().into_iter().for_each(|node| node.text.push_str(text));
+    if let Some(node) = open.last_mut() {
+        node.text.push_str(text);
+    }
 }
 
 fn node(start: &BytesStart<'_>, line: u64) -> Node {
@@ -147,10 +147,6 @@ fn node(start: &BytesStart<'_>, line: u64) -> Node {
         line,
         children: Vec::new(),
     }
-}
-
-fn node_of(node: &Node) -> Node {
-    Node { name: node.name.clone(), currency: node.currency.clone(), line: node.line, ..Node::default() }
 }
 
 /// `None` when the statement's currency is a problem.

@@ -11,7 +11,7 @@ mod paypal;
 mod rows;
 mod stripe;
 
-use super::{IntakeError, Mapping, Problems, ReadingWords, SourceFile, format};
+use super::{Format, IntakeError, Mapping, Problems, ReadingWords, Sheet, SourceFile, Wanted, format};
 use crate::calendar::Date;
 use crate::money::Currency;
 
@@ -199,6 +199,21 @@ pub fn read_statements(file: &SourceFile, terms: &StatementTerms) -> Result<Vec<
     if start.starts_with("!Type:") {
         return Err(not_a_statement(file, "QIF, which has no references and no balances"));
     }
+    match read_rows(file, terms) {
+        Err(IntakeError::Columns { file: name, line, problem, found }) => {
+            Err(missing_columns(file, terms, &found).unwrap_or(IntakeError::Columns {
+                file: name,
+                line,
+                problem,
+                found,
+            }))
+        }
+        other => other,
+    }
+}
+
+/// Reads a statement of rows.
+fn read_rows(file: &SourceFile, terms: &StatementTerms) -> Result<Vec<StatementFile>, IntakeError> {
     let (sheet, format, reading) = format::open(file, &ROWS, &terms.mapping, &terms.reading)?;
     if format.key == "bank" && terms.mapping == Mapping::default() {
         // A bank's CSV has so few columns of its own that other exports look like one.
@@ -211,6 +226,40 @@ pub fn read_statements(file: &SourceFile, terms: &StatementTerms) -> Result<Vec<
         "paypal" | "paypal-older" => paypal::read(sheet, &format, &reading, terms),
         _ => bank::read(sheet, &format, &reading, terms),
     }
+}
+
+/// Reads a processor's own file: `stripe` or `paypal`, a statement a currency.
+///
+/// # Errors
+/// As [`read_statements`]; a file of another format is [`IntakeError::OtherFormat`].
+pub fn read_processor(file: &SourceFile, key: &str, terms: &StatementTerms) -> Result<Vec<StatementFile>, IntakeError> {
+    let keys: &[&str] = if key == "stripe" { &["stripe"] } else { &["paypal", "paypal-older"] };
+    let (sheet, format, reading) = format::open(file, keys, &terms.mapping, &terms.reading)?;
+    if key == "stripe" {
+        stripe::read(sheet, &format, &reading, terms)
+    } else {
+        paypal::read(sheet, &format, &reading, terms)
+    }
+}
+
+/// What a processor's file lacks that has most of its columns: it is no bank's.
+fn missing_columns(file: &SourceFile, terms: &StatementTerms, found: &str) -> Option<IntakeError> {
+    let found: Vec<String> = found.split(", ").map(str::to_lowercase).collect();
+    for (key, meanings) in [("stripe", &stripe::MEANINGS[..]), ("paypal", &paypal::MEANINGS[..])] {
+        let format = Format::named(key).and_then(|format| {
+            format.with(&terms.mapping).map_err(|problem| IntakeError::Dress { file: file.name(), problem })
+        });
+        let Ok(format) = format else { continue };
+        let wanted = format.wanted(meanings);
+        let needed: Vec<_> = wanted.iter().filter(|column| !column.optional).collect();
+        let there = |column: &&&Wanted| column.names.iter().any(|name| found.contains(&name.to_lowercase()));
+        if needed.iter().filter(there).count() * 3 < needed.len() * 2 {
+            continue;
+        }
+        let reading = terms.reading.clone().or(&format.file).read().ok()?;
+        return Sheet::open(file, &reading).ok()?.header(&wanted).err();
+    }
+    None
 }
 
 fn not_a_statement(file: &SourceFile, found: impl Into<String>) -> IntakeError {

@@ -188,12 +188,15 @@ impl Reader {
             return;
         }
         match (name, self.within) {
-            ("CURDEF", _) => match Currency::from_code(&value) {
-                Ok(currency) => self.statements.iter_mut().next_back().into_iter().for_each(|s| s.currency = currency),
-                Err(error) => self.problems.add(tag.line, Some("CURDEF"), error),
+            ("CURDEF", _) => match (Currency::from_code(&value), self.statements.last_mut()) {
+                (Ok(currency), Some(statement)) => statement.currency = currency,
+                (Err(error), _) => self.problems.add(tag.line, Some("CURDEF"), error),
+                (Ok(_), None) => {}
             },
             ("ACCTID", Some("FROM")) => {
-                self.statements.iter_mut().next_back().into_iter().for_each(|s| s.account = Some(value.clone()));
+                if let Some(statement) = self.statements.last_mut() {
+                    statement.account = Some(value);
+                }
             }
             ("DTSTART", _) => self.period.0 = self.date("DTSTART", &value, tag.line),
             ("DTEND", _) => {
@@ -203,10 +206,7 @@ impl Reader {
                 }
             }
             ("BALAMT", Some("LEDGERBAL")) => self.balance.0 = Some(value),
-            ("DTASOF", Some("LEDGERBAL")) => {
-                self.balance.1 = Some(value);
-                // In version 1 nothing has to come between this and the end of the aggregate.
-            }
+            ("DTASOF", Some("LEDGERBAL")) => self.balance.1 = Some(value),
             _ => {}
         }
     }
@@ -257,6 +257,10 @@ impl Reader {
         self.within = None;
         let Some(raw) = self.line.take() else { return };
         let Some(currency) = self.statements.last().map(|statement| statement.currency) else { return };
+        if currency == Currency::NONE {
+            self.problems.add(raw.line, Some("CURDEF"), "the statement names no currency before its transactions");
+            return;
+        }
         if let Some(other) = raw.currency.as_deref().filter(|other| !other.eq_ignore_ascii_case(currency.code())) {
             let message = format!("the amount is in {other}, the statement in {currency}: an account has one currency");
             self.problems.add(raw.line, Some("CURSYM"), message);

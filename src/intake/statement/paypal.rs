@@ -8,7 +8,7 @@ use super::rows::{ByCurrency, Columns, Opened, count};
 use super::{LineKind, StatementFile, StatementLine, StatementTerms, filled, finish};
 use crate::intake::{Format, IntakeError, Problems, Reading, Row, Sheet};
 
-const MEANINGS: [&str; 17] = [
+pub(super) const MEANINGS: [&str; 17] = [
     "date",
     "name",
     "kind",

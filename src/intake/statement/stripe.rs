@@ -5,7 +5,7 @@ use super::rows::{ByCurrency, Columns, Opened, count};
 use super::{LineKind, StatementFile, StatementLine, StatementTerms, filled, finish};
 use crate::intake::{Format, IntakeError, Problems, Reading, Sheet};
 
-const MEANINGS: [&str; 10] =
+pub(super) const MEANINGS: [&str; 10] =
     ["reference", "date", "currency", "gross", "fee", "net", "kind", "description", "source", "payout"];
 const REFERENCE: usize = 0;
 const DATE: usize = 1;
