@@ -48,7 +48,7 @@ macro_rules! replayed {
     };
 }
 
-replayed!(pretix, platforms, ledgers, journals, documents, registers, statements, workbooks, mappings);
+replayed!(pretix, platforms, ledgers, journals, documents, registers, statements, workbooks, mappings, processors);
 
 type MemoryBooks = Books<MemoryStore>;
 

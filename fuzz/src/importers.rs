@@ -17,7 +17,7 @@ use bursar::conference::{Fact, GiftReceived, Issuer, Method, TaxCode, TaxTreatme
 use bursar::intake::statement::{StatementTerms, read_statements};
 use bursar::intake::{
     Filed, Format, HledgerMapping, IntakeError, Landed, Mapping, Reading, ReadingWords, Registered, RegistrationTerms,
-    Sheet, SourceFile, import_aid, import_bills, import_budget, import_civicrm, import_claims, import_contracts,
+    Sheet, SourceFile, Outcome, Processed, ProcessorTerms, import_processor, import_aid, import_bills, import_budget, import_civicrm, import_claims, import_contracts,
     import_events, import_funds, import_hledger, import_journal, import_open_collective, import_opening, import_orders,
     import_packages, import_parties, import_rates, import_registrations, import_sponsorships, import_tickets,
     suggest_registrations,
@@ -56,6 +56,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "statements", run: statements, seeds: statement_seeds },
     Target { name: "workbooks", run: workbooks, seeds: workbook_seeds },
     Target { name: "mappings", run: mappings, seeds: mapping_seeds },
+    Target { name: "processors", run: processors, seeds: processor_seeds },
 ];
 
 type MemoryBooks = Books<MemoryStore>;
@@ -89,6 +90,16 @@ impl From<Registered> for Told {
         assert_eq!(done.open_in_files, done.open_in_books, "both sides were added up, and differ");
         let count = |counts: [bursar::intake::Count; 4]| counts.iter().map(|count| count.count).sum();
         Self { all: None, new: count(done.new), known: count(done.known) }
+    }
+}
+
+impl From<Processed> for Told {
+    fn from(done: Processed) -> Self {
+        let known = |outcome: &Outcome| matches!(outcome, Outcome::Known | Outcome::There);
+        let count = |wanted: bool| {
+            done.outcomes.iter().filter(|(outcome, _)| known(outcome) == wanted).map(|(_, count)| count.count).sum()
+        };
+        Self { all: Some(done.lines.count), new: count(false), known: count(true) }
     }
 }
 
@@ -190,49 +201,67 @@ fn findings(books: &MemoryBooks) -> Vec<String> {
 }
 
 /// Books as they were begun, and books to work with, which are the same before every input.
-struct Kitchen {
+pub struct Kitchen {
     begun: MemoryStore,
     work: MemoryBooks,
 }
 
-thread_local! {
-    static KITCHEN: RefCell<Kitchen> = RefCell::new({
-        let work = begun();
-        Kitchen { begun: work.store().clone(), work }
-    });
-}
+impl Kitchen {
+    fn new(work: MemoryBooks) -> RefCell<Self> {
+        RefCell::new(Self { begun: work.store().clone(), work })
+    }
 
-/// Imports something, and again: refused, it has changed nothing; accepted, the books prove and the second time adds
-/// nothing.
-pub fn imported<T: Into<Told>>(import: impl Fn(&mut MemoryBooks) -> Result<T, IntakeError>) {
-    KITCHEN.with_borrow_mut(|kitchen| {
-        let again = |kitchen: &mut Kitchen| {
-            kitchen.work = Books::open(kitchen.begun.clone()).expect("books in memory");
-        };
-        // After a panic that the caller caught, nothing is known of the books.
-        if kitchen.work.store() != &kitchen.begun {
-            again(kitchen);
+    fn clean(&mut self) {
+        if self.work.store() != &self.begun {
+            self.work = Books::open(self.begun.clone()).expect("books in memory");
         }
-        match import(&mut kitchen.work) {
+    }
+
+    /// Imports something, and again: refused, it has changed nothing; accepted, the books prove and the second time adds
+    /// nothing.
+    fn import<T: Into<Told>>(&mut self, import: impl Fn(&mut MemoryBooks) -> Result<T, IntakeError>) {
+        // After a panic that the caller caught, nothing is known of the books.
+        self.clean();
+        match import(&mut self.work) {
             Err(error) => {
                 assert!(!error.to_string().is_empty());
-                assert!(kitchen.work.store() == &kitchen.begun, "refused, and yet something was written: {error}");
+                assert!(self.work.store() == &self.begun, "refused, and yet something was written: {error}");
             }
             Ok(told) => {
                 let first = told.into();
-                let head = kitchen.work.head().expect("books in memory");
+                let head = self.work.head().expect("books in memory");
                 assert!(first.all.is_none_or(|all| all == first.new + first.known), "not all rows are told: {first:?}");
-                assert_eq!(findings(&kitchen.work), Vec::<String>::new(), "books that do not prove");
-                let second = import(&mut kitchen.work).map(Into::into);
+                assert_eq!(findings(&self.work), Vec::<String>::new(), "books that do not prove");
+                let second = import(&mut self.work).map(Into::into);
                 let second = second.unwrap_or_else(|error| panic!("accepted, and then refused: {error}"));
-                assert_eq!(kitchen.work.head().expect("books in memory"), head, "{first:?}, then {second:?}");
+                assert_eq!(self.work.head().expect("books in memory"), head, "{first:?}, then {second:?}");
                 assert_eq!(second.new, 0, "{first:?}, then {second:?}");
-                if kitchen.work.store() != &kitchen.begun {
-                    again(kitchen);
-                }
+                self.clean();
             }
         }
-    });
+    }
+}
+
+thread_local! {
+    static BEGUN: RefCell<Kitchen> = Kitchen::new(begun());
+    static SOLD: RefCell<Kitchen> = Kitchen::new(sold(&["transactions"]));
+    static PAID: RefCell<Kitchen> = Kitchen::new(sold(&["transactions", "payments"]));
+}
+
+/// Imports something into books of a conference in the making, twice.
+pub fn imported<T: Into<Told>>(import: impl Fn(&mut MemoryBooks) -> Result<T, IntakeError>) {
+    BEGUN.with_borrow_mut(|kitchen| kitchen.import(import));
+}
+
+/// The same books after these files of pretix.
+fn sold(kinds: &[&str]) -> MemoryBooks {
+    let mut books = begun();
+    let files: Vec<SourceFile> =
+        kinds.iter().map(|kind| file(&fixture(&format!("platforms/pretix-{kind}.csv")))).collect();
+    let terms = terms(Mapping::parse(PRETIX_MAPPING).expect("a mapping"), None);
+    let done = written(&mut books, |writer| import_registrations(writer, &files, &PRETIX, &terms, &mut |_, _| {}));
+    done.expect("the fixtures of pretix");
+    books
 }
 
 /// One transaction of an import.
@@ -260,6 +289,8 @@ fn mapping(parts: &[(u8, &[u8])], usual: &str) -> Option<Mapping> {
 
 const TICKET_MAPPING: &str = include_str!("../../fixtures/platforms/tickets.toml");
 const PRETIX_MAPPING: &str = include_str!("../../fixtures/platforms/pretix.toml");
+
+const PRETIX: [&str; 3] = ["pretix-transactions", "pretix-payments", "pretix-positions"];
 
 fn terms(mapping: Mapping, event: Option<&str>) -> RegistrationTerms {
     RegistrationTerms {
@@ -293,8 +324,7 @@ fn pretix(data: &[u8]) {
     let Some(mapping) = mapping(&parts, PRETIX_MAPPING) else { return };
     let files: Vec<SourceFile> = parts.iter().filter(|part| part.0 == b'p').take(3).map(|part| file(part.1)).collect();
     if !files.is_empty() {
-        let keys = ["pretix-transactions", "pretix-payments", "pretix-positions"];
-        registered(&files, &keys, &terms(mapping, None));
+        registered(&files, &PRETIX, &terms(mapping, None));
     }
 }
 
@@ -698,5 +728,53 @@ fn mapping_seeds() -> Vec<Vec<u8>> {
     for (letter, names) in [(b'm', "mapping"), (b'n', "mapping"), (b'm', "format")] {
         seeds.extend(invalid(letter, &[names]));
     }
+    seeds
+}
+
+/// `s` Stripe, `w` a wallet (PayPal), into books that know the orders; `S` and `W` into books that know their payments as
+/// well; `m`: a mapping.
+fn processors(data: &[u8]) {
+    let parts = parts(data);
+    let Some(mapping) = mapping(&parts, "") else { return };
+    let Some((letter, content)) = parts.iter().find(|part| b"sSwW".contains(&part.0)) else { return };
+    let source = file(content);
+    let (key, method, code) = match letter.to_ascii_lowercase() {
+        b's' => ("stripe", Method::Card, "1110"),
+        _ => ("paypal", Method::Wallet, "1130"),
+    };
+    let import = |books: &mut MemoryBooks| {
+        let setup = books.setup()?;
+        let account = |code: &str| setup.account(code).map(|account| account.number);
+        let terms = ProcessorTerms {
+            account: account(code)?,
+            method,
+            bank: account("1010")?,
+            other: Some(account("4510")?),
+            prefix: String::new(),
+            statement: StatementTerms { mapping: mapping.clone(), ..StatementTerms::new(usd()) },
+        };
+        written(books, |writer| import_processor(writer, &source, key, &terms))
+    };
+    let books = if letter.is_ascii_uppercase() { &PAID } else { &SOLD };
+    books.with_borrow_mut(|kitchen| kitchen.import(import));
+}
+
+fn processor_seeds() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for (letters, files) in [
+        (*b"sS", ["platforms/stripe.csv", "statements/stripe.csv", "statements/stripe-payouts.csv"]),
+        (*b"wW", ["platforms/paypal.csv", "statements/paypal.csv", "statements/paypal-older.csv"]),
+    ] {
+        for (letter, path) in letters.iter().flat_map(|letter| files.map(|path| (*letter, path))) {
+            let text = String::from_utf8_lossy(&fixture(path)).into_owned();
+            seeds.push(joined(&[(letter, text.clone().into_bytes())]));
+            // One line each: what is refused in one hides the others.
+            let mut lines = text.lines();
+            let header = lines.next().unwrap_or_default();
+            seeds.extend(lines.map(|line| joined(&[(letter, format!("{header}\n{line}\n").into_bytes())])));
+        }
+    }
+    seeds.extend(invalid(b's', &["statement-stripe"]));
+    seeds.extend(invalid(b'w', &["statement-paypal"]));
     seeds
 }
