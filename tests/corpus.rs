@@ -2,6 +2,8 @@
 //! same assertions, without the fuzzer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "../fuzz/src/archive.rs"]
+mod archive;
 #[path = "../fuzz/src/importers.rs"]
 mod importers;
 

@@ -6,7 +6,7 @@
 
 #![allow(dead_code)] // The fuzzer uses one part, the test another.
 
-mod archive;
+use super::archive;
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use bursar::calendar::Date;
 use bursar::conference::{Fact, GiftReceived, Issuer, Method, TaxCode, TaxTreatment, Transferred};
 use bursar::intake::statement::{StatementTerms, read_statements};
 use bursar::intake::{
-    Filed, Format, HledgerMapping, IntakeError, Landed, Mapping, Reading, ReadingWords, Registered, RegistrationTerms,
-    Sheet, SourceFile, Outcome, Processed, ProcessorTerms, import_processor, import_aid, import_bills, import_budget, import_civicrm, import_claims, import_contracts,
-    import_events, import_funds, import_hledger, import_journal, import_open_collective, import_opening, import_orders,
-    import_packages, import_parties, import_rates, import_registrations, import_sponsorships, import_tickets,
-    suggest_registrations,
+    Filed, Format, HledgerMapping, IntakeError, Landed, Mapping, Outcome, Processed, ProcessorTerms, Reading,
+    ReadingWords, Registered, RegistrationTerms, Sheet, SourceFile, import_aid, import_bills, import_budget,
+    import_civicrm, import_claims, import_contracts, import_events, import_funds, import_hledger, import_journal,
+    import_open_collective, import_opening, import_orders, import_packages, import_parties, import_processor,
+    import_rates, import_registrations, import_sponsorships, import_tickets, suggest_registrations,
 };
 use bursar::ledger::{PartyKind, Slug, shipped_chart};
 use bursar::money::Currency;
@@ -392,8 +392,7 @@ fn platforms(data: &[u8]) {
 
 fn platform_seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
-    for (letter, name) in
-        [(b'e', "eventbrite"), (b't', "tito"), (b'h', "hi-events"), (b'a', "alfio"), (b'i', "indico")]
+    for (letter, name) in [(b'e', "eventbrite"), (b't', "tito"), (b'h', "hi-events"), (b'a', "alfio"), (b'i', "indico")]
     {
         let content = fixture(&format!("platforms/{name}.csv"));
         seeds.push(joined(&[(letter, content.clone())]));
@@ -475,9 +474,28 @@ fn journal_seeds() -> Vec<Vec<u8>> {
         (b'b', "valid/opening.csv"),
     ]);
     let beginnings = [
-        "account", "amounts", "bytes", "dates", "field", "foreign", "letter", "many", "middle", "missing", "not-",
-        "nothing", "one-", "open-quote", "reference", "renamed", "semicolons", "twice", "unbalanced", "unknown",
-        "utf16", "words",
+        "account",
+        "amounts",
+        "bytes",
+        "dates",
+        "field",
+        "foreign",
+        "letter",
+        "many",
+        "middle",
+        "missing",
+        "not-",
+        "nothing",
+        "one-",
+        "open-quote",
+        "reference",
+        "renamed",
+        "semicolons",
+        "twice",
+        "unbalanced",
+        "unknown",
+        "utf16",
+        "words",
     ];
     seeds.extend(invalid(b'j', &beginnings));
     seeds.extend(invalid(b'o', &["opening"]));
@@ -529,8 +547,7 @@ fn document_seeds() -> Vec<Vec<u8>> {
     ];
     let mut seeds = each(&files);
     let some = |from: usize, to: usize| -> Vec<u8> {
-        let parts: Vec<(u8, Vec<u8>)> =
-            files[from..to].iter().map(|(letter, path)| (*letter, fixture(path))).collect();
+        let parts: Vec<(u8, Vec<u8>)> = files[from..to].iter().map(|(letter, path)| (*letter, fixture(path))).collect();
         joined(&parts)
     };
     seeds.extend([some(2, 4), some(4, 6), some(0, 4)]);
@@ -541,8 +558,7 @@ fn document_seeds() -> Vec<Vec<u8>> {
         let header = lines.next().unwrap_or_default();
         seeds.extend(lines.map(|line| joined(&[(letter, format!("{header}\n{line}\n").into_bytes())])));
     }
-    for (letter, name) in
-        [(b's', "bad-sponsorships"), (b'o', "bad-orders"), (b'b', "bad-bills"), (b'l', "bad-claims")]
+    for (letter, name) in [(b's', "bad-sponsorships"), (b'o', "bad-orders"), (b'b', "bad-bills"), (b'l', "bad-claims")]
     {
         seeds.extend(invalid(letter, &[name]));
     }

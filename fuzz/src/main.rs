@@ -2,6 +2,7 @@
 
 #![no_main]
 
+mod archive;
 mod importers;
 
 use std::sync::OnceLock;

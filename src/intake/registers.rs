@@ -235,7 +235,11 @@ fn stands_otherwise<T: Clone + PartialEq>(
     let (first, said) = told.entry(code).or_insert_with(|| (line, row.clone()));
     let otherwise = said != row;
     if otherwise {
-        problems.add(line, Some("code"), format!("`{code}` is in line {first} already, and not the same; one row each"));
+        problems.add(
+            line,
+            Some("code"),
+            format!("`{code}` is in line {first} already, and not the same; one row each"),
+        );
     }
     otherwise
 }

@@ -1,6 +1,7 @@
 //! A file of rows under a header, in whatever dress it comes: CSV with any separator and encoding, with lines before its
 //! header, or a worksheet of a workbook. Rows are read one after the other, and can be gone back to.
 
+use std::cell::OnceCell;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
@@ -14,8 +15,10 @@ use crate::money::Currency;
 
 /// The largest file that is taken into memory whole: workbooks, and files in another encoding than UTF-8.
 pub(super) const LARGEST_IN_MEMORY: usize = 256 << 20;
-/// Lines among which a header is looked for.
+/// Lines among which a header is looked for, and the bytes that they may have: a quote that is never closed makes one line
+/// of a whole file.
 const HEAD: usize = 60;
+const LARGEST_HEAD: u64 = 1 << 20;
 
 /// A file whose rows can be read.
 pub struct Sheet {
@@ -23,6 +26,17 @@ pub struct Sheet {
     /// What it says, as UTF-8; none when the file itself is that.
     text: Option<Arc<[u8]>>,
     delimiter: Option<u8>,
+    /// Its first lines as each delimiter takes them apart; a dozen formats ask for them.
+    heads: OnceCell<Vec<Head>>,
+}
+
+/// The first lines of a file.
+struct Head {
+    delimiter: u8,
+    /// Number, names, and where the next line begins.
+    lines: Vec<(u64, Vec<String>, Position)>,
+    /// Whether a line went on beyond [`LARGEST_HEAD`].
+    cut: bool,
 }
 
 /// A column that is asked for: what it means, the names it may have, and whether the file may lack it.
@@ -77,7 +91,8 @@ impl Sheet {
         let length = read_up_to(&mut file.reader()?, &mut start).map_err(|source| file.error(source))?;
         let start = &start[..length];
         let delimiter = reading.delimiter;
-        let whole = |text: Vec<u8>, delimiter| Self { file: file.clone(), text: Some(text.into()), delimiter };
+        let sheet = |text, delimiter| Self { file: file.clone(), text, delimiter, heads: OnceCell::new() };
+        let whole = |text: Vec<u8>, delimiter| sheet(Some(text.into()), delimiter);
         if start.starts_with(b"PK\x03\x04") {
             return Ok(whole(worksheet(file, reading.sheet.as_deref())?, Some(b',')));
         }
@@ -99,7 +114,7 @@ impl Sheet {
         if !marked && start.contains(&0) {
             return Err(dress(file, "it is neither text nor a workbook"));
         }
-        Ok(Self { file: file.clone(), text: None, delimiter })
+        Ok(sheet(None, delimiter))
     }
 
     /// The file.
@@ -116,9 +131,7 @@ impl Sheet {
     }
 
     fn reader(&self, delimiter: u8) -> Result<csv::Reader<Box<dyn ReadSeek>>, IntakeError> {
-        let source = self.source()?;
-        let mut builder = csv::ReaderBuilder::new();
-        Ok(builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 14).from_reader(source))
+        Ok(format_of(delimiter).from_reader(self.source()?))
     }
 
     /// Finds the first line that has all columns that must be there: the header.
@@ -129,29 +142,28 @@ impl Sheet {
     pub fn header(&self, wanted: &[Wanted]) -> Result<Header, IntakeError> {
         let mut best: Option<(usize, u64, Vec<String>)> = None;
         let mut any = false;
-        for delimiter in self.delimiters() {
-            let mut reader = self.reader(*delimiter)?;
-            let mut record = ByteRecord::new();
-            for _ in 0..HEAD {
-                if !reader.read_byte_record(&mut record).map_err(|error| csv_error(&self.file, &error))? {
-                    break;
-                }
+        for Head { delimiter, lines, .. } in self.heads()? {
+            for (line, names, next) in lines {
                 any = true;
-                let names: Vec<String> = record.iter().map(name_of).collect();
-                let line = record.position().map_or(1, Position::line);
-                let missing = wanted.iter().filter(|w| !w.optional && place_of(w, &names).is_none()).count();
-                let hits = wanted.iter().filter(|w| place_of(w, &names).is_some()).count();
+                let missing = wanted.iter().filter(|w| !w.optional && place_of(w, names).is_none()).count();
+                let hits = wanted.iter().filter(|w| place_of(w, names).is_some()).count();
                 if missing == 0 && hits > 0 {
-                    return self.found(wanted, names, line, (*delimiter, reader.position().clone()));
+                    return self.found(wanted, names.clone(), *line, (*delimiter, next.clone()));
                 }
                 if best.as_ref().is_none_or(|(most, _, old)| {
-                    hits > *most || (hits == *most && names.len() > old.len() && *most == 0 && line == 1)
+                    hits > *most || (hits == *most && names.len() > old.len() && *most == 0 && *line == 1)
                 }) {
-                    best = Some((hits, line, names));
+                    best = Some((hits, *line, names.clone()));
                 }
             }
         }
         let file = self.file.name();
+        if !any && self.heads()?.iter().any(|head| head.cut) {
+            return Err(dress(
+                &self.file,
+                "its first line goes on for more than 1 MiB; is there a quote without its end?",
+            ));
+        }
         if !any {
             return Err(IntakeError::NoHeader { file });
         }
@@ -175,19 +187,34 @@ impl Sheet {
     /// # Errors
     /// [`IntakeError::File`].
     pub(super) fn missing(&self, wanted: &[Wanted]) -> Result<usize, IntakeError> {
-        let mut least = wanted.len();
-        for delimiter in self.delimiters() {
-            let mut reader = self.reader(*delimiter)?;
-            let mut record = ByteRecord::new();
-            for _ in 0..HEAD {
-                if !reader.read_byte_record(&mut record).map_err(|error| csv_error(&self.file, &error))? {
-                    break;
-                }
-                let names: Vec<String> = record.iter().map(name_of).collect();
-                least = least.min(wanted.iter().filter(|w| !w.optional && place_of(w, &names).is_none()).count());
-            }
+        let lines = self.heads()?.iter().flat_map(|head| &head.lines);
+        let lacks = |names: &[String]| wanted.iter().filter(|w| !w.optional && place_of(w, names).is_none()).count();
+        Ok(lines.map(|(_, names, _)| lacks(names)).min().map_or(wanted.len(), |least| least.min(wanted.len())))
+    }
+
+    fn heads(&self) -> Result<&[Head], IntakeError> {
+        if let Some(heads) = self.heads.get() {
+            return Ok(heads);
         }
-        Ok(least)
+        let heads = self.delimiters().iter().map(|delimiter| self.head(*delimiter)).collect::<Result<_, _>>()?;
+        Ok(self.heads.get_or_init(|| heads))
+    }
+
+    fn head(&self, delimiter: u8) -> Result<Head, IntakeError> {
+        let mut reader = format_of(delimiter).from_reader(self.source()?.take(LARGEST_HEAD));
+        let (mut record, mut lines, mut cut) = (ByteRecord::new(), Vec::new(), false);
+        while lines.len() < HEAD
+            && reader.read_byte_record(&mut record).map_err(|error| csv_error(&self.file, &error))?
+        {
+            // What ends with the last byte that was read may go on.
+            cut = reader.position().byte() >= LARGEST_HEAD;
+            if cut {
+                break;
+            }
+            let line = record.position().map_or(1, Position::line);
+            lines.push((line, record.iter().map(name_of).collect(), reader.position().clone()));
+        }
+        Ok(Head { delimiter, lines, cut })
     }
 
     fn delimiters(&self) -> &[u8] {
@@ -352,6 +379,12 @@ impl Rows<'_> {
         self.reader.read_byte_record(&mut self.record).map_err(|error| csv_error(&self.file, &error))?;
         Ok(Row::new(place.line, &self.record, &self.header.names, &self.header.places))
     }
+}
+
+fn format_of(delimiter: u8) -> csv::ReaderBuilder {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 14);
+    builder
 }
 
 fn name_of(field: &[u8]) -> String {

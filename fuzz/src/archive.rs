@@ -93,7 +93,8 @@ pub fn ods_seed(rows: &[Vec<&str>]) -> Vec<u8> {
         cells.push_str("</table:table-row>");
     }
     cells.push_str(r#"<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>"#);
-    let names = ["office", "table", "text"].map(|name| format!(r#"xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0""#));
+    let names = ["office", "table", "text"]
+        .map(|name| format!(r#"xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0""#));
     format!(
         r#"<office:document-content {}><office:body><office:spreadsheet><table:table table:name="Sheet1">{cells}</table:table></office:spreadsheet></office:body></office:document-content>"#,
         names.join(" ")
