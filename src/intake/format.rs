@@ -286,7 +286,12 @@ impl Format {
 #[must_use]
 pub fn recognised(sheet: &Sheet) -> Option<Format> {
     let known = FORMATS.iter().filter_map(|(key, _)| Format::named(key).ok());
-    let fits = known.filter(|format| format.key != "bank" && sheet.header(&format.signature()).is_ok());
+    // Most lack columns, which is soon told; what a header says of them is not needed here.
+    let has_all = |signature: &[Wanted]| sheet.missing(signature).is_ok_and(|lacks| lacks == 0);
+    let fits = known.filter(|format| {
+        let signature = format.signature();
+        format.key != "bank" && has_all(&signature) && sheet.header(&signature).is_ok()
+    });
     fits.max_by_key(|format| format.signature().len())
 }
 

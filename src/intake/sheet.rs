@@ -392,7 +392,8 @@ fn name_of(field: &[u8]) -> String {
 }
 
 pub(super) fn same(one: &str, other: &str) -> bool {
-    one == other || one.to_lowercase() == other.to_lowercase()
+    one.eq_ignore_ascii_case(other)
+        || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
 }
 
 /// A name, and which column of that name is meant when the file has several: `status#2` is the second `status`.
