@@ -320,7 +320,25 @@ error[unreadable]: old.xls: it is a workbook of the old format; save it as .xlsx
 ");
 refused!(workbook_that_is_broken, "unreadable", conference, "import tito broken.xlsx", @"
 [stderr]
-error[unreadable]: broken.xlsx: it is a workbook or archive that cannot be read (Zip error: invalid Zip archive: Could not find EOCD); save it as CSV
+error[unreadable]: broken.xlsx: it is a workbook or archive that cannot be read (invalid Zip archive: Could not find EOCD); save it as CSV
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(workbook_that_is_cut_off, "unreadable", conference, "import tito cut-table.ods", @"
+[stderr]
+error[unreadable]: cut-table.ods: it is a workbook or archive that cannot be read (content.xml: it is cut off); save it as CSV
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(workbook_of_repeated_cells, "unreadable", conference, "import tito repeated.ods", @"
+[stderr]
+error[unreadable]: repeated.ods: it is a workbook or archive that cannot be read (content.xml: it has more than 16 million cells); save it as CSV
+  hint: docs/reference.md tells how files may be written
+[exit 1]
+");
+refused!(workbook_with_a_cell_far_away, "unreadable", conference, "import tito far-cells.xlsx", @"
+[stderr]
+error[unreadable]: far-cells.xlsx: it is a workbook or archive that cannot be read (it has more than 16 million cells); save it as CSV
   hint: docs/reference.md tells how files may be written
 [exit 1]
 ");
@@ -397,6 +415,14 @@ refused!(camt_cut_off, "bad-rows", conference,
 [stderr]
 error[bad-rows]: statement-cut.xml: 1 row cannot be imported; nothing was written
   line 5: the file ends before its </Ntry>: it was cut off
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(camt_too_deep, "bad-rows", conference,
+    "reconcile 1010 --statement statement-deep.xml", @"
+[stderr]
+error[bad-rows]: statement-deep.xml: 1 row cannot be imported; nothing was written
+  line 3: elements are within each other more than 64 deep: this is no statement
   hint: correct the rows and import the file again
 [exit 1]
 ");
@@ -2390,6 +2416,20 @@ error[bad-rows]: events.csv: 3 rows cannot be imported; nothing was written
   line 2, column last_day: the window from 2026-05-16 to 2026-05-14 ends before it begins
   line 3, column first_day: `` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
   line 3, column last_day: `` is not a date: expected YYYY-MM-DD, a day that exists, between 1900 and 2999
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(events_told_twice, "bad-rows", small, "import events events-twice.csv", @"
+[stderr]
+error[bad-rows]: events-twice.csv: 1 row cannot be imported; nothing was written
+  line 4, column code: `pyex27` is in line 2 already, and not the same; one row each
+  hint: correct the rows and import the file again
+[exit 1]
+");
+refused!(funds_told_twice, "bad-rows", small, "import funds funds-twice.csv", @"
+[stderr]
+error[bad-rows]: funds-twice.csv: 1 row cannot be imported; nothing was written
+  line 3, column code: `travel` is in line 2 already, and not the same; one row each
   hint: correct the rows and import the file again
 [exit 1]
 ");

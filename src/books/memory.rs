@@ -14,7 +14,7 @@ use crate::calendar::WindowPart;
 use crate::conference::{DocumentId, Fact, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 struct Rows {
     facts: Vec<StoredFact>,
     entries: Vec<StoredEntry>,
@@ -29,7 +29,7 @@ struct Rows {
 }
 
 /// Keeps books in memory.
-#[derive(Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct MemoryStore {
     rows: Rows,
     before: Option<Rows>,

@@ -2,6 +2,7 @@
 //! `schema/formats`; a mapping file of the user's adds to it or replaces parts of it.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -159,9 +160,15 @@ impl Format {
     /// [`IntakeError::UnknownFormat`] for a key that does not exist (or a format file that cannot be read, which a test
     /// rules out).
     pub fn named(key: &str) -> Result<Self, IntakeError> {
+        static READ: [OnceLock<Result<Format, String>>; FORMATS.len()] = [const { OnceLock::new() }; FORMATS.len()];
         let unknown = |found: String| IntakeError::UnknownFormat { file: key.to_owned(), found };
-        let (key, text) = FORMATS.iter().find(|(known, _)| *known == key).ok_or_else(|| unknown(key.to_owned()))?;
-        let written: Written = toml::from_str(text).map_err(|error| unknown(error.to_string()))?;
+        let place = FORMATS.iter().position(|(known, _)| *known == key).ok_or_else(|| unknown(key.to_owned()))?;
+        let (key, text) = FORMATS[place];
+        READ[place].get_or_init(|| Self::read(key, text)).clone().map_err(unknown)
+    }
+
+    fn read(key: &'static str, text: &str) -> Result<Self, String> {
+        let written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
         let column =
             |optional: bool| move |(meaning, names): (&String, &Names)| (meaning.clone(), (names.list(), optional));
         let mut columns: BTreeMap<_, _> = written.columns.iter().map(column(false)).collect();
@@ -279,7 +286,12 @@ impl Format {
 #[must_use]
 pub fn recognised(sheet: &Sheet) -> Option<Format> {
     let known = FORMATS.iter().filter_map(|(key, _)| Format::named(key).ok());
-    let fits = known.filter(|format| format.key != "bank" && sheet.header(&format.signature()).is_ok());
+    // Most lack columns, which is soon told; what a header says of them is not needed here.
+    let has_all = |signature: &[Wanted]| sheet.missing(signature).is_ok_and(|lacks| lacks == 0);
+    let fits = known.filter(|format| {
+        let signature = format.signature();
+        format.key != "bank" && has_all(&signature) && sheet.header(&signature).is_ok()
+    });
     fits.max_by_key(|format| format.signature().len())
 }
 

@@ -17,6 +17,7 @@ mod sheet;
 pub mod statement;
 mod table;
 mod transaction;
+mod workbook;
 
 pub use civicrm::{BatchLanded, import_civicrm};
 pub use error::{IntakeError, Problem, Problems};

@@ -158,11 +158,15 @@ pub fn import_funds<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) -> 
     ];
     let mut table = Table::open(file, &columns)?;
     let (mut problems, mut added) = (Problems::default(), 0);
+    let mut told = HashMap::new();
     while let Some(row) = table.next(&mut problems)? {
         let code = row.parse(0, &mut problems, str::parse);
         let restriction = row.parse(2, &mut problems, str::parse);
         let (Some(code), Some(restriction)) = (code, restriction) else { continue };
         let fund = Fund { code, name: row.get(1).to_owned(), restriction, purpose: row.filled(3).map(str::to_owned) };
+        if stands_otherwise(&mut told, fund.code, &fund, row.line, &mut problems) {
+            continue;
+        }
         if writer.setup()?.funds().contains(&fund) {
             continue;
         }
@@ -182,6 +186,7 @@ pub fn import_events<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
     columns.extend(["policy", "fund"].map(Column::optional));
     let mut table = Table::open(file, &columns)?;
     let (mut problems, mut added) = (Problems::default(), 0);
+    let mut told = HashMap::new();
     while let Some(row) = table.next(&mut problems)? {
         let code = row.parse(0, &mut problems, str::parse);
         let first_day = row.parse(2, &mut problems, str::parse);
@@ -205,6 +210,9 @@ pub fn import_events<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
             },
             None => Event { policy, fund, ..event },
         };
+        if stands_otherwise(&mut told, code, &event, row.line, &mut problems) {
+            continue;
+        }
         if writer.setup()?.events().contains(&event) {
             continue;
         }
@@ -213,6 +221,27 @@ pub fn import_events<S: Store>(writer: &mut Writer<'_, S>, file: &SourceFile) ->
     }
     problems.into_result(&file.name())?;
     Ok(added)
+}
+
+/// Whether a row says something else than an earlier one of the same code, which becomes a problem. The later row would
+/// win, and the file would change the books each time that it is imported.
+fn stands_otherwise<T: Clone + PartialEq>(
+    told: &mut HashMap<Slug, (u64, T)>,
+    code: Slug,
+    row: &T,
+    line: u64,
+    problems: &mut Problems,
+) -> bool {
+    let (first, said) = told.entry(code).or_insert_with(|| (line, row.clone()));
+    let otherwise = said != row;
+    if otherwise {
+        problems.add(
+            line,
+            Some("code"),
+            format!("`{code}` is in line {first} already, and not the same; one row each"),
+        );
+    }
+    otherwise
 }
 
 fn note(outcome: Result<(), BooksError>, line: u64, column: &str, problems: &mut Problems) -> Result<(), IntakeError> {

@@ -1,21 +1,24 @@
 //! A file of rows under a header, in whatever dress it comes: CSV with any separator and encoding, with lines before its
 //! header, or a worksheet of a workbook. Rows are read one after the other, and can be gone back to.
 
+use std::cell::OnceCell;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-use calamine::{Data, Ods, Reader as _, Xlsx};
 use csv::{ByteRecord, Position};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::table::{ReadSeek, Row, csv_error};
+use super::workbook::worksheet;
 use super::{Evidence, IntakeError, Problems, Reading, SourceFile, Written};
 use crate::money::Currency;
 
 /// The largest file that is taken into memory whole: workbooks, and files in another encoding than UTF-8.
-const LARGEST_IN_MEMORY: usize = 256 << 20;
-/// Lines among which a header is looked for.
+pub(super) const LARGEST_IN_MEMORY: usize = 256 << 20;
+/// Lines among which a header is looked for, and the bytes that they may have: a quote that is never closed makes one line
+/// of a whole file.
 const HEAD: usize = 60;
+const LARGEST_HEAD: u64 = 1 << 20;
 
 /// A file whose rows can be read.
 pub struct Sheet {
@@ -23,6 +26,17 @@ pub struct Sheet {
     /// What it says, as UTF-8; none when the file itself is that.
     text: Option<Arc<[u8]>>,
     delimiter: Option<u8>,
+    /// Its first lines as each delimiter takes them apart; a dozen formats ask for them.
+    heads: OnceCell<Vec<Head>>,
+}
+
+/// The first lines of a file.
+struct Head {
+    delimiter: u8,
+    /// Number, names, and where the next line begins.
+    lines: Vec<(u64, Vec<String>, Position)>,
+    /// Whether a line went on beyond [`LARGEST_HEAD`].
+    cut: bool,
 }
 
 /// A column that is asked for: what it means, the names it may have, and whether the file may lack it.
@@ -77,7 +91,8 @@ impl Sheet {
         let length = read_up_to(&mut file.reader()?, &mut start).map_err(|source| file.error(source))?;
         let start = &start[..length];
         let delimiter = reading.delimiter;
-        let whole = |text: Vec<u8>, delimiter| Self { file: file.clone(), text: Some(text.into()), delimiter };
+        let sheet = |text, delimiter| Self { file: file.clone(), text, delimiter, heads: OnceCell::new() };
+        let whole = |text: Vec<u8>, delimiter| sheet(Some(text.into()), delimiter);
         if start.starts_with(b"PK\x03\x04") {
             return Ok(whole(worksheet(file, reading.sheet.as_deref())?, Some(b',')));
         }
@@ -99,7 +114,7 @@ impl Sheet {
         if !marked && start.contains(&0) {
             return Err(dress(file, "it is neither text nor a workbook"));
         }
-        Ok(Self { file: file.clone(), text: None, delimiter })
+        Ok(sheet(None, delimiter))
     }
 
     /// The file.
@@ -116,9 +131,7 @@ impl Sheet {
     }
 
     fn reader(&self, delimiter: u8) -> Result<csv::Reader<Box<dyn ReadSeek>>, IntakeError> {
-        let source = self.source()?;
-        let mut builder = csv::ReaderBuilder::new();
-        Ok(builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 14).from_reader(source))
+        Ok(format_of(delimiter).from_reader(self.source()?))
     }
 
     /// Finds the first line that has all columns that must be there: the header.
@@ -129,29 +142,28 @@ impl Sheet {
     pub fn header(&self, wanted: &[Wanted]) -> Result<Header, IntakeError> {
         let mut best: Option<(usize, u64, Vec<String>)> = None;
         let mut any = false;
-        for delimiter in self.delimiters() {
-            let mut reader = self.reader(*delimiter)?;
-            let mut record = ByteRecord::new();
-            for _ in 0..HEAD {
-                if !reader.read_byte_record(&mut record).map_err(|error| csv_error(&self.file, &error))? {
-                    break;
-                }
+        for Head { delimiter, lines, .. } in self.heads()? {
+            for (line, names, next) in lines {
                 any = true;
-                let names: Vec<String> = record.iter().map(name_of).collect();
-                let line = record.position().map_or(1, Position::line);
-                let missing = wanted.iter().filter(|w| !w.optional && place_of(w, &names).is_none()).count();
-                let hits = wanted.iter().filter(|w| place_of(w, &names).is_some()).count();
+                let missing = wanted.iter().filter(|w| !w.optional && place_of(w, names).is_none()).count();
+                let hits = wanted.iter().filter(|w| place_of(w, names).is_some()).count();
                 if missing == 0 && hits > 0 {
-                    return self.found(wanted, names, line, (*delimiter, reader.position().clone()));
+                    return self.found(wanted, names.clone(), *line, (*delimiter, next.clone()));
                 }
                 if best.as_ref().is_none_or(|(most, _, old)| {
-                    hits > *most || (hits == *most && names.len() > old.len() && *most == 0 && line == 1)
+                    hits > *most || (hits == *most && names.len() > old.len() && *most == 0 && *line == 1)
                 }) {
-                    best = Some((hits, line, names));
+                    best = Some((hits, *line, names.clone()));
                 }
             }
         }
         let file = self.file.name();
+        if !any && self.heads()?.iter().any(|head| head.cut) {
+            return Err(dress(
+                &self.file,
+                "its first line goes on for more than 1 MiB; is there a quote without its end?",
+            ));
+        }
         if !any {
             return Err(IntakeError::NoHeader { file });
         }
@@ -175,19 +187,34 @@ impl Sheet {
     /// # Errors
     /// [`IntakeError::File`].
     pub(super) fn missing(&self, wanted: &[Wanted]) -> Result<usize, IntakeError> {
-        let mut least = wanted.len();
-        for delimiter in self.delimiters() {
-            let mut reader = self.reader(*delimiter)?;
-            let mut record = ByteRecord::new();
-            for _ in 0..HEAD {
-                if !reader.read_byte_record(&mut record).map_err(|error| csv_error(&self.file, &error))? {
-                    break;
-                }
-                let names: Vec<String> = record.iter().map(name_of).collect();
-                least = least.min(wanted.iter().filter(|w| !w.optional && place_of(w, &names).is_none()).count());
-            }
+        let lines = self.heads()?.iter().flat_map(|head| &head.lines);
+        let lacks = |names: &[String]| wanted.iter().filter(|w| !w.optional && place_of(w, names).is_none()).count();
+        Ok(lines.map(|(_, names, _)| lacks(names)).min().map_or(wanted.len(), |least| least.min(wanted.len())))
+    }
+
+    fn heads(&self) -> Result<&[Head], IntakeError> {
+        if let Some(heads) = self.heads.get() {
+            return Ok(heads);
         }
-        Ok(least)
+        let heads = self.delimiters().iter().map(|delimiter| self.head(*delimiter)).collect::<Result<_, _>>()?;
+        Ok(self.heads.get_or_init(|| heads))
+    }
+
+    fn head(&self, delimiter: u8) -> Result<Head, IntakeError> {
+        let mut reader = format_of(delimiter).from_reader(self.source()?.take(LARGEST_HEAD));
+        let (mut record, mut lines, mut cut) = (ByteRecord::new(), Vec::new(), false);
+        while lines.len() < HEAD
+            && reader.read_byte_record(&mut record).map_err(|error| csv_error(&self.file, &error))?
+        {
+            // What ends with the last byte that was read may go on.
+            cut = reader.position().byte() >= LARGEST_HEAD;
+            if cut {
+                break;
+            }
+            let line = record.position().map_or(1, Position::line);
+            lines.push((line, record.iter().map(name_of).collect(), reader.position().clone()));
+        }
+        Ok(Head { delimiter, lines, cut })
     }
 
     fn delimiters(&self) -> &[u8] {
@@ -354,12 +381,19 @@ impl Rows<'_> {
     }
 }
 
+fn format_of(delimiter: u8) -> csv::ReaderBuilder {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 14);
+    builder
+}
+
 fn name_of(field: &[u8]) -> String {
     String::from_utf8_lossy(field).trim_start_matches('\u{feff}').trim().to_owned()
 }
 
-fn same(one: &str, other: &str) -> bool {
-    one == other || one.to_lowercase() == other.to_lowercase()
+pub(super) fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
 }
 
 /// A name, and which column of that name is meant when the file has several: `status#2` is the second `status`.
@@ -380,7 +414,7 @@ fn place_of(wanted: &Wanted, names: &[String]) -> Option<usize> {
     })
 }
 
-fn dress(file: &SourceFile, problem: &str) -> IntakeError {
+pub(super) fn dress(file: &SourceFile, problem: &str) -> IntakeError {
     IntakeError::Dress { file: file.name(), problem: problem.to_owned() }
 }
 
@@ -395,7 +429,7 @@ fn read_up_to(reader: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize
     Ok(length)
 }
 
-fn in_memory(file: &SourceFile) -> Result<Vec<u8>, IntakeError> {
+pub(super) fn in_memory(file: &SourceFile) -> Result<Vec<u8>, IntakeError> {
     let bytes = file.bytes()?;
     if bytes.len() > LARGEST_IN_MEMORY {
         return Err(dress(file, "it is larger than 256 MiB; save it as CSV in UTF-8, which is read row by row"));
@@ -411,54 +445,4 @@ fn decoded(file: &SourceFile, encoding: &'static Encoding) -> Result<Vec<u8>, In
         return Err(dress(file, &problem));
     }
     Ok(text.into_owned().into_bytes())
-}
-
-/// A worksheet as CSV.
-fn worksheet(file: &SourceFile, name: Option<&str>) -> Result<Vec<u8>, IntakeError> {
-    let bytes = in_memory(file)?;
-    let unreadable = |error: &dyn std::fmt::Display| {
-        dress(file, &format!("it is a workbook or archive that cannot be read ({error}); save it as CSV"))
-    };
-    let cursor = || Cursor::new(bytes.as_slice());
-    let (names, range) = match Xlsx::new(cursor()) {
-        Ok(mut book) => {
-            let names = book.sheet_names();
-            let name = choose(file, &names, name)?;
-            (names, book.worksheet_range(&name).map_err(|error| unreadable(&error))?)
-        }
-        Err(not_xlsx) => {
-            let mut book = Ods::new(cursor()).map_err(|_| unreadable(&not_xlsx))?;
-            let names = book.sheet_names();
-            let name = choose(file, &names, name)?;
-            (names, book.worksheet_range(&name).map_err(|error| unreadable(&error))?)
-        }
-    };
-    drop(names);
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    for row in range.rows() {
-        writer.write_record(row.iter().map(cell_text)).map_err(|error| unreadable(&error))?;
-    }
-    writer.into_inner().map_err(|error| unreadable(&error))
-}
-
-fn choose(file: &SourceFile, names: &[String], name: Option<&str>) -> Result<String, IntakeError> {
-    let chosen = match name {
-        None => names.first(),
-        Some(name) => names.iter().find(|found| same(found, name)),
-    };
-    chosen.cloned().ok_or_else(|| {
-        let wanted = name.map_or_else(|| "no worksheet".to_owned(), |name| format!("no worksheet `{name}`"));
-        dress(file, &format!("it has {wanted}; its worksheets: {}", names.join(", ")))
-    })
-}
-
-/// A cell as text: a date as `yyyy-mm-dd hh:mm:ss`, a number by its shortest digits.
-fn cell_text(cell: &Data) -> String {
-    match cell {
-        Data::DateTime(moment) if moment.is_datetime() => {
-            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-        }
-        other => other.to_string(),
-    }
 }

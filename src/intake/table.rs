@@ -45,6 +45,13 @@ impl SourceFile {
         Ok(Self { path: path.to_owned(), sha256: Digest(hasher.finalize().into()), bytes: None })
     }
 
+    /// A file that is in memory already, under the name that messages give it.
+    #[must_use]
+    pub fn from_bytes(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { path: PathBuf::from(name), sha256: Digest(Sha256::digest(&bytes).into()), bytes: Some(bytes) }
+    }
+
     /// Its bytes as a stream that can be gone back in.
     pub(super) fn seekable(&self) -> Result<Box<dyn ReadSeek>, IntakeError> {
         Ok(match &self.bytes {

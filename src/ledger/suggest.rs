@@ -8,17 +8,23 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     if lower.is_empty() {
         return None;
     }
+    let length = lower.chars().count();
+    let most = (length / 3).max(1);
+    // As many letters are off as one is longer than the other. A field that a missing quote has made as long as its file
+    // must not be compared letter by letter.
+    let distance = |text: &str| {
+        let off = text.chars().count().abs_diff(length);
+        (off <= most).then(|| strsim::damerau_levenshtein(&lower, text))
+    };
     let score = |candidate: &str| {
         let whole = candidate.to_lowercase();
         let last = whole.rsplit(':').next().unwrap_or_default();
-        let whole_distance = strsim::damerau_levenshtein(&lower, &whole);
-        let last_distance = strsim::damerau_levenshtein(&lower, last) + 1;
-        whole_distance.min(last_distance)
+        let distances = [distance(&whole), distance(last).map(|distance| distance + 1)];
+        distances.into_iter().flatten().min().filter(|distance| *distance <= most)
     };
     candidates
         .into_iter()
-        .map(|candidate| (score(candidate), candidate))
-        .filter(|(distance, _)| *distance <= (lower.chars().count() / 3).max(1))
+        .filter_map(|candidate| Some((score(candidate)?, candidate)))
         .min_by_key(|(distance, candidate)| (*distance, *candidate))
         .map(|(_, candidate)| candidate)
 }
@@ -49,5 +55,12 @@ mod tests {
         ] {
             assert_eq!(nearest(wanted, names), expected, "{wanted}");
         }
+    }
+
+    /// Compared letter by letter, it would take gigabytes.
+    #[test]
+    fn what_is_far_too_long_is_like_nothing() {
+        assert_eq!(nearest(&"Expenses:Venue".repeat(3_000_000), ["Expenses:Venue"]), None);
+        assert_eq!(nearest("Expenses:Venue", ["Expenses:Venue".repeat(3_000_000).as_str()]), None);
     }
 }

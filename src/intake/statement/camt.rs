@@ -12,6 +12,10 @@ use crate::calendar::Date;
 use crate::intake::{IntakeError, Problems, SourceFile};
 use crate::money::{Currency, DecimalMark, Money};
 
+/// How many elements may be within each other; a statement has a dozen. A tree is dropped by recursion, and a hundred
+/// thousand levels of it, which a small file can have, would be more than the stack holds.
+const DEEPEST: usize = 64;
+
 /// Reads every statement in the file.
 pub(super) fn read(file: &SourceFile, bytes: &[u8]) -> Result<Vec<StatementFile>, IntakeError> {
     let text = decode(bytes);
@@ -84,6 +88,11 @@ fn parse(text: &str, problems: &mut Problems) -> Node {
         line += u64::try_from(passed.iter().filter(|b| **b == b'\n').count()).unwrap_or(0);
         counted = at;
         match event {
+            Ok(Event::Start(_)) if open.len() > DEEPEST => {
+                let message = format!("elements are within each other more than {DEEPEST} deep: this is no statement");
+                problems.add(line, None, message);
+                return Node::default();
+            }
             Ok(Event::Start(start)) => open.push(node(&start, line)),
             Ok(Event::Empty(start)) => {
                 if let Some(parent) = open.last_mut() {
