@@ -125,6 +125,7 @@ pub fn import_processor<S: Store>(
         charges: HashMap::new(),
         movements: HashMap::new(),
         events,
+        doubtful: None,
         done,
         expected: 0,
     };
@@ -172,6 +173,8 @@ struct Processing<'w, 'b, 't, S: Store> {
     movements: HashMap<Slug, Vec<Movement>>,
     /// Codes of the books' events.
     events: Vec<String>,
+    /// The order that the line at hand names, though the amount fits nothing of it.
+    doubtful: Option<Slug>,
     done: Processed,
     /// By how much the account must have changed in the end, minor units.
     expected: i128,
@@ -231,6 +234,7 @@ impl<S: Store> Processing<'_, '_, '_, S> {
     /// The order that the line is about: one that an earlier charge was about, or that the line names by its code. A
     /// code may stand in a text by accident: it counts when the amount fits, or when it is no common word.
     fn order_of(&mut self, line: &StatementLine) -> Result<Option<Slug>, IntakeError> {
+        self.doubtful = None;
         if matches!(line.kind, LineKind::Payout | LineKind::Fee) {
             return Ok(None);
         }
@@ -255,6 +259,7 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             let fits = self.fits(line, code)?;
             named.push((code, fits, is_sure || is_code(&word)));
         }
+        self.doubtful = named.first().map(|(code, ..)| *code);
         for wanted in [(true, true), (true, false), (false, true)] {
             let found: Vec<Slug> =
                 named.iter().filter(|(_, fits, sure)| (*fits, *sure) == wanted).map(|n| n.0).collect();
@@ -571,12 +576,18 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         }
         let Some(other) = self.terms.other else {
             let text = line.text.as_deref().or(line.reference.as_deref()).unwrap_or("nothing");
-            let message = format!(
-                "{} of {} that names no order (`{text}`); import the orders first, or say where such lines go with \
-                 --other ACCOUNT",
-                with_article(line.kind),
-                self.currency.format_minor(i128::from(line.gross()))
-            );
+            let what =
+                format!("{} of {}", with_article(line.kind), self.currency.format_minor(i128::from(line.gross())));
+            let message = match self.doubtful {
+                Some(code) => format!(
+                    "{what} that names order {code} (`{text}`), of which no such amount is open or was paid through this \
+                     account; correct the order, or say where such lines go with --other ACCOUNT"
+                ),
+                None => format!(
+                    "{what} that names no order (`{text}`); import the orders first, or say where such lines go with --other \
+                     ACCOUNT"
+                ),
+            };
             self.filing.problems.add(line.line, None, message);
             return Ok(None);
         };

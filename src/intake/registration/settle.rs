@@ -61,6 +61,8 @@ struct Family<'k> {
     news: bool,
     /// Cancellations wait until payments are told.
     waits: bool,
+    /// What it is about cannot be told: all else would only follow from that.
+    broken: bool,
     /// What positions come to that are left out, and what was paid for them.
     left_out: (i64, i64),
 }
@@ -132,6 +134,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             paid: 0,
             news: false,
             waits: false,
+            broken: false,
             left_out: (0, 0),
         };
         if !booking.is_whole() {
@@ -153,7 +156,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
                 What::Cancelled { keys, fee } => self.cancel(&mut family, happening, keys, *fee)?,
                 What::Refunded(moved) => self.refund(&mut family, happening, moved)?,
             }
-            if self.filing.problems.count() > before {
+            if family.broken || self.filing.problems.count() > before {
                 self.filing.problems.locate(before, happening.file.as_deref());
                 // What else is wrong with this order may only follow from it.
                 return Ok(());
@@ -283,7 +286,11 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         let mut keys = Vec::with_capacity(positions.len());
         let before = self.filing.problems.count();
         for position in positions {
-            let Some(terms) = self.product(family.event, position)? else { continue };
+            let Some(terms) = self.product(family.event, position)? else {
+                // That was told where the product first stood.
+                family.broken = true;
+                return Ok(false);
+            };
             if terms.skip {
                 self.registered.skip(Reason::Product(shown(position)), position.price);
                 family.left_out.0 += position.price;
@@ -887,9 +894,10 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         if voucher.is_empty() {
             return terms;
         }
-        let fits = |pattern: &str| match pattern.strip_suffix('*') {
+        let voucher = voucher.to_lowercase();
+        let fits = |pattern: &str| match pattern.to_lowercase().strip_suffix('*') {
             Some(start) => voucher.starts_with(start),
-            None => voucher == pattern,
+            None => voucher == pattern.to_lowercase(),
         };
         let Some((_, more)) = self.terms.mapping.vouchers.iter().find(|(pattern, _)| fits(pattern)) else {
             return terms;
