@@ -667,3 +667,137 @@ fn workbooks() {
     assert_eq!(taken[0], taken[1]);
     assert_eq!(taken[0], taken[2]);
 }
+
+const SALES: &str =
+    "Event slug,Currency,Order code,Transaction date,Transaction time,Position ID,Quantity,Product,Price,Gross total\n";
+const MONEY: &str = "Event slug,Order,Payment ID,Creation date,Completion date,Status code,Amount,Payment method\n";
+const LINES: &str = "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,reporting_category,source_id,description\n";
+
+/// Imports small files of pretix: rows of sales and of money.
+fn small(env: &Env, sales: &str, money: &str, options: &str) -> crate::common::Output {
+    env.write("sales.csv", format!("{SALES}{sales}"));
+    env.write("money.csv", format!("{MONEY}{money}"));
+    env.run(&format!("import pretix sales.csv money.csv{options}"))
+}
+
+/// What is wrong, in short.
+fn problems(output: &crate::common::Output) -> String {
+    assert_eq!(output.code, 1, "{}", output.show());
+    output.stderr.lines().filter(|line| line.starts_with("  line")).collect::<Vec<_>>().join("\n")
+}
+
+fn balance(env: &Env, account: &str) -> String {
+    let shown = env.run("report trial-balance --format csv").ok().stdout;
+    let row = shown.lines().find(|line| line.starts_with(account));
+    row.map_or("none", |row| row.split(',').nth(4).unwrap_or_default()).to_owned()
+}
+
+#[test]
+fn pieces_are_taken_back_one_by_one() {
+    let env = begun();
+    let sales = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,3,T-shirt,25.00,75.00\n\
+                 pyex26,USD,AAA11,2026-01-12,09:00:00,1,-1,T-shirt,25.00,-25.00\n";
+    small(&env, sales, "pyex26,AAA11,P-1,2026-01-10,2026-01-10,confirmed,75.00,stripe\n", "").ok();
+    assert_eq!(balance(&env, "Liabilities:Deferred revenue:Merchandise"), "-50.00");
+    assert_eq!(balance(&env, "Liabilities:Refunds payable"), "-25.00");
+}
+
+#[test]
+fn what_is_told_twice_or_otherwise_is_refused() {
+    let one = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Individual,100.00,100.00\n";
+    let paid = "pyex26,AAA11,P-1,2026-01-10,2026-01-10,confirmed,100.00,stripe\n";
+    let env = begun();
+    assert_snapshot!(problems(&small(&env, &format!("{one}{one}"), paid, "")), @"  line 3: position 1 of order `AAA11` is sold twice; is the file pasted together?");
+    assert_snapshot!(problems(&small(&env, one, &format!("{paid}{paid}"), "")), @"  line 3: a payment of 100.00 is 100.00 more than order `AAA11` comes to; record what is too much by hand, or leave the order out with --skip AAA11 (in money.csv)");
+    let capitals = format!("{one}{}", one.replace("AAA11", "aaa11"));
+    assert_snapshot!(problems(&small(&env, &capitals, paid, "")), @"  line 3: order `aaa11` stands twice in the files, or differs from another only in capitals; leave it out with --skip aaa11");
+    assert_snapshot!(problems(&small(&env, one, paid, " --skip NOPE")), @"  line 1: --skip NOPE names no order of the files");
+    assert_snapshot!(problems(&small(&env, one, &paid.replace("100.00", "130.00"), "")), @"  line 2: a payment of 130.00 is 30.00 more than order `AAA11` comes to; record what is too much by hand, or leave the order out with --skip AAA11 (in money.csv)");
+    small(&env, one, paid, "").ok();
+    assert_snapshot!(problems(&small(&env, one, &paid.replace("100.00", "80.00"), "")), @"  line 2: `P-1` of order `AAA11` was taken in before with another amount (entry 1); reverse that, or leave the order out with --skip AAA11 (in money.csv)");
+}
+
+#[test]
+fn an_import_that_was_reversed_can_be_made_again() {
+    let env = begun();
+    let one = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Individual,100.00,100.00\n";
+    let paid = "pyex26,AAA11,P-1,2026-01-10,2026-01-10,confirmed,100.00,stripe\n";
+    small(&env, one, paid, "").ok();
+    env.run("entry reverse 1 --reason mistaken").ok();
+    small(&env, one, paid, "").ok();
+    assert_eq!(balance(&env, "Assets:Clearing:Card processor"), "100.00");
+    let head = env.head();
+    small(&env, one, paid, "").ok();
+    assert_eq!(env.head(), head);
+    env.run("verify").ok();
+}
+
+#[test]
+fn what_was_paid_for_a_product_that_is_left_out_is_left_out() {
+    let env = begun();
+    env.write("skip.toml", "[products]\n\"Dinner\" = { skip = true }\n");
+    let sales = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Individual,100.00,100.00\n\
+                 pyex26,USD,AAA11,2026-01-10,09:00:00,2,1,Dinner,30.00,30.00\n";
+    let money = "pyex26,AAA11,P-1,2026-01-10,2026-01-10,confirmed,130.00,stripe\n";
+    small(&env, sales, money, " --map skip.toml").ok();
+    assert_eq!(balance(&env, "Assets:Clearing:Card processor"), "100.00");
+    let head = env.head();
+    small(&env, sales, money, " --map skip.toml").ok();
+    assert_eq!(env.head(), head);
+}
+
+/// A charge is one payment at most, with one fee, and of the order that it is about.
+#[test]
+fn charges_are_booked_once() {
+    let charge = |id: &str, text: &str, gross: &str, fee: &str, net: &str| {
+        format!("txn_{id},2026-01-10 09:00:00,2026-01-12 00:00:00,usd,{gross},{fee},{net},charge,ch_{id},{text}\n")
+    };
+    let one = charge("1", "a1", "100.00", "3.20", "96.80");
+    let with = |paid: &str| {
+        let env = begun();
+        env.run("party add Ann --kind person").ok();
+        env.run("order add a1 --event pyex26 --party Ann --item individual --date 2026-01-05").ok();
+        if !paid.is_empty() {
+            env.run(&format!("payment add order a1 --amount 100.00 --date 2026-01-09 {paid}")).ok();
+        }
+        env
+    };
+    let import = |env: &Env, lines: &str| {
+        env.write("stripe.csv", format!("{LINES}{lines}"));
+        env.run("import stripe stripe.csv --other 4510")
+    };
+    let clearing = |env: &Env| balance(env, "Assets:Clearing:Card processor");
+    // Paid by hand with the fee, without it, with a part of it.
+    for (paid, expected) in
+        [("--method card --fee 3.20", "96.80"), ("--method card", "96.80"), ("--method card --fee 3.00", "96.80")]
+    {
+        let env = with(paid);
+        import(&env, &one).ok();
+        assert_eq!(clearing(&env), expected, "{paid}");
+    }
+    // Not paid: by its code, or by its code in a sentence.
+    let env = with("");
+    import(&env, &charge("1", "Ticket of order a1 (thanks)", "100.00", "3.20", "96.80")).ok();
+    assert_eq!(balance(&env, "Liabilities:Deferred revenue:Registration"), "-100.00");
+    // The same file after a reconciliation that has posted it.
+    let env = with("");
+    env.write("stripe.csv", format!("{LINES}{one}"));
+    env.run("reconcile 1110 --statement stripe.csv --opening 0 --accept payments").ok();
+    import(&env, &one).ok();
+    assert_eq!(clearing(&env), "96.80");
+    // Another amount: a word that is no code here.
+    let env = with("");
+    import(&env, &charge("1", "Sticker size a1 paper", "15.00", "0.74", "14.26")).ok();
+    assert_eq!(balance(&env, "Revenue:Merchandise"), "-15.00");
+    // A dispute in a later file, by the name of the charge.
+    let env = with("");
+    import(&env, &one).ok();
+    let dispute =
+        "txn_9,2026-02-10 09:00:00,2026-02-10 00:00:00,usd,-100.00,15.00,-115.00,dispute,dp_1,Withdrawal for ch_1\n";
+    import(&env, dispute).ok();
+    assert_eq!(balance(&env, "Assets:Accounts receivable"), "100.00");
+    // One reference, another amount.
+    let other = charge("1", "a1", "90.00", "3.20", "86.80");
+    assert_snapshot!(problems(&import(&env, &other)), @"  line 2: `txn_1` was taken in before with another amount (entry 1); reverse that, or leave the line out");
+    env.run("verify").ok();
+}
