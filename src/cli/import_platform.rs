@@ -160,6 +160,15 @@ fn summary(done: &Registered, files: &str, setup: &Setup) -> Statement {
     rows.push(total("open-files", "Still to be paid, by the files", done.open_in_files));
     let in_books = vec![Cell::Empty, Cell::Money(i128::from(done.open_in_books))];
     rows.push(Row::plain("open-books", "The same by the books", 1, RowKind::Line, in_books));
+    if (done.tax_in_files, done.tax_in_books) != (0, 0) {
+        for (key, label, minor) in [
+            ("tax-files", "Tax in what stands, by the files", done.tax_in_files),
+            ("tax-books", "The same by the books", done.tax_in_books),
+        ] {
+            let cells = vec![Cell::Empty, Cell::Money(i128::from(minor))];
+            rows.push(Row::plain(key, label, 1, RowKind::Line, cells));
+        }
+    }
     if done.fees.count > 0 {
         rows.push(row("fees", "Fees taken of payments", done.fees));
     }
@@ -215,6 +224,13 @@ fn notes(done: &Registered) -> Vec<String> {
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
         format!("{}{more}", names.iter().take(10).cloned().collect::<Vec<_>>().join(", "))
     };
+    if done.tax_in_files != done.tax_in_books {
+        notes.push(
+            "Tax differs: the tickets' tax codes make another tax than the platform has charged (`bursar ticket list`, `bursar \
+             tax list`)."
+                .to_owned(),
+        );
+    }
     if !done.changed.is_empty() {
         notes.push(format!("Changed since the last import: {}.", list(&done.changed)));
     }

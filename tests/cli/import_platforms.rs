@@ -801,3 +801,39 @@ fn charges_are_booked_once() {
     assert_snapshot!(problems(&import(&env, &other)), @"  line 2: `txn_1` was taken in before with another amount (entry 1); reverse that, or leave the line out");
     env.run("verify").ok();
 }
+
+/// The tax is what the ticket's tax code makes of the price; the file's own stands beside it.
+#[test]
+fn tax_by_the_file_and_by_the_books() {
+    let env = begun();
+    env.run("tax add vat --name VAT --rate 19% --inclusive").ok();
+    env.run("ticket add pyex26 taxed --name Taxed --kind admission --price 119.00 --tax vat").ok();
+    let header = SALES.replace("Gross total", "Gross total,Tax total");
+    let rows = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Taxed,119.00,119.00,19.00\n\
+                pyex26,USD,BBB22,2026-01-10,09:00:00,2,1,Taxed,119.00,119.00,7.79\n";
+    env.write("sales.csv", format!("{header}{rows}"));
+    assert_snapshot!(env.run("import pretix sales.csv").ok().show(), @"
+    Example Society
+    Import of sales.csv · USD
+
+                                        Number Amount
+    In the files
+      Sold                                   2 238.00
+      Cancelled                              0      –
+      Paid                                   0      –
+      Paid back                              0      –
+                                               ──────
+      Still to be paid, by the files           238.00
+      The same by the books                    238.00
+      Tax in what stands, by the files          26.79
+      The same by the books                     38.00
+    New in the books
+      Orders                                 2 238.00
+    Sold, by product
+      Taxed                                  2 238.00
+
+    2 rows in 2 orders; 0 entries followed, 2 parties made known.
+    Tax differs: the tickets' tax codes make another tax than the platform has
+    charged (`bursar ticket list`, `bursar tax list`).
+    ");
+}

@@ -27,6 +27,8 @@ pub(super) struct Position {
     pub variation: String,
     /// Price of all of them.
     pub price: i64,
+    /// Tax within it, as the file says.
+    pub tax: i64,
     pub quantity: i64,
     pub attendee: Person,
     pub voucher: String,
@@ -96,6 +98,21 @@ impl Booking {
     /// Whether the files tell what was ordered, and not only what was paid.
     pub(super) fn is_whole(&self) -> bool {
         self.happenings.iter().any(|happening| matches!(happening.what, What::Placed(_)))
+    }
+
+    /// Tax within what stands, if the files are right, minor units.
+    pub(super) fn tax(&self) -> i64 {
+        let cancelled = |key: &String| {
+            self.happenings.iter().any(|happening| match &happening.what {
+                What::Cancelled { keys, .. } => keys.contains(key),
+                _ => false,
+            })
+        };
+        let placed = self.happenings.iter().filter_map(|happening| match &happening.what {
+            What::Placed(positions) => Some(positions),
+            _ => None,
+        });
+        placed.flatten().filter(|position| !cancelled(&position.key)).map(|position| position.tax).sum()
     }
 
     /// What is still to be paid (less what is to be paid back) if the file is right, minor units.

@@ -18,7 +18,7 @@ use crate::intake::{IntakeError, Problems, SourceFile};
 use crate::money::Currency;
 
 /// What columns can mean; the constants below are places in this list.
-const MEANINGS: [&str; 32] = [
+const MEANINGS: [&str; 33] = [
     "event",
     "order",
     "date",
@@ -51,6 +51,7 @@ const MEANINGS: [&str; 32] = [
     "paid_date",
     "kind",
     "list_price",
+    "tax",
 ];
 const EVENT: usize = 0;
 const ORDER: usize = 1;
@@ -82,9 +83,10 @@ const PROCESSING_FEE: usize = 26;
 const REFUNDED: usize = 27;
 const PAYMENT_STATUS: usize = 28;
 const PAID_DATE: usize = 29;
+const TAX: usize = 32;
 
 const DATES: [usize; 3] = [DATE, CREATED, PAID_DATE];
-const AMOUNTS: [usize; 6] = [PRICE, TOTAL, AMOUNT, SERVICE_FEE, PROCESSING_FEE, REFUNDED];
+const AMOUNTS: [usize; 7] = [PRICE, TOTAL, AMOUNT, SERVICE_FEE, PROCESSING_FEE, REFUNDED, TAX];
 
 /// What a row of a format is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -548,8 +550,11 @@ impl Reader<'_> {
         });
         let price = Self::amount(part, &row, PRICE, gatherer.currency, problems);
         let total = Self::amount(part, &row, TOTAL, gatherer.currency, problems);
+        let tax = Self::amount(part, &row, TAX, gatherer.currency, problems);
         let same = Self::same_currency(part, &row, gatherer.currency, problems);
-        let (Some(date), Some(quantity), Some(price), Some(total), true) = (date, quantity, price, total, same) else {
+        let (Some(date), Some(quantity), Some(price), Some(total), Some(tax), true) =
+            (date, quantity, price, total, tax, same)
+        else {
             return Ok(None);
         };
         if price.checked_mul(quantity) != Some(total) {
@@ -583,6 +588,7 @@ impl Reader<'_> {
             product,
             variation: row.get(VARIATION).to_owned(),
             price: price.saturating_mul(quantity.abs()),
+            tax: tax.saturating_abs(),
             quantity: quantity.abs(),
             attendee: Person::default(),
             voucher: String::new(),
@@ -618,6 +624,7 @@ impl Reader<'_> {
         let date = row.parse(DATE, problems, |text| part.written.date(text));
         let paid_date = row.parse_filled(PAID_DATE, problems, |text| part.written.date(text));
         let refunded = Self::amount(part, &row, REFUNDED, currency, problems);
+        let tax = Self::amount(part, &row, TAX, currency, problems).unwrap_or(0);
         let fees =
             [FEE, SERVICE_FEE, PROCESSING_FEE].map(|column| Self::amount(part, &row, column, currency, problems));
         let quantity = row.parse_filled(QUANTITY, problems, |text| {
@@ -663,6 +670,7 @@ impl Reader<'_> {
             product: row.filled(PRODUCT).unwrap_or("order").to_owned(),
             variation: row.get(VARIATION).to_owned(),
             price,
+            tax,
             quantity: quantity.unwrap_or(1),
             attendee,
             voucher: row.get(VOUCHER).to_owned(),
@@ -808,8 +816,8 @@ fn happenings_of(mut changes: Vec<Change>, booking: &mut Booking, tally: &mut Re
                 let key = if times == 0 { position.key.clone() } else { format!("{}{AGAIN}{times}", position.key) };
                 times += 1;
                 pieces.push(key.clone());
-                let price = position.price / change.quantity;
-                placed.push(Position { key, price, quantity: 1, ..position.clone() });
+                let (price, tax) = (position.price / change.quantity, position.tax / change.quantity);
+                placed.push(Position { key, price, tax, quantity: 1, ..position.clone() });
             }
         }
         let mut happen = |what| booking.happenings.push(Happening { line, date: moment.0, what, file: None });

@@ -663,6 +663,9 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         if conceded > 0 {
             self.registered.conceded.add(conceded);
         }
+        let active = orders.iter().flat_map(|order| &order.lines).filter(|line| line.is_active());
+        self.registered.tax_in_books += active.map(|line| line.tax).sum::<i64>();
+        self.registered.tax_in_files = self.registered.tax_in_files.saturating_add(family.booking.tax());
         let skipped: i64 = self.skipped_of(family)?;
         let in_files = family.booking.open() - skipped - conceded + family.left_out.1;
         self.registered.open_in_files = self.registered.open_in_files.saturating_add(in_files);

@@ -72,6 +72,10 @@ pub struct Registered {
     pub open_in_files: i64,
     /// The same by the books.
     pub open_in_books: i64,
+    /// Tax within what stands, by the files.
+    pub tax_in_files: i64,
+    /// The same by the books, as the tickets' tax codes make it.
+    pub tax_in_books: i64,
     /// What is new in the books: orders, cancellations, payments, refunds.
     pub new: [Count; 4],
     /// What was there already: orders, cancellations, payments, refunds.
