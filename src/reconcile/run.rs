@@ -207,7 +207,7 @@ pub fn reconcile<S: Store>(
         return Err(run.opening_differs(last.closing.into(), &HashSet::new()));
     }
     run.decided_matches()?;
-    run.match_up();
+    run.match_up(writer)?;
     run.decide(writer)?;
     run.record(writer, options)?;
     Ok(run.outcome)
@@ -412,7 +412,7 @@ impl<'o> Run<'o> {
         Ok(())
     }
 
-    fn match_up(&mut self) {
+    fn match_up<S: Store>(&mut self, writer: &Writer<'_, S>) -> Result<(), ReconcileError> {
         // What has been decided otherwise is not matched again.
         let lines: Vec<usize> = self.left.iter().copied().filter(|i| !self.decisions.contains_key(&(i + 1))).collect();
         // Of the first reconciliation, what is long before it is on an earlier statement.
@@ -459,8 +459,15 @@ impl<'o> Run<'o> {
             &items.iter().map(of_item).collect::<Vec<_>>(),
             self.options.limits,
         );
+        let proposer = Proposer::new(writer.books(), self.outcome.account)?;
         let (mut matched, mut taken) = (HashSet::new(), HashSet::new());
         for one in found.matches {
+            if let (How::Amount, [line], [item]) = (one.how, &one.lines[..], &one.items[..])
+                && let Some(doubtful) = self.says_otherwise(&proposer, lines[*line], items[*item])
+            {
+                self.outcome.undecided.push(doubtful);
+                continue;
+            }
             let numbers = one.lines.iter().map(|i| lines[*i] + 1).collect();
             let entries = one.items.iter().map(|i| self.standing.items[items[*i]].entry).collect();
             matched.extend(one.lines.iter().map(|i| lines[*i]));
@@ -487,6 +494,24 @@ impl<'o> Run<'o> {
                 });
             }
         }
+        Ok(())
+    }
+
+    /// A line whose amount and day fit an entry, while it names something open by its code or party: that is a question.
+    fn says_otherwise(&self, proposer: &Proposer<'_>, line: usize, item: usize) -> Option<Undecided> {
+        let of_line = &self.outcome.lines[line];
+        let mut suggestions = proposer.propose(of_line, &text_of(of_line));
+        suggestions.retain(|one| {
+            one.firm
+                && matches!(one.proposal, Proposal::Payment { .. } | Proposal::Refund { .. } | Proposal::Dispute { .. })
+        });
+        if suggestions.is_empty() {
+            return None;
+        }
+        let item = &self.standing.items[item];
+        suggestions.iter_mut().for_each(|one| one.firm = false);
+        let candidates = vec![(item.entry, self.described(item))];
+        Some(Undecided { number: line + 1, suggestions, candidates, doubt: Some(Doubt::Equal) })
     }
 
     /// Posts what was decided and what is accepted; the rest is for people.

@@ -719,3 +719,42 @@ fn a_payment_that_bounced_and_a_batch() {
     [exit 1]
     ");
 }
+
+/// Amount and day fit an entry, and the line names another order that is open: nobody guesses which it is.
+#[test]
+fn a_line_that_says_otherwise() {
+    let env = env();
+    for line in [
+        "party add 'Bob Baker' --kind person",
+        "order add b1 --event pyex26 --party 'Bob Baker' --item individual --date 2026-02-01",
+        "payment add order a2 --amount 300.00 --method wire --date 2026-02-02",
+    ] {
+        env.run(line).ok();
+    }
+    env.write("february.csv", "Date,Name,Description,Amount\n2026-02-03,Bob Baker,Ticket b1,300.00\n");
+    let command = "reconcile 1010 --statement february.csv --opening 5,151.00 --accept payments";
+    assert_snapshot!(env.run(command).show(), @"
+    Example Society
+    Reconciliation of Assets:Cash:Checking · 2026-02-03 · USD
+
+                                      Date         Amount Perhaps
+    Statement opens                   2026-02-03 5,151.00
+    Statement closes                  2026-02-03 5,451.00
+    On the statement, not in the books: to be decided
+      1 Bob Baker: Ticket b1          2026-02-03   300.00 ? payment of order b1: the
+                                                          amount fits, and the line
+                                                          names it; ? entry #7 fits
+                                                          another line as well
+    Dated before or after it                       300.00
+                                                 ────────
+    Balance of the books, 2026-02-03             5,451.00
+
+    february.csv, 1 line: 0 matched, 1 to be decided.
+    The file tells no closing balance: 5,451.00 follows from its lines. Compare it
+    with the bank's.
+    [stderr]
+    error[undecided]: 1 line of the statement is not in the books, and nobody has decided what it is: nothing was recorded
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+    [exit 1]
+    ");
+}
