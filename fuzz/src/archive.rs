@@ -16,6 +16,7 @@ const XLSX: [&str; 5] = [
 const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/></numFmts><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#;
 const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
 const RELATIONS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+const ROOTS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const TYPES: &str = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#;
 const MANIFEST: &str = r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>"#;
 
@@ -23,7 +24,8 @@ const MANIFEST: &str = r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:
 pub fn xlsx(content: &[u8]) -> Vec<u8> {
     let given: Vec<&[u8]> = content.split(|byte| *byte == BETWEEN).collect();
     let usual = ["<worksheet/>", "<sst/>", STYLES, WORKBOOK, RELATIONS];
-    let mut files: Vec<(&str, &[u8])> = vec![("[Content_Types].xml", TYPES.as_bytes())];
+    let mut files: Vec<(&str, &[u8])> =
+        vec![("[Content_Types].xml", TYPES.as_bytes()), ("_rels/.rels", ROOTS.as_bytes())];
     files.extend(XLSX.iter().enumerate().map(|(i, name)| (*name, *given.get(i).unwrap_or(&usual[i].as_bytes()))));
     packed(&files)
 }

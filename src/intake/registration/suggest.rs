@@ -1,6 +1,6 @@
 //! A mapping to begin with: every product, event, way of paying and word of the files, with what it seems to be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::RegistrationTerms;
@@ -26,7 +26,8 @@ pub(super) fn suggest(
     gatherer: &Gatherer<'_>,
     terms: &RegistrationTerms,
 ) -> Result<Suggestion, IntakeError> {
-    let mut products: BTreeMap<(String, String), Count> = BTreeMap::new();
+    // A mapping has one line a product, whichever events it is sold for.
+    let mut products: BTreeMap<String, (BTreeSet<String>, Count)> = BTreeMap::new();
     let mut events: BTreeMap<String, Count> = BTreeMap::new();
     let mut methods: BTreeMap<String, Count> = BTreeMap::new();
     gatherer.bookings(
@@ -36,8 +37,9 @@ pub(super) fn suggest(
                 match &happening.what {
                     What::Placed(positions) => {
                         for position in positions {
-                            let key = (booking.event.clone(), shown(position));
-                            products.entry(key).or_default().add(position.price);
+                            let (events, count) = products.entry(shown(position)).or_default();
+                            events.insert(booking.event.clone());
+                            count.add(position.price);
                         }
                     }
                     What::Paid(moved) => methods.entry(moved.method.clone()).or_default().add(moved.amount),
@@ -70,14 +72,18 @@ pub(super) fn suggest(
         "\n# A product may also be a gift ({{ donation = true, fund = \"…\" }}), be left out ({{ skip = true }}), and say who\n\
          # attends and pays: {{ ticket = \"…\", role = \"speaker\", payer = \"aid\" }}.\n[products]"
     );
-    for ((event, name), count) in &products {
-        let event = found.get(event).copied();
+    for (name, (names, count)) in &products {
+        let of: Vec<Slug> = names.iter().filter_map(|name| found.get(name).copied()).collect();
         if ["donation", "spende", "don ", "gift"].iter().any(|word| name.to_lowercase().contains(word)) {
             let minor = setup.currency().format_minor(i128::from(count.minor));
             let _ = writeln!(text, "{} = {{ donation = true }} # {} given, {minor}", quoted(name), count.count);
             continue;
         }
-        let near = event.and_then(|event| ticket_of(setup, event, name));
+        // Events whose tickets have other codes for it leave it open.
+        let mut nearest: Vec<(Slug, bool)> = of.iter().filter_map(|event| ticket_of(setup, *event, name)).collect();
+        nearest.sort_unstable();
+        nearest.dedup_by_key(|(code, _)| *code);
+        let near = if let [one] = nearest.as_slice() { Some(*one) } else { None };
         let (code, why) = match &near {
             Some((code, true)) => (code.to_string(), ""),
             Some((code, false)) => (code.to_string(), ", the nearest name: is it?"),
@@ -86,7 +92,7 @@ pub(super) fn suggest(
         open += usize::from(near.is_none());
         let minor = setup.currency().format_minor(i128::from(count.minor));
         let _ = writeln!(text, "{} = {{ ticket = \"{code}\" }} # {} sold, {minor}{why}", quoted(name), count.count);
-        if let (None, Some(event)) = (near, event) {
+        for event in of.iter().filter(|event| near.is_none() && ticket_of(setup, **event, name).is_none()) {
             let _ = writeln!(
                 text,
                 "# or, if the books lack it: bursar ticket add {event} CODE --name {} --kind admission --price {}",
@@ -152,20 +158,9 @@ fn method_words(terms: &crate::intake::format::MethodTerms) -> String {
     }
 }
 
-/// A basic string of TOML, on one line whatever is in it.
+/// A text as a TOML string of one line, which a key has to be: JSON's strings are such, but for one sign.
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
-            }
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
 /// A word for the shell that stands for itself, whatever is in it.
@@ -176,4 +171,18 @@ fn shell_word(text: &str) -> String {
 
 fn many(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn every_name_can_be_a_key() {
+        for name in ["", "T-shirt", "a \"b\" 'c'", "two\nlines\r\n", "tab\t\u{7f}\u{0}\u{1f}\\", "Größe M 🎟"] {
+            let text = format!("{} = 1", quoted(name));
+            let table: toml::Table = toml::from_str(&text).unwrap_or_default();
+            assert!(table.contains_key(name), "{text}");
+        }
+    }
 }
