@@ -298,7 +298,7 @@ fn terms(mapping: Mapping, event: Option<&str>) -> RegistrationTerms {
         prefix: String::new(),
         as_of: day("2026-02-15"),
         until: None,
-        skip: std::iter::once("SKIPME".to_owned()).collect(),
+        skip: std::collections::HashSet::new(),
         mapping,
         reading: ReadingWords::default(),
     }
