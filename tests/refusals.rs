@@ -70,7 +70,7 @@ error[bad-rows]: pretix-transactions-rows.csv: 6 rows cannot be imported; nothin
   line 3, column Gross total: `1O0.00` is not an amount: expected digits with at most one decimal mark
   line 4, column Transaction date: `2026-02-30` is not a date such as 2026-12-31
   line 5, column Currency: `EUR` is not the currency of the books, USD; leave the row out
-  line 6: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 6: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest prints a mapping)
   line 7: the row has 13 fields, the header 26; is the file cut off?
   hint: correct the rows and import the file again
 [exit 1]
@@ -118,7 +118,7 @@ error[bad-rows]: eventbrite-rows.csv: 7 rows cannot be imported; nothing was wri
   line 3, column Total Paid: `1O0.00` is not an amount: expected digits with at most one decimal mark
   line 4, column Order Date: `2026-02-30` is not a date such as 2026-12-31
   line 5, column Currency: `EUR` is not the currency of the books, USD; leave the row out
-  line 6: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 6: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest prints a mapping)
   line 7, column Attendee Status: `perhaps` is unknown; known: attending, checked in, deleted, not attending, refunded; a mapping adds it under [words.status]
   line 8: the row has 9 fields, the header 19; is the file cut off?
   hint: correct the rows and import the file again
@@ -136,7 +136,7 @@ error[bad-rows]: tito-rows.csv: 6 rows cannot be imported; nothing was written
   line 2, column Price: `12.3.4` is not an amount: expected digits with at most one decimal mark
   line 3, column Price: `1O0.00` is not an amount: expected digits with at most one decimal mark
   line 4, column Order Created Date: `2026-02-30` is not a date such as 2026-12-31
-  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest prints a mapping)
   line 6, column Void Status: `perhaps` is unknown; known: false, no, not void, true, void, voided, yes; a mapping adds it under [words.status]
   line 7: the row has 13 fields, the header 27; is the file cut off?
   hint: correct the rows and import the file again
@@ -172,7 +172,7 @@ error[bad-rows]: alfio-rows.csv: 6 rows cannot be imported; nothing was written
   line 2, column PaidPrice: `12.3.4` is not an amount: expected digits with at most one decimal mark
   line 3, column PaidPrice: `1O0.00` is not an amount: expected digits with at most one decimal mark
   line 4, column Confirmation: `2026-02-30` is not a date such as 2026-12-31
-  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest prints a mapping)
   line 6, column Status: `perhaps` is unknown; known: acquired, cancelled, checked_in, expired, free, invalidated, pending, released, to_be_paid; a mapping adds it under [words.status]
   line 7: the row has 11 fields, the header 22; is the file cut off?
   hint: correct the rows and import the file again
@@ -190,7 +190,7 @@ error[bad-rows]: indico-rows.csv: 6 rows cannot be imported; nothing was written
   line 2, column Price: `12.3.4` is not an amount: expected digits with at most one decimal mark
   line 3, column Price: `1O0.00` is not an amount: expected digits with at most one decimal mark
   line 4, column Registration date: `2026-02-30` is not a date such as 2026-12-31
-  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest FILE writes a mapping)
+  line 5: `Backstage` is no ticket of pyex26; map it under [products], such as "Backstage" = { ticket = "…" } (--suggest prints a mapping)
   line 6, column Registration state: `perhaps` is unknown; known: 1, 2, 3, 4, 5, complete, pending, rejected, unpaid, withdrawn; a mapping adds it under [words.status]
   line 7: the row has 4 fields, the header 8; is the file cut off?
   hint: correct the rows and import the file again

@@ -117,7 +117,7 @@ impl<S: Store> Writer<'_, S> {
     /// What the store cannot read.
     pub fn standing_by_identity(&self, identity: &[u8; 16]) -> Result<Option<EntryNo>, BooksError> {
         let Some(entry) = self.entry_by_identity(identity)? else { return Ok(None) };
-        Ok(Some(entry).filter(|_| !matches!(self.books.store.reversal_of(entry), Ok(Some(_)))))
+        Ok(if self.books.store.reversal_of(entry)?.is_some() { None } else { Some(entry) })
     }
 
     /// Remembers what an imported row looked like that a document's entry followed from.

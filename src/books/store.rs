@@ -246,7 +246,7 @@ pub trait Store {
     fn append_coordinate(&mut self, number: CoordinateNo, at: &Coordinate) -> Result<(), BooksError>;
     /// Adds or replaces what is known of a party.
     fn put_party(&mut self, party: &PartyRow) -> Result<(), BooksError>;
-    /// Remembers what an imported row looked like.
+    /// Remembers what an imported row looked like; under what is remembered already, the entry takes the other's place.
     fn put_identity(&mut self, identity: &[u8; 16], entry: EntryNo) -> Result<(), BooksError>;
     /// Adds amounts to the kept balances of days and of their months.
     fn add_balances(&mut self, cells: &[(CellKey, Balance)]) -> Result<(), BooksError>;

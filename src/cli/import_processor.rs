@@ -79,6 +79,7 @@ const fn label(outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::OwnFee => ("own-fees", "Fees of their own"),
         Outcome::Other => ("other", "To the account of what names no order"),
         Outcome::Known => ("known", "Taken in before"),
+        Outcome::Reversed => ("reversed", "Taken in before, and reversed since"),
         Outcome::There => ("there", "In the books from elsewhere"),
     }
 }

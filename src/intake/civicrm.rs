@@ -9,7 +9,7 @@ use crate::calendar::Date;
 use crate::ledger::{AccountNo, AccountType, Slug};
 use crate::money::{Currency, Money};
 
-const MEANINGS: [&str; 15] = [
+pub(super) const MEANINGS: [&str; 15] = [
     "reference",
     "date",
     "debit",
@@ -154,17 +154,9 @@ fn part(row: &Row<'_>, terms: &Terms<'_>, problems: &mut Problems) -> Option<Par
         return Some(Part::Open(amount));
     }
     let posting = |minor: i64| RawPosting {
-        line: row.line,
-        account: String::new(),
-        amount: Money::new(minor, terms.currency),
         event: terms.event.map(|event| event.to_string()),
-        fund: String::new(),
-        function: None,
-        activity: None,
-        tax_code: None,
-        cash_flow: None,
         memo: row.filled(ITEM).map(str::to_owned),
-        original: None,
+        ..RawPosting::plain(row.line, "", Money::new(minor, terms.currency))
     };
     Some(Part::Moved(Group {
         reference: format!("civicrm-{}", row.get(REFERENCE)),

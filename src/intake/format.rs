@@ -366,6 +366,23 @@ mod tests {
         }
     }
 
+    /// A mapping that names a column would otherwise do nothing.
+    #[test]
+    fn every_column_that_may_be_there_is_read() {
+        for (key, _) in FORMATS {
+            let read: &[&str] = match key {
+                "open-collective" => &crate::intake::open_collective::MEANINGS,
+                "civicrm" => &crate::intake::civicrm::MEANINGS,
+                "stripe" | "paypal" | "paypal-older" | "bank" => crate::intake::statement::meanings(key),
+                _ => &crate::intake::registration::MEANINGS,
+            };
+            let Ok(format) = Format::named(key) else { panic!("{key}") };
+            let unread =
+                format.columns.iter().filter(|(meaning, (_, optional))| *optional && !read.contains(&meaning.as_str()));
+            assert_eq!(unread.map(|(meaning, _)| meaning).collect::<Vec<_>>(), [""; 0], "{key}");
+        }
+    }
+
     #[test]
     fn a_mapping_names_known_columns_only() {
         let mapping = Mapping::parse("[columns]\nordr = \"Bestellung\"").unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::conference::Method;
 use crate::ledger::{PartyKind, PartyNo, Slug};
 use crate::money::{Currency, Money};
 
-const MEANINGS: [&str; 16] = [
+pub(super) const MEANINGS: [&str; 16] = [
     "date",
     "reference",
     "description",
@@ -140,17 +140,8 @@ fn account_of(row: &Row<'_>, format: &Format) -> Option<String> {
 
 fn transaction(row: &Row<'_>, read: &Read, event: Option<Slug>, currency: Currency) -> (Transaction, PartyKind) {
     let place = |code: &str, minor: i64| RawPosting {
-        line: row.line,
-        account: code.to_owned(),
-        amount: Money::new(minor, currency),
         event: event.map(|event| event.to_string()),
-        fund: String::new(),
-        function: None,
-        activity: None,
-        tax_code: None,
-        cash_flow: None,
-        memo: None,
-        original: None,
+        ..RawPosting::plain(row.line, code, Money::new(minor, currency))
     };
     let host = Method::Host.account().map_or("1710", |known| known.code);
     let parts = [

@@ -55,6 +55,8 @@ pub enum Outcome {
     Other,
     /// It was taken in before.
     Known,
+    /// It was taken in before, and its entry was reversed since.
+    Reversed,
     /// The books have it from elsewhere, and it had no fee.
     There,
 }
@@ -192,8 +194,8 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             self.charges.extend(own_names(line).map(|name| (name, order)));
         }
         let identity = identity(self.key, line);
-        if let Some(entry) = self.filing.writer.standing_by_identity(&identity)? {
-            if self.filing.writer.standing_by_identity(&whole(self.key, line))?.is_none() {
+        if let Some(entry) = self.filing.writer.entry_by_identity(&identity)? {
+            if self.filing.writer.entry_by_identity(&whole(self.key, line))?.is_none() {
                 let reference = line.reference.as_deref().unwrap_or_default();
                 let message = format!(
                     "`{reference}` was taken in before with another amount (entry {entry}); reverse that, or leave the line \
@@ -204,7 +206,9 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             if let Some(order) = order {
                 self.consume(line, order)?;
             }
-            self.count(Outcome::Known, line, 0);
+            // Whoever reversed its entry meant to: it is not taken in again by itself.
+            let is_reversed = self.filing.writer.books().entry(entry)?.reversed_by.is_some();
+            self.count(if is_reversed { Outcome::Reversed } else { Outcome::Known }, line, 0);
             return Ok(());
         }
         if self.filing.problems.count() > before {
@@ -279,7 +283,7 @@ impl<S: Store> Processing<'_, '_, '_, S> {
 
     /// The order of a charge that was taken in before, by the processor's name for it.
     fn order_of_charge(&self, name: &str) -> Result<Option<Slug>, IntakeError> {
-        let Some(entry) = self.filing.writer.standing_by_identity(&charge_identity(self.key, name))? else {
+        let Some(entry) = self.filing.writer.entry_by_identity(&charge_identity(self.key, name))? else {
             return Ok(None);
         };
         let books = self.filing.writer.books();

@@ -45,3 +45,23 @@ pub struct RawPosting {
     /// The foreign amount.
     pub original: Option<Original>,
 }
+
+impl RawPosting {
+    /// A posting of which nothing is said but its account and amount.
+    #[must_use]
+    pub fn plain(line: u64, account: &str, amount: Money) -> Self {
+        Self {
+            line,
+            account: account.to_owned(),
+            amount,
+            event: None,
+            fund: String::new(),
+            function: None,
+            activity: None,
+            tax_code: None,
+            cash_flow: None,
+            memo: None,
+            original: None,
+        }
+    }
+}

@@ -837,3 +837,52 @@ fn tax_by_the_file_and_by_the_books() {
     charged (`bursar ticket list`, `bursar tax list`).
     ");
 }
+
+/// A product that is left out goes with all its money: paid apart, cancelled and paid back.
+#[test]
+fn what_is_left_out_may_be_paid_and_paid_back_apart() {
+    let env = begun();
+    env.write("skip.toml", "[products]\n\"Dinner\" = { skip = true }\n");
+    let sales = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Individual,100.00,100.00\n\
+                 pyex26,USD,AAA11,2026-01-10,09:00:00,2,1,Dinner,30.00,30.00\n\
+                 pyex26,USD,AAA11,2026-01-20,09:00:00,2,-1,Dinner,30.00,-30.00\n";
+    let money = "pyex26,AAA11,P-1,2026-01-10,2026-01-10,confirmed,100.00,stripe\n\
+                 pyex26,AAA11,P-2,2026-01-11,2026-01-11,confirmed,30.00,stripe\n\
+                 pyex26,AAA11,R-1,2026-01-21,2026-01-21,done,-30.00,stripe\n";
+    for _ in 0..2 {
+        let shown = small(&env, sales, money, " --map skip.toml").ok().stdout;
+        assert!(!shown.contains("Otherwise in the books"), "{shown}");
+        assert_eq!(balance(&env, "Assets:Clearing:Card processor"), "100.00");
+        assert_eq!(balance(&env, "Liabilities:Deferred revenue:Registration"), "-100.00");
+    }
+    env.run("verify").ok();
+}
+
+/// One refund for what was owed on several orders of a family, and more: known again by its own amount.
+#[test]
+fn a_refund_in_several_parts_is_known_again() {
+    let env = begun();
+    let sales = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Individual,100.00,100.00\n\
+                 pyex26,USD,AAA11,2026-01-11,09:00:00,2,1,Individual,100.00,100.00\n";
+    let money = "pyex26,AAA11,P-1,2026-01-11,2026-01-11,confirmed,200.00,stripe\n\
+                 pyex26,AAA11,R-1,2026-01-21,2026-01-21,done,-150.00,stripe\n";
+    small(&env, sales, money, "").ok();
+    assert_eq!(balance(&env, "Assets:Clearing:Card processor"), "50.00");
+    let head = env.head();
+    small(&env, sales, money, "").ok();
+    assert_eq!(env.head(), head);
+}
+
+/// A payment that somebody has reversed is not taken in again: the order is named.
+#[test]
+fn what_was_reversed_stays_reversed() {
+    let env = begun();
+    let sales = "pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Individual,100.00,100.00\n";
+    small(&env, sales, "", "").ok();
+    let money = "pyex26,AAA11,P-1,2026-01-11,2026-01-11,confirmed,100.00,stripe\n";
+    small(&env, sales, money, "").ok();
+    env.run("entry reverse 1 --reason bounced").ok();
+    let shown = small(&env, sales, money, "").ok().stdout;
+    assert!(shown.contains("order `AAA11`: open is 0.00 in the"), "{shown}");
+    assert_eq!(balance(&env, "Assets:Clearing:Card processor"), "0.00");
+}

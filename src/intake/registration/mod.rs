@@ -3,17 +3,25 @@
 //!
 //! A file is read twice: once to find out how it is written and which rows belong to which order, then order by order.
 //! [`gather`] makes one [`Booking`] of an order's rows, whatever the format; [`settle`] compares it with the books and
-//! records what they lack; [`tally`] adds both sides up, and an import whose sides differ is refused.
+//! records what they lack, [`money`] its payments and refunds, after [`lookup`] has said what its names are there;
+//! [`tally`] adds both sides up, and an import whose sides differ is refused.
 
 mod booking;
 mod gather;
+mod history;
 mod index;
+mod items;
+mod lookup;
+mod money;
+mod rows;
 mod settle;
 mod suggest;
 mod tally;
 
 use std::collections::HashSet;
 
+#[cfg(test)]
+pub(super) use rows::MEANINGS;
 pub use suggest::Suggestion;
 pub use tally::{Count, Reason, Registered};
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::RegistrationTerms;
 use super::booking::What;
 use super::gather::Gatherer;
-use super::settle::shown;
+use super::lookup::{event_called, shown, ticket_called};
 use super::tally::Count;
 use crate::books::Setup;
 use crate::intake::IntakeError;
@@ -118,21 +118,18 @@ pub(super) fn suggest(
 
 fn event_of(setup: &Setup, name: &str, terms: &RegistrationTerms) -> Option<Slug> {
     let mapped = terms.mapping.events.get(name).copied();
-    let same = |text: &str| text.eq_ignore_ascii_case(name);
-    let known = setup.events().iter().find(|event| same(event.code.as_str()) || same(&event.name));
     let only = match setup.events() {
         [one] => Some(one.code),
         _ => None,
     };
-    mapped.or_else(|| known.map(|event| event.code)).or(terms.event).or(only)
+    mapped.or_else(|| event_called(setup, name)).or(terms.event).or(only)
 }
 
 /// The ticket of a name, and whether it has that very name.
 fn ticket_of(setup: &Setup, event: Slug, name: &str) -> Option<(Slug, bool)> {
     let conference = setup.conference();
     let product = name.split(" / ").next().unwrap_or(name);
-    let same = |text: &str| text.eq_ignore_ascii_case(name) || text.eq_ignore_ascii_case(product);
-    if let Some(ticket) = conference.tickets(event).find(|ticket| same(ticket.code.as_str()) || same(&ticket.name)) {
+    if let Some(ticket) = ticket_called(conference, event, [name, product]) {
         return Some((ticket.code, true));
     }
     // A name that begins with a ticket's, or the other way round, is nearer than one that is merely spelt alike.

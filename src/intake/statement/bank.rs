@@ -6,7 +6,7 @@ use super::{LineKind, Remark, StatementFile, StatementLine, StatementTerms, fill
 use crate::intake::{Format, IntakeError, Problems, Reading, Row, Sheet, Wanted};
 use crate::money::Currency;
 
-const MEANINGS: [&str; 10] = [
+pub(super) const MEANINGS: [&str; 10] = [
     "date",
     "amount",
     "debit",

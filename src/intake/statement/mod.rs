@@ -298,3 +298,13 @@ fn filled(text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
 }
+
+/// What a format's reader reads.
+#[cfg(test)]
+pub(super) fn meanings(key: &str) -> &'static [&'static str] {
+    match key {
+        "stripe" => &stripe::MEANINGS,
+        "bank" => &bank::MEANINGS,
+        _ => &paypal::MEANINGS,
+    }
+}

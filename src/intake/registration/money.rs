@@ -1,0 +1,312 @@
+//! Money of an order: what the files say came in and went back, and the books lack, becomes payments and refunds.
+
+use super::booking::{Happening, Moved, What};
+use super::settle::{Family, Refund, Settling, aside, paid_back};
+use super::tally::Reason;
+use crate::books::Store;
+use crate::calendar::Date;
+use crate::conference::{DocumentId, DocumentKind, Fact, Method, Payment, RefundAgreed, RefundPaid, Transferred};
+use crate::intake::IntakeError;
+use crate::intake::format::Format;
+use crate::intake::landing::fingerprint;
+use crate::ledger::EntryNo;
+
+impl<S: Store> Settling<'_, '_, '_, S> {
+    /// Takes a payment, unless the books have it.
+    pub(super) fn pay(
+        &mut self,
+        family: &mut Family<'_>,
+        happening: &Happening,
+        moved: &Moved,
+    ) -> Result<(), IntakeError> {
+        self.count_payment(family, moved);
+        if self.is_known(family, happening, moved)? {
+            self.registered.known[2].add(moved.amount);
+            return Ok(());
+        }
+        let Some(whole) = self.transferred(happening, moved)? else { return Ok(()) };
+        let mut orders = self.orders(family)?;
+        let open: i64 = orders.iter().map(|order| order.outstanding()).sum();
+        let received: i64 = orders.iter().map(|order| order.received).sum();
+        // What may have been paid for positions that are left out, and was not by an earlier payment.
+        family.paid -= moved.amount;
+        let beside = family.left_out - aside(family, &orders);
+        family.paid += moved.amount;
+        if open + beside < moved.amount && received + family.left_out >= family.paid {
+            // Somebody has recorded it by hand.
+            self.registered.known[2].add(moved.amount);
+            return Ok(());
+        }
+        // What is owed back for exchanged positions pays first, so that the payment has room.
+        if open > 0 && orders.iter().any(|order| order.refunds > 0) {
+            self.exchange_on(family, happening.date, happening.line, open - moved.amount)?;
+            orders = self.orders(family)?;
+        }
+        let (mut left, mut fee) = (moved.amount, moved.fee);
+        for order in orders {
+            let amount = left.min(order.outstanding());
+            if amount <= 0 {
+                continue;
+            }
+            let part_fee = fee.min(amount);
+            let paid = Transferred { amount, fee: part_fee, ..whole };
+            let document = DocumentId::new(DocumentKind::Order, order.code);
+            let entries = self.filing.occur(happening.line, |_| Ok(Fact::Payment(Payment { document, paid })))?;
+            let Some(entries) = entries else { return Ok(()) };
+            if left == moved.amount {
+                self.remember(family, happening, moved, &entries)?;
+            }
+            left -= amount;
+            fee -= part_fee;
+        }
+        let beside = beside.min(left);
+        if beside > 0 {
+            // It was paid for what is left out, and is left out with it.
+            self.registered.skip(Reason::PaidFor, beside);
+            left -= beside;
+        }
+        if left > 0 {
+            let currency = self.filing.currency;
+            let shown = |minor: i64| currency.format_minor(i128::from(minor));
+            let message = format!(
+                "a payment of {} is {} more than order `{}` comes to; record what is too much by hand, or leave the order \
+                 out with --skip {2}",
+                shown(moved.amount),
+                shown(left),
+                family.booking.code
+            );
+            self.problem(happening.line, message);
+        }
+        family.news = true;
+        self.registered.new[2].add(moved.amount);
+        Ok(())
+    }
+
+    /// Pays a refund out of what is owed back; what is not owed yet waits for the cancellation.
+    pub(super) fn refund(
+        &mut self,
+        family: &mut Family<'_>,
+        happening: &Happening,
+        moved: &Moved,
+    ) -> Result<(), IntakeError> {
+        self.registered.refunded.add(moved.amount);
+        family.refunded = family.refunded.saturating_add(moved.amount);
+        let by_method = self.registered.methods.entry(moved.method.clone()).or_default();
+        by_method.minor = by_method.minor.saturating_sub(moved.amount);
+        if self.is_known(family, happening, moved)? {
+            self.registered.known[3].add(moved.amount);
+            return Ok(());
+        }
+        // Where only the sum of all refunds is told, what was paid back before is part of it.
+        let tells_sums = self.formats.iter().any(Format::tells_sums);
+        let before = if tells_sums { self.orders(family)?.iter().map(paid_back).sum() } else { 0 };
+        if before >= moved.amount {
+            self.registered.known[3].add(moved.amount);
+            return Ok(());
+        }
+        let left = moved.amount - before;
+        let (line, date, file) = (happening.line, happening.date, happening.file.clone());
+        let mut refund = Refund { line, date, file, moved: moved.clone(), left, is_known: false };
+        self.pay_back(family, &mut refund)?;
+        if refund.left > 0 {
+            family.early.push(refund);
+        }
+        family.news = true;
+        self.registered.new[3].add(left);
+        Ok(())
+    }
+
+    /// Pays what is left of a refund out of what is owed back.
+    fn pay_back(&mut self, family: &Family<'_>, refund: &mut Refund) -> Result<(), IntakeError> {
+        let (line, date) = (refund.line, refund.date);
+        let happening = Happening { line, date, what: What::Refunded(refund.moved.clone()), file: None };
+        let Some(whole) = self.transferred(&happening, &refund.moved)? else { return Ok(()) };
+        for order in self.orders(family)? {
+            let amount = refund.left.min(order.refunds);
+            if amount <= 0 {
+                continue;
+            }
+            let document = DocumentId::new(DocumentKind::Order, order.code);
+            let paid = Transferred { amount, ..whole };
+            let entries = self.filing.occur(line, |_| Ok(Fact::RefundPaid(RefundPaid { document, paid })))?;
+            let Some(entries) = entries else { return Ok(()) };
+            if !refund.is_known {
+                self.remember(family, &happening, &refund.moved, &entries)?;
+                refund.is_known = true;
+            }
+            refund.left -= amount;
+        }
+        Ok(())
+    }
+
+    /// A refund that no cancellation explained when it was paid: first out of what is owed by now, then of what is left
+    /// out, then as a price concession.
+    pub(super) fn concede(&mut self, family: &mut Family<'_>, refund: &mut Refund) -> Result<(), IntakeError> {
+        self.pay_back(family, refund)?;
+        let currency = self.filing.currency;
+        let shown = |minor: i64| currency.format_minor(i128::from(minor));
+        if refund.left > 0 && !family.booking.is_whole() {
+            let message = format!(
+                "a refund of {}, and nothing is owed back for order `{}`: import the order transaction data in the same \
+                 command",
+                shown(refund.left),
+                family.booking.code
+            );
+            self.problem(refund.line, message);
+            return Ok(());
+        }
+        let orders = self.orders(family)?;
+        family.refunded -= refund.left;
+        let beside = aside(family, &orders).min(refund.left);
+        family.refunded += refund.left;
+        if beside > 0 {
+            self.registered.skip(Reason::PaidFor, -beside);
+            refund.left -= beside;
+        }
+        for order in orders {
+            let mut left = refund.left;
+            let mut lines = Vec::new();
+            for (index, part) in order.lines.iter().enumerate().filter(|(_, line)| line.is_active()) {
+                let amount = left.min(part.covered - part.returned);
+                if amount > 0 {
+                    lines.push((index + 1, amount));
+                    left -= amount;
+                }
+            }
+            if lines.is_empty() {
+                continue;
+            }
+            let agreed = RefundAgreed { order: order.code, date: refund.date, lines };
+            if self.filing.occur(refund.line, |_| Ok(Fact::Refund(agreed)))?.is_none() {
+                return Ok(());
+            }
+            self.pay_back(family, refund)?;
+        }
+        if refund.left > 0 {
+            let message = format!(
+                "a refund of {} is {} more than was paid for order `{}`; leave the order out with --skip {2}",
+                shown(refund.moved.amount),
+                shown(refund.left),
+                family.booking.code
+            );
+            self.problem(refund.line, message);
+        }
+        Ok(())
+    }
+
+    /// What is owed back for a position that was exchanged pays for what it was exchanged for.
+    pub(super) fn exchange(&mut self, family: &mut Family<'_>) -> Result<(), IntakeError> {
+        let Some(last) = family.booking.happenings.last() else { return Ok(()) };
+        if family.members.len() > 1 {
+            self.exchange_on(family, last.date, last.line, i64::MAX)?;
+        }
+        Ok(())
+    }
+
+    fn exchange_on(&mut self, family: &Family<'_>, date: Date, line: u64, most: i64) -> Result<(), IntakeError> {
+        let orders = self.orders(family)?;
+        let owed: i64 = orders.iter().map(|order| order.refunds).sum();
+        let open: i64 = orders.iter().map(|order| order.outstanding()).sum();
+        let mut left = owed.min(open).min(most);
+        if left <= 0 {
+            return Ok(());
+        }
+        // Through the platform's account, in and out on one day: nothing moves there in the end.
+        let through =
+            |amount| Transferred { date, amount, fee: 0, method: Method::Platform, account: None, foreign: None };
+        let mut credit = left;
+        for order in &orders {
+            let amount = left.min(order.refunds);
+            if amount > 0 {
+                let (document, paid) = (DocumentId::new(DocumentKind::Order, order.code), through(amount));
+                self.filing.occur(line, |_| Ok(Fact::RefundPaid(RefundPaid { document, paid })))?;
+                left -= amount;
+            }
+        }
+        for order in &orders {
+            let amount = credit.min(order.outstanding());
+            if amount > 0 {
+                let (document, paid) = (DocumentId::new(DocumentKind::Order, order.code), through(amount));
+                self.filing.occur(line, |_| Ok(Fact::Payment(Payment { document, paid })))?;
+                credit -= amount;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn count_payment(&mut self, family: &mut Family<'_>, moved: &Moved) {
+        family.paid = family.paid.saturating_add(moved.amount);
+        self.registered.paid.add(moved.amount);
+        if moved.fee != 0 {
+            self.registered.fees.add(moved.fee);
+        }
+        match self.registered.methods.get_mut(&moved.method) {
+            Some(count) => count.add(moved.amount),
+            None => self.registered.methods.entry(moved.method.clone()).or_default().add(moved.amount),
+        }
+    }
+
+    /// What a movement is known again by; without its amount where that must not change.
+    fn identity(&self, family: &Family<'_>, moved: &Moved, came_in: bool, amount: bool) -> [u8; 16] {
+        let (event, way) = (family.event, if came_in { "in" } else { "out" });
+        let amount = if amount { moved.amount.to_string() } else { String::new() };
+        let parts = [self.command, event.as_str(), &family.booking.code, way, &moved.reference, &amount];
+        fingerprint(&parts.map(str::as_bytes))
+    }
+
+    /// Whether each movement has a reference of its own, as pretix's have.
+    fn has_references(&self, moved: &Moved) -> bool {
+        !moved.reference.is_empty() && self.formats.iter().any(|format| format.key == "pretix-payments")
+    }
+
+    /// Whether the books have a movement of money from an earlier import.
+    fn is_known(&mut self, family: &Family<'_>, happening: &Happening, moved: &Moved) -> Result<bool, IntakeError> {
+        if family.members.iter().all(|member| member.is_new) {
+            return Ok(false);
+        }
+        let came_in = !matches!(happening.what, What::Refunded(_));
+        // A row whose entry was reversed stays known: whoever reversed it meant to, and the order is named as differing.
+        if self.filing.writer.entry_by_identity(&self.identity(family, moved, came_in, true))?.is_some() {
+            return Ok(true);
+        }
+        if self.has_references(moved) {
+            let other = self.identity(family, moved, came_in, false);
+            if let Some(entry) = self.filing.writer.entry_by_identity(&other)? {
+                let message = format!(
+                    "`{}` of order `{}` was taken in before with another amount (entry {entry}); reverse that, or leave the \
+                     order out with --skip {1}",
+                    moved.reference, family.booking.code
+                );
+                self.problem(happening.line, message);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) fn remember(
+        &mut self,
+        family: &Family<'_>,
+        happening: &Happening,
+        moved: &Moved,
+        entries: &[EntryNo],
+    ) -> Result<(), IntakeError> {
+        let Some(entry) = entries.last() else { return Ok(()) };
+        let came_in = !matches!(happening.what, What::Refunded(_));
+        let whole = self.identity(family, moved, came_in, true);
+        if self.filing.writer.standing_by_identity(&whole)?.is_some() {
+            let message = format!(
+                "`{}` of order `{}` is there twice; give each payment its own reference",
+                moved.reference, family.booking.code
+            );
+            self.problem(happening.line, message);
+            return Ok(());
+        }
+        self.filing.writer.identify(*entry, &whole)?;
+        if self.has_references(moved) {
+            let of_reference = self.identity(family, moved, came_in, false);
+            self.filing.writer.identify(*entry, &of_reference)?;
+        }
+        Ok(())
+    }
+}
