@@ -6,7 +6,9 @@
 
 mod decisions;
 mod error;
+mod join;
 mod matching;
+mod outcome;
 mod pages;
 mod propose;
 mod run;
@@ -14,8 +16,10 @@ mod standing;
 
 pub use decisions::{Decide, Decision, Decisions};
 pub use error::ReconcileError;
+pub use join::join;
 pub use matching::{Doubt, How, Item, Limits, Line, Match, Matching, Question, match_up};
+pub use outcome::{Outcome, Settled, Undecided};
 pub use pages::{reconciliation_list, reconciliation_report, reconciliation_sheet, reconciliation_show};
 pub use propose::{Accept, Proposal, Suggestion};
-pub use run::{Balances, Options, Outcome, Settled, Undecided, join, reconcile};
+pub use run::{Balances, Options, reconcile};
 pub use standing::{BookItem, Standing, standing};

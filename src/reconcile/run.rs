@@ -4,17 +4,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ReconcileError;
-use super::decisions::{Asked, Decision, Decisions, file};
+use super::decisions::{Decision, Decisions};
 use super::matching::{Doubt, How, Item, Limits, Line, match_up, words};
+use super::outcome::{Outcome, Settled, Undecided};
 use super::propose::{Accept, Proposal, Proposer, Suggestion, method};
 use super::standing::{BookItem, Standing, standing};
-use crate::books::{Setup, Store, Writer};
+use crate::books::{Store, Writer};
 use crate::calendar::Date;
 use crate::conference::{
     ChargedBack, Digest, Fact, MatchedLines, Payment, Payout, Reconciled, RefundPaid, StatementLineKey, Transferred,
 };
-use crate::intake::statement::{Remark, StatementFile, StatementLine};
-use crate::ledger::{AccountNo, Coordinate, Draft, EntryNo, FactNo, GENERAL_FUND, Posting};
+use crate::intake::statement::{StatementFile, StatementLine};
+use crate::ledger::{AccountNo, Coordinate, Draft, EntryNo, GENERAL_FUND, Posting};
 use crate::money::Money;
 
 /// What the treasurer says beside the statement.
@@ -43,146 +44,6 @@ pub struct Balances {
     pub opening: Option<i64>,
     /// After its last.
     pub closing: Option<i64>,
-}
-
-/// A statement's lines and the entries they are.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Settled {
-    /// Numbers of the lines, from 1.
-    pub lines: Vec<usize>,
-    /// Entries.
-    pub entries: Vec<EntryNo>,
-    /// Why.
-    pub how: How,
-}
-
-/// A line that nobody has decided yet.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Undecided {
-    /// Its number, from 1.
-    pub number: usize,
-    /// What it may be.
-    pub suggestions: Vec<Suggestion>,
-    /// Entries that would do as well as each other, and why that is so.
-    pub candidates: Vec<(EntryNo, String)>,
-    /// Why the candidates are no answer.
-    pub doubt: Option<Doubt>,
-}
-
-/// What became of a statement.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Outcome {
-    /// The account.
-    pub account: AccountNo,
-    /// Name and hash of the file.
-    pub file: (String, Digest),
-    /// First and last day.
-    pub period: (Date, Date),
-    /// Opening and closing of what was looked at, minor units.
-    pub opening: i64,
-    /// Closing.
-    pub closing: i64,
-    /// Whether the closing is the file's or the treasurer's, and not computed from the lines.
-    pub said: bool,
-    /// All lines of the statement, oldest first; numbers count from 1.
-    pub lines: Vec<StatementLine>,
-    /// Numbers of lines that an earlier reconciliation had.
-    pub known: Vec<usize>,
-    /// Lines and entries that are the same.
-    pub settled: Vec<Settled>,
-    /// Numbers of lines that were posted just now.
-    pub posted: Vec<usize>,
-    /// Lines that are to be decided.
-    pub undecided: Vec<Undecided>,
-    /// Entries that no statement shows.
-    pub open: Vec<BookItem>,
-    /// What the reader left out or doubts.
-    pub remarks: Vec<Remark>,
-    /// The record, when everything was decided and proves.
-    pub record: Option<FactNo>,
-}
-
-impl Outcome {
-    /// The file in which the treasurer decides what is left.
-    #[must_use]
-    pub fn suggest(&self, setup: &Setup) -> String {
-        let asked: Vec<Asked<'_>> = self
-            .undecided
-            .iter()
-            .filter_map(|one| {
-                let line = self.lines.get(one.number - 1)?;
-                Some((one, line))
-            })
-            .map(|(one, line)| Asked {
-                line: one.number,
-                date: line.date,
-                amount: line.amount,
-                text: line.counterparty.as_deref().or(line.text.as_deref()).unwrap_or_default(),
-                suggestions: &one.suggestions,
-                candidates: one.candidates.clone(),
-                doubt: one.doubt,
-            })
-            .collect();
-        let account = setup.account_numbered(self.account).map_or("?", |account| account.name.as_str());
-        file(setup, account, &self.file.0, &self.file.1.to_string(), &asked)
-    }
-}
-
-/// Joins statements of one account that follow each other, as a file of several months has them.
-///
-/// # Errors
-/// [`ReconcileError::Which`] when the file has none in the books' currency, or of several accounts and none is named.
-pub fn join(
-    setup: &Setup,
-    file: &str,
-    statements: Vec<StatementFile>,
-    wanted: Option<&str>,
-) -> Result<StatementFile, ReconcileError> {
-    let shown = |statement: &StatementFile| {
-        format!("{} in {}", statement.account.as_deref().unwrap_or("an account without a number"), statement.currency)
-    };
-    let mut found: Vec<String> = statements.iter().map(shown).collect();
-    found.sort();
-    found.dedup();
-    let which = |wanted: String| ReconcileError::Which { file: file.to_owned(), found: found.clone(), wanted };
-    let squeezed = |text: &str| text.replace(' ', "").to_uppercase();
-    let mut chosen: Vec<StatementFile> = statements
-        .into_iter()
-        .filter(|statement| statement.currency == setup.currency())
-        .filter(|statement| {
-            wanted.is_none_or(|wanted| statement.account.as_deref().map(squeezed) == Some(squeezed(wanted)))
-        })
-        .collect();
-    chosen.sort_by_key(StatementFile::days);
-    let Some(mut joined) = chosen.first().cloned() else {
-        return Err(which(match wanted {
-            Some(wanted) => format!("none of them is {wanted} in {}", setup.currency()),
-            None => format!("the books are in {}", setup.currency()),
-        }));
-    };
-    if chosen.iter().any(|statement| statement.account != joined.account) {
-        return Err(which("name one with --statement-account".to_owned()));
-    }
-    for next in chosen.into_iter().skip(1) {
-        let (first, second) = (joined.days(), next.days());
-        joined.period = match (first, second) {
-            (Some((from, to)), Some((other, last))) => Some((from.min(other), to.max(last))),
-            (days, other) => days.or(other),
-        };
-        if joined.closing.is_some() && next.opening.is_some() && joined.closing != next.opening {
-            let currency = setup.currency();
-            let shown = |minor: Option<i64>| currency.format_grouped(i128::from(minor.unwrap_or(0)));
-            joined.remarks.push(Remark::Note(format!(
-                "one statement in the file closes with {}, the next opens with {}: one between them is missing",
-                shown(joined.closing),
-                shown(next.opening)
-            )));
-        }
-        joined.closing = next.closing;
-        joined.lines.extend(next.lines);
-        joined.remarks.extend(next.remarks);
-    }
-    Ok(joined)
 }
 
 /// Reconciles an account with a statement. With lines that nobody has decided, nothing is recorded, and the caller's
