@@ -74,6 +74,11 @@ impl<S: Store> Writer<'_, S> {
         Ok((number, std::mem::take(&mut self.documents.entries)))
     }
 
+    /// Keeps no more documents in memory than a few thousand: an import may look at a million and change none.
+    fn forget_some(&mut self) -> Result<(), BooksError> {
+        if self.documents.documents.len() > KEPT { self.flush_documents() } else { Ok(()) }
+    }
+
     /// Adds the nearest code to a refusal of a document that is not there.
     fn explain(&self, error: BooksError) -> BooksError {
         let BooksError::Rule(RuleError::NoDocument { id, near: None }) = error else { return error };
@@ -109,6 +114,7 @@ impl<S: Store> Writer<'_, S> {
     /// # Errors
     /// What the store cannot read.
     pub fn document_there(&mut self, id: DocumentId) -> Result<Option<Document>, BooksError> {
+        self.forget_some()?;
         Desk::document(self, id)
     }
 
