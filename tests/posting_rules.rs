@@ -86,6 +86,7 @@ C11: {ORDER} individual; {PAY} --method card; order chargeback a --fee 15.00 --d
 C12: {ORDER} individual; {PAY} --method card; order chargeback a --date 2026-01-05; order write-off a --date 2026-01-06
 C13: {ORDER} individual^by=waiver^approved-by=Board; order cancel a --date 2026-01-04
 C14: payment payout --from 1110 --to 1010 --amount 5,000.00
+C15: {ORDER} individual --item donation=20.00^fund=aid; {PAY}; {BILL} 5310=1,010.00^fund=aid; order refund a --line 2=20.00 --date 2026-01-06
 S1: {SILVER}
 S2: {SILVER}; invoice issue sponsorship s --date 2026-01-03
 S3: {SILVER}; invoice issue sponsorship s --date 2026-01-03; {PAY_SPONSOR}
@@ -99,6 +100,7 @@ S10: {SILVER} --in-kind services; {PAY_SPONSOR} --method in-kind --account 5060
 S11: {SILVER}; sponsor cancel s --date 2026-01-05
 S12: {SPONSOR} --package ads; {PAY_SPONSOR}
 S13: {SILVER}; {PAY_SPONSOR} --amount 2,000.00; {HOLD}; sponsor write-off s
+S14: {SILVER}; {BILL} 6420=1,500.00^fund=sponsors26; sponsor cancel s --date 2026-01-06
 G1: fund gift --fund aid --party Ada --amount 500.00 --method card --fee 15.00 --date 2026-01-02
 A1: aid apply x --event pyex26 --party Ada --asked 400.00
 A2: aid apply x --event pyex26 --party Ada; aid offer x --travel 400.00 --fund aid --residence domestic --condition comes

@@ -190,7 +190,7 @@ impl<S: Store> Writer<'_, S> {
         let setup = self.books.setup.as_ref();
         for posting in &draft.postings {
             let kind = setup.and_then(|setup| setup.account_numbered(posting.at.account)).map(|account| account.kind);
-            if kind.is_some_and(is_net_assets) {
+            if kind.is_some_and(AccountType::is_net_assets) {
                 *funds.entry(posting.at.fund).or_default() -= i128::from(posting.amount.minor());
             }
         }
@@ -241,10 +241,6 @@ impl<S: Store> Writer<'_, S> {
     }
 }
 
-const fn is_net_assets(kind: AccountType) -> bool {
-    matches!(kind, AccountType::Revenue | AccountType::Expense | AccountType::NetAssets)
-}
-
 impl<S: Store> Desk for Writer<'_, S> {
     type Error = BooksError;
 
@@ -286,7 +282,7 @@ impl<S: Store> Desk for Writer<'_, S> {
             let coordinates = self.books.coordinates()?;
             for (number, balance) in self.books.balances(ALL_DAYS)? {
                 let Some(at) = coordinates.get(&number) else { continue };
-                if setup.account_numbered(at.account).is_some_and(|account| is_net_assets(account.kind)) {
+                if setup.account_numbered(at.account).is_some_and(|account| account.kind.is_net_assets()) {
                     *funds.entry(at.fund).or_default() -= balance.net();
                 }
             }

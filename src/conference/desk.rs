@@ -186,6 +186,29 @@ impl Making {
         self.move_released(desk, fund, minor)
     }
 
+    /// Makes room for an amount that goes back out of a fund that a donor restricts: what was spent of it already was
+    /// released from it, and so much of that is taken back. The general fund bears what the gift no longer pays for.
+    pub(super) fn withdraw<D: Desk>(&mut self, desk: &mut D, fund: Slug, minor: i64) -> Result<(), D::Error> {
+        if minor <= 0 || !desk.is_restricted(fund) {
+            return Ok(());
+        }
+        // What earlier lines of the same entry took out is not in the fund's balance yet.
+        let mut held = desk.fund_balance(fund)?;
+        for (at, _, taken) in self.lines.iter().filter(|(at, ..)| at.fund == fund) {
+            if desk.account(at.account).is_some_and(|account| account.kind.is_net_assets()) {
+                held -= i128::from(*taken);
+            }
+        }
+        // No more than this amount is missing: a fund that was below zero before is not mended here.
+        let missing = (i128::from(minor) - held).clamp(0, i128::from(minor));
+        let missing = i64::try_from(missing).unwrap_or(minor);
+        // Which event's spending it was cannot be said of money: the fund's balance is of none.
+        let event = std::mem::take(&mut self.event);
+        let moved = self.move_released(desk, fund, -missing);
+        self.event = event;
+        moved
+    }
+
     /// What this entry releases from a fund so far.
     fn released_from<D: Desk>(&self, desk: &D, fund: Slug) -> Result<i64, D::Error> {
         let released = account(desk, RELEASED)?;

@@ -774,7 +774,13 @@ impl Order {
     }
 
     /// Takes so much of a line out of the books again. Net, tax and the fund it came from.
-    fn give_back<D: Desk>(&mut self, desk: &D, entry: &mut Making, index: usize, minor: i64) -> Result<(), D::Error> {
+    fn give_back<D: Desk>(
+        &mut self,
+        desk: &mut D,
+        entry: &mut Making,
+        index: usize,
+        minor: i64,
+    ) -> Result<(), D::Error> {
         let held = desk.conference().was_held(self.event);
         let event = self.event;
         let line = &mut self.lines[index];
@@ -791,6 +797,7 @@ impl Order {
         line.returned += minor;
         line.returned_tax += tax_part;
         let at = line.place(event);
+        entry.withdraw(desk, at.fund, minor - tax_part)?;
         entry.known(desk, line.item.kind.income(held), at, minor - tax_part)?;
         entry.known(desk, TAX_PAYABLE, at, tax_part)
     }

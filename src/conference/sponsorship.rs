@@ -563,16 +563,9 @@ impl Sponsorship {
 
     /// Ends it: what is due is taken back, what was paid goes back or is kept (the exchange part as a gift).
     fn call_off<D: Desk>(mut self, desk: &mut D, date: Date, choice: Choice) -> Result<(), D::Error> {
-        // A gift that was spent is no longer in its fund: it cannot be taken back out of it.
         let taken = if choice == Choice::Refund && self.in_kind.is_none() { self.contributed } else { self.pledged };
-        if desk.is_restricted(self.fund) {
-            let held = desk.fund_balance(self.fund)?;
-            if i128::from(taken) > held {
-                let what = format!("a withdrawal from fund `{}`", self.fund);
-                return Err(beyond(desk, what, taken, held, "what the fund holds").into());
-            }
-        }
         let mut entry = self.entry(date);
+        entry.withdraw(desk, self.fund, taken)?;
         let fund = entry.in_fund(self.fund);
         entry.known(desk, PLEDGES, fund, -self.pledged)?;
         entry.known(desk, CONTRIBUTIONS, fund, self.pledged)?;
@@ -660,6 +653,7 @@ impl Sponsorship {
                 self.exchange = self.covered - self.tax;
             }
             self.contributed -= pledge;
+            entry.withdraw(desk, self.fund, pledge)?;
             entry.known(desk, CONTRIBUTIONS, entry.in_fund(self.fund), pledge)?;
         }
         self.gift -= pledge.min(self.gift);

@@ -39,6 +39,12 @@ impl AccountType {
         }
     }
 
+    /// Whether its balances add up to net assets: net assets brought forward, revenue and expenses.
+    #[must_use]
+    pub const fn is_net_assets(self) -> bool {
+        matches!(self, Self::NetAssets | Self::Revenue | Self::Expense)
+    }
+
     /// The type that an account tree with this first part usually has: `Income` and `Revenues` are revenue, `Equity`
     /// and `Net assets` are net assets, and so on. `None` for a root that could be anything.
     #[must_use]

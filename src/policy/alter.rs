@@ -5,7 +5,8 @@ use super::desk::Papers;
 use super::year::{Case, Step, Year};
 use super::{Passes, Price};
 use crate::conference::{
-    Conference, Document, Fact, Item, ItemKind, Method, Order, OrderPlaced, Payer, Payment, Transferred, share_of,
+    Conference, Document, Fact, Item, ItemKind, Method, Order, OrderLine, OrderPlaced, Payer, Payment, Transferred,
+    share_of,
 };
 
 /// What becomes of a person under a policy.
@@ -231,6 +232,7 @@ impl Course<'_> {
         let place = |line: usize| places.iter().position(|was| was + 1 == line).map(|place| place + 1);
         let is_first = self.case.steps.first().and_then(|first| first.fact.document()) == Some(id);
         let place = |line: usize| if is_first { place(line) } else { Some(line) };
+        let stands = |line: &usize| now.lines.get(line - 1).is_some_and(OrderLine::is_active);
         match fact {
             Fact::Payment(payment) => {
                 let paid = scaled(&payment.paid, follow(payment.paid.amount, actual.outstanding(), now.outstanding()))?;
@@ -255,8 +257,9 @@ impl Course<'_> {
             Fact::Cancelled(cancelled) => {
                 let mut cancelled = cancelled.clone();
                 let whole = cancelled.lines.is_empty();
-                cancelled.lines = cancelled.lines.iter().filter_map(|line| place(*line)).collect();
-                if !whole && cancelled.lines.is_empty() {
+                cancelled.lines = cancelled.lines.iter().filter_map(|line| place(*line)).filter(stands).collect();
+                // What was written off whole is cancelled by that.
+                if cancelled.lines.is_empty() && !(whole && now.lines.iter().any(OrderLine::is_active)) {
                     return None;
                 }
                 let lines = now.lines.iter().enumerate();
@@ -278,14 +281,20 @@ impl Course<'_> {
                     let at = place(*line)?;
                     Some((at, follow(*amount, standing(actual, *line), standing(now, at))))
                 });
-                refund.lines = lines.filter(|(_, amount)| *amount > 0).collect();
+                refund.lines = lines.filter(|(line, amount)| *amount > 0 && stands(line)).collect();
                 (!refund.lines.is_empty()).then_some(Fact::Refund(refund))
             }
             Fact::Carried(carried) => {
                 let mut carried = carried.clone();
                 let whole = carried.lines.is_empty();
-                carried.lines = carried.lines.iter().filter_map(|line| place(*line)).collect();
-                (whole || !carried.lines.is_empty()).then_some(Fact::Carried(carried))
+                carried.lines = carried.lines.iter().filter_map(|line| place(*line)).filter(stands).collect();
+                let all = whole && now.lines.iter().any(OrderLine::is_active);
+                (all || !carried.lines.is_empty()).then_some(Fact::Carried(carried))
+            }
+            Fact::Transfer(transfer) => {
+                let mut transfer = transfer.clone();
+                transfer.line = place(transfer.line).filter(stands)?;
+                Some(Fact::Transfer(transfer))
             }
             other => Some(other.clone()),
         }
