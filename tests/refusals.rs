@@ -632,6 +632,13 @@ error[no-reconciliation]: nothing of this account was reconciled yet
   hint: `bursar reconcile list` shows all
 [exit 1]
 ");
+refused!(undoing_no_reconciliation, "no-reconciliation", conference,
+    "reconcile undo 1010 --reason wrong", @"
+[stderr]
+error[no-reconciliation]: nothing of this account was reconciled yet
+  hint: `bursar reconcile list` shows all
+[exit 1]
+");
 refused!(reconciliation_that_is_none, "no-reconciliation", conference,
     "reconcile show 1", @"
 [stderr]

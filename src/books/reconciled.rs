@@ -19,13 +19,26 @@ impl<S: Store> Books<S> {
     /// What is wrong with the reconciliations. A fact that cannot be read is another finding's.
     pub(super) fn reconciliations_checked(&self) -> Result<Vec<Finding>, BooksError> {
         let mut by_account: BTreeMap<AccountNo, Vec<(FactNo, Reconciled)>> = BTreeMap::new();
-        self.store.facts(&["reconciled"], &mut |stored| {
-            if let Ok(Fact::Reconciled(record)) = read_fact(&stored) {
-                by_account.entry(record.account).or_default().push((stored.number, record));
+        let mut findings = Vec::new();
+        self.store.facts(&["reconciled", "reconciliation-undone"], &mut |stored| {
+            match read_fact(&stored) {
+                Ok(Fact::Reconciled(record)) => {
+                    by_account.entry(record.account).or_default().push((stored.number, record));
+                }
+                Ok(Fact::ReconciliationUndone(undone)) => {
+                    let records = by_account.entry(undone.account).or_default();
+                    if records.pop_if(|(number, _)| *number == undone.reconciliation).is_none() {
+                        let message = format!(
+                            "it takes back fact {}, which is not the last reconciliation",
+                            undone.reconciliation
+                        );
+                        findings.push(Finding { entry: None, fact: Some(stored.number), message });
+                    }
+                }
+                _ => {}
             }
             Ok(())
         })?;
-        let mut findings = Vec::new();
         for (account, records) in by_account {
             let amounts = self.amounts_at(account)?;
             for (number, message) in wrong(&records, &amounts) {

@@ -8,7 +8,7 @@ use bursar::intake::statement::{StatementFile, StatementTerms, read_statements};
 use bursar::ledger::{EntryNo, FactNo};
 use bursar::reconcile::{
     Accept, Balances, Decisions, Limits, Options, Outcome, join, reconcile, reconciliation_list, reconciliation_sheet,
-    reconciliation_show,
+    reconciliation_show, undo,
 };
 use bursar::report::Statement;
 use clap::{Args, Subcommand};
@@ -37,7 +37,7 @@ Examples:
 )]
 pub(super) struct Reconcile {
     #[command(subcommand)]
-    look: Option<Look>,
+    command: Option<Recorded>,
     /// Account, by full name or code
     #[arg(required = true)]
     account: Option<String>,
@@ -78,9 +78,9 @@ pub(super) struct Reconcile {
     dress: Dress,
 }
 
-/// Reconciliations that were recorded
+/// What is done with reconciliations that were recorded
 #[derive(Debug, Subcommand)]
-enum Look {
+enum Recorded {
     /// All reconciliations
     #[command(after_help = "Example:\n  bursar reconcile list")]
     List,
@@ -89,6 +89,15 @@ enum Look {
     Show {
         /// Number, as `bursar reconcile list` has it
         number: i64,
+    },
+    /// Take an account's last reconciliation back, to match its lines anew
+    #[command(after_help = "Example:\n  bursar reconcile undo 1010 --reason \"line 4 is the other invoice\"")]
+    Undo {
+        /// Account, by full name or code
+        account: String,
+        /// Why; kept beside the chain
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
 }
 
@@ -111,11 +120,12 @@ impl Reconcile {
 }
 
 pub(super) fn run(context: &Context, args: &Reconcile) -> Result<(), Refusal> {
-    match &args.look {
-        Some(Look::List) => return context.print(&context.read(|books| Ok(reconciliation_list(books)?))?),
-        Some(Look::Show { number }) => {
+    match &args.command {
+        Some(Recorded::List) => return context.print(&context.read(|books| Ok(reconciliation_list(books)?))?),
+        Some(Recorded::Show { number }) => {
             return context.print(&context.read(|books| Ok(reconciliation_show(books, FactNo(*number))?))?);
         }
+        Some(Recorded::Undo { account, reason }) => return take_back(context, account, reason),
         None => {}
     }
     let (Some(account), Some(path)) = (&args.account, &args.statement) else {
@@ -153,6 +163,23 @@ pub(super) fn run(context: &Context, args: &Reconcile) -> Result<(), Refusal> {
             None => return Err(error),
         }
     }
+}
+
+fn take_back(context: &Context, account: &str, reason: &str) -> Result<(), Refusal> {
+    let mut said = String::new();
+    context.write("reconcile undo", |writer| {
+        let account = writer.setup()?.account(account)?;
+        let (number, name) = (account.number, account.name.clone());
+        let (record, undone) = undo(writer, number, reason)?;
+        let lines: usize = undone.matches.iter().map(|matched| matched.lines.len()).sum();
+        let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+        said = format!(
+            "Reconciliation {record} of {name}, {} to {}, is undone: {lines} can be matched anew. What it posted stays in the books.",
+            undone.from, undone.to
+        );
+        Ok(())
+    })?;
+    context.say(&said)
 }
 
 /// What one attempt came to.

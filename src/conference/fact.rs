@@ -15,8 +15,8 @@ use super::{
     ChargedBack, Chosen, ClaimApproved, ClaimSubmitted, ConditionMet, Consented, ContractSigned, CopyGiven,
     CreditNoteIssued, Designated, Discount, DocumentId, DocumentKind, Event, EventCancelled, EventHeld, Forgotten,
     GiftReceived, InvoiceIssued, Issuer, NoteTaken, OrderPlaced, Package, Payment, Payout, RateKnown, ReceiptAttached,
-    ReceiptWaived, Reconciled, RefundAgreed, RefundPaid, Released, Revalued, RulesSet, SponsorshipAgreed, TaxCode,
-    TicketType, Transfer, VolunteerHours, WrittenOff,
+    ReceiptWaived, Reconciled, ReconciliationUndone, RefundAgreed, RefundPaid, Released, Revalued, RulesSet,
+    SponsorshipAgreed, TaxCode, TicketType, Transfer, VolunteerHours, WrittenOff,
 };
 use crate::calendar::Date;
 use crate::ledger::{Account, Chart, EntryNo, Fund, PartyKind, PartyNo, Retention};
@@ -187,6 +187,8 @@ pub enum Fact {
     Retention(Retention),
     /// An account was reconciled with a statement of it.
     Reconciled(Reconciled),
+    /// A reconciliation was taken back.
+    ReconciliationUndone(ReconciliationUndone),
 }
 
 /// The first fact of every book.
@@ -270,7 +272,7 @@ pub struct Cause(u8);
 
 impl Cause {
     /// Every kind of fact.
-    pub const ALL: [&'static str; 58] = [
+    pub const ALL: [&'static str; 59] = [
         "book",
         "chart",
         "account",
@@ -329,6 +331,7 @@ impl Cause {
         "forgotten",
         "retention",
         "reconciled",
+        "reconciliation-undone",
     ];
 
     /// The cause with this word.
@@ -420,6 +423,7 @@ impl Fact {
             Self::Forgotten(_) => "forgotten",
             Self::Retention(_) => "retention",
             Self::Reconciled(_) => "reconciled",
+            Self::ReconciliationUndone(_) => "reconciliation-undone",
         }
     }
 
@@ -451,7 +455,7 @@ impl Fact {
     ];
 
     /// Kinds of facts of which there are few, and which are found without reading the others.
-    pub const RECORDS: [&'static str; 14] = [
+    pub const RECORDS: [&'static str; 15] = [
         "budget",
         "hours",
         "note",
@@ -466,6 +470,7 @@ impl Fact {
         "disclosure-rules",
         "copy-given",
         "reconciled",
+        "reconciliation-undone",
     ];
 
     /// Digests of the texts that lie beside the chain, each under its name.
@@ -507,6 +512,7 @@ impl Fact {
             Self::DisclosureRules(rules) => add("rules", Some(rules.text)),
             Self::CopyGiven(copy) => add("reason", Some(copy.reason)),
             Self::Forgotten(forgotten) => add("reason", forgotten.reason),
+            Self::ReconciliationUndone(undone) => add("reason", Some(undone.reason)),
             _ => {}
         }
         texts

@@ -51,7 +51,7 @@ pub use order::{
 pub use payment::{Payment, Payout, RefundPaid, Transferred};
 pub use rate::{Foreign, RateKnown, Revalued, RevaluedBill, worth};
 pub use receipt::{ReceiptAttached, ReceiptWaived};
-pub use reconciled::{MatchedLines, Reconciled, StatementLineKey};
+pub use reconciled::{MatchedLines, Reconciled, ReconciliationUndone, StatementLineKey};
 pub use record::{BudgetLine, NoteTaken, Reader, VolunteerHours};
 pub use released::{Consented, CopyGiven, ReleaseKind, Released, ReleasedFigure, ReleasedSlice, RulesSet};
 pub use rules::apply;

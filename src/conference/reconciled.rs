@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::event::day_number;
 use super::{Digest, RuleError};
 use crate::calendar::Date;
-use crate::ledger::{AccountNo, EntryNo};
+use crate::ledger::{AccountNo, EntryNo, FactNo};
 
 /// An account was reconciled with a statement of it, over a period.
 ///
@@ -67,6 +67,19 @@ pub struct StatementLineKey {
     /// The reference that the bank gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+}
+
+/// The last reconciliation of an account was taken back: a line or an entry was matched wrongly. What it had posted
+/// stays, and is matched anew.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReconciliationUndone {
+    /// The account.
+    pub account: AccountNo,
+    /// The fact of the reconciliation: the last one of the account that stood.
+    pub reconciliation: FactNo,
+    /// Why.
+    pub reason: Digest,
 }
 
 impl Reconciled {

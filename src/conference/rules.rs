@@ -86,7 +86,8 @@ pub fn apply<D: Desk>(desk: &mut D, fact: &Fact) -> Result<(), D::Error> {
         | Fact::DisclosureRules(_)
         | Fact::CopyGiven(_)
         | Fact::Forgotten(_)
-        | Fact::Retention(_) => Ok(()),
+        | Fact::Retention(_)
+        | Fact::ReconciliationUndone(_) => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `matching` is pure and finds what is the same; `standing` reads what an account still has to show; `propose` says
 //! what a line that is not in the books may be; `decisions` is what people decide of that; `run` posts what was decided
-//! and records the reconciliation when it proves; `pages` are its tables.
+//! and records the reconciliation when it proves; `undo` takes one back; `pages` are the tables.
 
 mod decisions;
 mod error;
@@ -13,6 +13,7 @@ mod pages;
 mod propose;
 mod run;
 mod standing;
+mod undo;
 
 pub use decisions::{Decide, Decision, Decisions};
 pub use error::ReconcileError;
@@ -23,3 +24,4 @@ pub use pages::{reconciliation_list, reconciliation_report, reconciliation_sheet
 pub use propose::{Accept, Proposal, Suggestion};
 pub use run::{Balances, Options, reconcile};
 pub use standing::{BookItem, Standing, standing};
+pub use undo::undo;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::standing::{Shown, entries_at, records};
+use super::standing::{Recorded, Shown, all_records, entries_at, records};
 use super::{Doubt, Outcome, ReconcileError};
 use crate::books::{Books, BooksError, Store};
 use crate::calendar::{Date, Window};
@@ -269,25 +269,33 @@ fn remarks<S: Store>(books: &Books<S>, remarks: &[Remark]) -> Result<Vec<String>
 /// What the books cannot read.
 pub fn reconciliation_list<S: Store>(books: &Books<S>) -> Result<Statement, ReconcileError> {
     let setup = books.setup()?;
-    let rows = records(books, None)?.into_iter().map(|(number, record)| {
+    let recorded = all_records(books)?;
+    let any_undone = recorded.iter().any(|one| one.undone.is_some());
+    let rows = recorded.into_iter().map(|Recorded { number, record, undone }| {
         let name = setup.account_numbered(record.account).map_or("?", |account| account.name.as_str());
         let count = |count: usize| Cell::Count(i64::try_from(count).unwrap_or(i64::MAX));
-        let cells = vec![
+        let mut cells = vec![
             Cell::Date(record.from),
             Cell::Date(record.to),
             Cell::Money(record.opening.into()),
             Cell::Money(record.closing.into()),
             count(record.matches.iter().map(|matched| matched.lines.len()).sum()),
         ];
+        if any_undone {
+            cells.push(undone.map_or(Cell::Empty, |by| Cell::Text(by.to_string())));
+        }
         Row::plain(number.to_string(), format!("{number} {name}"), 0, RowKind::Line, cells)
     });
-    let columns = vec![
+    let mut columns = vec![
         Column::new("from", "From", ColumnKind::Date),
         Column::new("to", "To", ColumnKind::Date),
         Column::new("opening", "Opening", ColumnKind::Money),
         Column::new("closing", "Closing", ColumnKind::Money),
         Column::new("lines", "Lines", ColumnKind::Count),
     ];
+    if any_undone {
+        columns.push(Column::new("undone", "Undone by", ColumnKind::Text));
+    }
     Ok(sheet(books, "reconciliations", "Reconciliations".to_owned(), columns, rows.collect())?)
 }
 
@@ -296,8 +304,10 @@ pub fn reconciliation_list<S: Store>(books: &Books<S>) -> Result<Statement, Reco
 /// # Errors
 /// [`ReconcileError::Unknown`], or what the books cannot read.
 pub fn reconciliation_show<S: Store>(books: &Books<S>, number: FactNo) -> Result<Statement, ReconcileError> {
-    let found = records(books, None)?.into_iter().find(|(fact, _)| *fact == number);
-    let Some((_, record)) = found else { return Err(ReconcileError::Unknown { number: Some(number) }) };
+    let found = all_records(books)?.into_iter().find(|one| one.number == number);
+    let Some(Recorded { record, undone, .. }) = found else {
+        return Err(ReconcileError::Unknown { number: Some(number) });
+    };
     let mut amounts: HashMap<_, i64> = HashMap::new();
     entries_at(books, record.account, &mut |entry, amount| {
         amounts.insert(entry.number, amount);
@@ -324,6 +334,9 @@ pub fn reconciliation_show<S: Store>(books: &Books<S>, number: FactNo) -> Result
     statement.columns.push(Column::new("entries", "Entries", ColumnKind::Text));
     statement.period = Window::new(record.from, record.to).ok();
     statement.notes.push(describe(&record));
+    if let Some(by) = undone {
+        statement.notes.push(format!("It was undone ({by})."));
+    }
     Ok(statement)
 }
 

@@ -76,7 +76,7 @@ impl Shown {
     }
 }
 
-/// The reconciliations of an account, in order; of all accounts when none is named.
+/// The reconciliations of an account that stand, in order; of all accounts when none is named.
 ///
 /// # Errors
 /// What the books cannot read.
@@ -84,12 +84,33 @@ pub(super) fn records<S: Store>(
     books: &Books<S>,
     account: Option<AccountNo>,
 ) -> Result<Vec<(FactNo, Reconciled)>, BooksError> {
-    let mut records = Vec::new();
-    books.facts(&["reconciled"], &mut |number, _, fact| {
-        if let Fact::Reconciled(record) = fact
-            && account.is_none_or(|account| account == record.account)
-        {
-            records.push((number, record));
+    let mut records = all_records(books)?;
+    records.retain(|one| one.undone.is_none() && account.is_none_or(|account| account == one.record.account));
+    Ok(records.into_iter().map(|one| (one.number, one.record)).collect())
+}
+
+/// A reconciliation that was recorded, and what took it back if it stands no more.
+pub(super) struct Recorded {
+    pub number: FactNo,
+    pub record: Reconciled,
+    pub undone: Option<FactNo>,
+}
+
+/// All that was ever recorded, in order.
+///
+/// # Errors
+/// What the books cannot read.
+pub(super) fn all_records<S: Store>(books: &Books<S>) -> Result<Vec<Recorded>, BooksError> {
+    let mut records: Vec<Recorded> = Vec::new();
+    books.facts(&["reconciled", "reconciliation-undone"], &mut |number, _, fact| {
+        match fact {
+            Fact::Reconciled(record) => records.push(Recorded { number, record, undone: None }),
+            Fact::ReconciliationUndone(undone) => {
+                if let Some(one) = records.iter_mut().find(|one| one.number == undone.reconciliation) {
+                    one.undone = Some(number);
+                }
+            }
+            _ => {}
         }
         Ok(())
     })?;

@@ -418,6 +418,12 @@ fn statements_that_follow_and_overlap() {
          reconcile 1010 --statement 1.csv
          reconcile 1010 --statement 4.csv --accept fees
          reconcile list
+         verify
+         reconcile undo 1010 --reason 'a fee was another one'
+         report reconciliation 1010
+         reconcile 1010 --statement 2.csv
+         reconcile list
+         reconcile show 105
          verify",
     );
     assert_snapshot!(session, @"
@@ -491,6 +497,78 @@ fn statements_that_follow_and_overlap() {
 
     The books are as they were recorded.
     Head 113:HASH
+
+    $ bursar reconcile undo 1010 --reason 'a fee was another one'
+    Reconciliation 105 of Assets:Cash:Checking, 2026-01-10 to 2026-01-15, is undone: 3 lines can be matched anew. What it posted stays in the books.
+
+    $ bursar report reconciliation 1010
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-10 · USD
+
+                                        Date         Amount
+    Statement, 2026-01-10               2026-01-10 5,191.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-10               5,191.00
+
+    Reconciled once, from 2026-01-02 to 2026-01-10.
+    Covers 3 postings.
+    Head 114:HASH
+
+    $ bursar reconcile 1010 --statement 2.csv
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-15 · USD
+
+                                        Date         Amount
+    Statement, 2026-01-15               2026-01-15 5,141.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-15               5,141.00
+
+    2.csv, 4 lines: 3 matched, 1 reconciled before.
+    Together: line 3, 4 = entry 7, 8 (amounts and days).
+    Reconciled 2 times, from 2026-01-02 to 2026-01-15.
+    Covers 6 postings.
+    Head 115:HASH
+
+    $ bursar reconcile list
+    Example Society
+    Reconciliations · USD
+
+                            From       To          Opening  Closing Lines Undone by
+    102                     2026-01-02 2026-01-10 5,000.00 5,191.00     2
+      Assets:Cash:Checking
+    105                     2026-01-10 2026-01-15 5,191.00 5,141.00     3 106
+      Assets:Cash:Checking
+    107                     2026-01-10 2026-01-15 5,191.00 5,141.00     3
+      Assets:Cash:Checking
+
+    $ bursar reconcile show 105
+    Example Society
+    Reconciliation of Assets:Cash:Checking · 2026-01-10 to 2026-01-15 · USD
+
+                      Date         Amount Entries
+    Opening           2026-01-10 5,191.00
+      (no reference)  2026-01-14   -40.00 #6
+      (no reference)  2026-01-15    -5.00 #7
+      (no reference)  2026-01-15    -5.00 #8
+                                 ────────
+    Closing           2026-01-15 5,141.00
+
+    Read from bank-csv, SHA-256
+    HASH.
+    It was undone (106).
+
+    $ bursar verify
+    Example Society
+    Verification
+
+    Entries recomputed    8
+    Postings added up    17
+    Facts recomputed    107
+
+    The books are as they were recorded.
+    Head 115:HASH
     ");
 }
 

@@ -5,10 +5,10 @@ mod bookkeeping;
 
 use bookkeeping as bk;
 use bursar::books::{Books, MemoryStore};
-use bursar::conference::{Digest, Fact, MatchedLines, Reconciled, StatementLineKey};
+use bursar::conference::{Digest, Fact, MatchedLines, Reconciled, ReconciliationUndone, StatementLineKey};
 use bursar::intake::statement::{LineKind, StatementFile, StatementLine};
-use bursar::ledger::{Draft, EntryNo};
-use bursar::reconcile::{Decide, Decisions, Options, Outcome, ReconcileError, reconcile};
+use bursar::ledger::{Draft, EntryNo, FactNo};
+use bursar::reconcile::{Decide, Decisions, Options, Outcome, ReconcileError, reconcile, standing, undo};
 use proptest::prelude::*;
 
 fn books() -> Books<MemoryStore> {
@@ -84,6 +84,28 @@ fn what_is_not_true_is_found() {
         let found = findings(records);
         assert!(found.iter().any(|finding| finding == expected), "expected `{expected}`, found {found:?}");
     }
+}
+
+#[test]
+fn only_the_last_reconciliation_can_be_taken_back() {
+    let mut books = books();
+    let mut happen = |fact: Fact| books.write(&bk::context(), |writer| writer.happen(|_| Ok(fact))).unwrap().0;
+    let first = happen(Fact::Reconciled(january()));
+    let second = happen(Fact::Reconciled(record("2026-02-01", "2026-02-28", (50_300, 50_700), &[(400, &[4])])));
+    let mut take_back = |reconciliation: FactNo| {
+        let reason = Digest([0; 32]);
+        happen(Fact::ReconciliationUndone(ReconciliationUndone { account: bk::CHECKING, reconciliation, reason }))
+    };
+    take_back(second);
+    take_back(second);
+    take_back(first);
+    let found: Vec<String> =
+        bk::findings(&books).into_iter().filter(|finding| finding.contains("takes back")).collect();
+    let last = found.first().unwrap();
+    assert!(
+        found.len() == 1
+            && last.ends_with(&format!("it takes back fact {second}, which is not the last reconciliation"))
+    );
 }
 
 #[test]
@@ -202,5 +224,13 @@ proptest! {
         let again = attempt(&mut books, &statement, Vec::new()).unwrap();
         prop_assert!(again.record.is_none() && again.known.len() == lines.len());
         prop_assert_eq!(books.head().unwrap(), head);
+        // Taken back, its lines are open again, and what was posted for them is there to be found.
+        books.write(&bk::context(), |writer| undo(writer, bk::CHECKING, "wrong")).unwrap();
+        prop_assert_eq!(bk::findings(&books), Vec::<String>::new());
+        if let Err(left) = attempt(&mut books, &statement, Vec::new()) {
+            // Equal amounts are asked; each of them has its entry.
+            let items = standing(&books, bk::CHECKING).unwrap().items;
+            prop_assert!(left.len() <= items.len(), "{left:?} {items:?}");
+        }
     }
 }

@@ -10,12 +10,13 @@ use super::explain;
 use crate::books::BooksError;
 
 /// Scripts that lead from an empty file to the newest format; the format is how many of them a file has had.
-pub(super) const MIGRATIONS: [&str; 5] = [
+pub(super) const MIGRATIONS: [&str; 6] = [
     include_str!("../../../schema/0001_books.sql"),
     include_str!("../../../schema/0002_documents.sql"),
     include_str!("../../../schema/0003_statements.sql"),
     include_str!("../../../schema/0004_erasure.sql"),
     include_str!("../../../schema/0005_records.sql"),
+    include_str!("../../../schema/0006_undone.sql"),
 ];
 
 /// Brings a file to the newest format. A file with content is first copied to `NAME.before-format-N` beside it.
