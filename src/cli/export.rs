@@ -156,7 +156,7 @@ fn package(context: &Context, args: &Export) -> Result<(), Refusal> {
     let Some(folder) = context.folder.as_deref() else {
         return Err(Refusal::Usage("`export package` writes a folder: add --output FOLDER".to_owned()));
     };
-    let new = NewFolder::new(folder);
+    let new = NewFolder::new(context, folder);
     new.begin()?;
     let head = context.read(|books| {
         let window = args.window(books.setup()?)?;
@@ -165,9 +165,7 @@ fn package(context: &Context, args: &Export) -> Result<(), Refusal> {
         })?;
         Ok::<_, Refusal>(books.head()?)
     })?;
-    if !context.dry_run {
-        new.put_in_place()?;
-    }
+    new.put_in_place()?;
     context.say(&format!(
         "A package for the auditor is in {folder}; `sh {folder}/verify.sh` checks it. It names people. Head\n{head}",
         folder = folder.display()

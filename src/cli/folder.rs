@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bursar::books::BooksError;
 
+use super::context::Context;
 use super::refusal::Refusal;
 
 /// A folder that is written beside its place, under another name, and gets its name last. What was not put in place is
@@ -11,13 +12,15 @@ use super::refusal::Refusal;
 pub(super) struct NewFolder {
     folder: PathBuf,
     partial: PathBuf,
+    dry_run: bool,
 }
 
 impl NewFolder {
-    pub(super) fn new(folder: &Path) -> Self {
+    /// A dry run writes it too, and never gives it its name.
+    pub(super) fn new(context: &Context, folder: &Path) -> Self {
         let mut name = folder.as_os_str().to_owned();
         name.push(format!(".partial-{}", std::process::id()));
-        Self { folder: folder.to_owned(), partial: PathBuf::from(name) }
+        Self { folder: folder.to_owned(), partial: PathBuf::from(name), dry_run: context.dry_run }
     }
 
     fn failed(&self, source: std::io::Error) -> Refusal {
@@ -61,6 +64,9 @@ impl NewFolder {
 
     /// Gives the folder its name.
     pub(super) fn put_in_place(self) -> Result<(), Refusal> {
+        if self.dry_run {
+            return Ok(());
+        }
         // An empty folder gives way; on some systems only when it is gone.
         let _ = std::fs::remove_dir(&self.folder);
         std::fs::rename(&self.partial, &self.folder).map_err(|error| self.failed(error))

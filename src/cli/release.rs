@@ -262,7 +262,7 @@ fn issue(context: &Context, audience: Audience, entity: &str, plan: &Plan) -> Re
         let (_, handout) = log(&mut |_| Ok(()))?;
         return context.print_text(&handout.rendered(context.format, context.page()));
     };
-    let new = NewFolder::new(folder);
+    let new = NewFolder::new(context, folder);
     // The files are there before the release is logged, under another name; only their name comes after.
     let (issued, handout) = log(&mut |handout| new.write(&named(handout)))?;
     new.put_in_place()?;
@@ -436,7 +436,7 @@ fn copy(context: &Context, args: &Copy) -> Result<(), Refusal> {
     if args.reason.trim().is_empty() {
         return Err(BooksError::Empty { what: "the reason" }.into());
     }
-    let new = NewFolder::new(&folder);
+    let new = NewFolder::new(context, &folder);
     context.write("release copy", |writer| {
         let log = Log::read(writer.books())?;
         let (release, _) = log.release(args.number)?;
@@ -462,14 +462,9 @@ fn copy(context: &Context, args: &Copy) -> Result<(), Refusal> {
                 (format!("{}.{}", statement.key, context.extension()), context.rendered(&statement))
             })
             .collect();
-        if !context.dry_run {
-            new.write(&files)?;
-        }
-        Ok::<_, Refusal>(())
+        new.write(&files)
     })?;
-    if !context.dry_run {
-        new.put_in_place()?;
-    }
+    new.put_in_place()?;
     context.say(&format!("A copy with all figures is in {}; it is recorded for {}.", folder.display(), args.receiver))
 }
 

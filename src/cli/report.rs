@@ -205,7 +205,7 @@ fn set(context: &Context, args: &Report, today: Option<Date>, rules: &ReceiptRul
     let file = |(name, statement): &(String, Statement)| {
         (format!("{name}.{}", context.extension()), context.rendered(statement))
     };
-    let new = NewFolder::new(folder);
+    let new = NewFolder::new(context, folder);
     new.write(&statements.iter().map(file).collect::<Vec<_>>())?;
     new.put_in_place()?;
     let list = statements.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");

@@ -318,7 +318,12 @@ pub fn document_list<S: Store>(
         None => DocumentFilter::Kind(kind),
     };
     books.documents(filter, &mut |document| {
-        let (date, status, total, open) = summary(&document);
+        let (date, mut status, total, mut open) = summary(&document);
+        if let Document::Invoice(invoice) = &document {
+            // What is due by it is kept with what it is for.
+            open = books.document(invoice.of)?.open().0;
+            status = if open == 0 { "settled" } else { "issued" }.to_owned();
+        }
         let cells = vec![
             Cell::Date(date),
             Cell::Text(names.party(books, document.party())?),

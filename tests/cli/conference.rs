@@ -469,3 +469,28 @@ fn what_was_written_off_is_not_refunded() {
     env.run("order refund w --line 1=30.00 --date 2025-06-02").ok();
     env.run("verify").ok();
 }
+
+#[test]
+fn invoices_that_are_paid_and_not() {
+    let env = Env::conference();
+    for line in [
+        "invoice issuer --name Example --address-line Street",
+        "order add x1 --event pyex26 --party Bo --item individual --date 2026-01-05",
+        "order add x2 --event pyex26 --party Ada --item individual --date 2026-01-05",
+        "invoice issue order x1 --date 2026-01-06",
+        "invoice issue order x2 --date 2026-01-06",
+        "payment add order x1 --date 2026-01-07",
+    ] {
+        env.run(line).ok();
+    }
+    assert_snapshot!(env.session("invoice list"), @"
+    $ bursar invoice list
+    Example Society
+    Invoices · USD
+
+              Date       Party        Event  Status   Total   Open
+    inv-0001  2026-01-05 Example GmbH pyex26 issued  300.00 300.00
+    inv-0002  2026-01-06 Bo           pyex26 settled 300.00      –
+    inv-0003  2026-01-06 Ada          pyex26 issued  300.00 300.00
+    ");
+}

@@ -1076,10 +1076,14 @@ fn notes_stand_under_what_they_explain() {
 fn the_whole_set() {
     let env = year();
     assert_snapshot!(env.session(
-        "report all --period 2025 --output set --format md
+        "report all --period 2025 --output set --format md --dry-run
+         report all --period 2025 --output set --format md
          report all --period 2025 --output set --format md
          report all --period 2025 --event pyex25 --audience board --output board --format html"
     ), @"
+    $ bursar report all --period 2025 --output set --format md --dry-run
+    Dry run: 26 statements in set: activities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, by-activity, trial-balance, event-summary-pyex25, event-summary-pyex26, registrations-pyex25, registrations-pyex26, sponsorship-pyex26, free-speakers-pyex25, free-speakers-pyex26, receivables, receivable-aging, context, receipts, form-990, sponsorship-tax. (Nothing was written.)
+
     $ bursar report all --period 2025 --output set --format md
     26 statements in set: activities, position, cash-flows, cash-flows-indirect, functional-expenses, funds, fund-activities, deferred-revenue, receivable-movements, payable-movements, clearing, by-activity, trial-balance, event-summary-pyex25, event-summary-pyex26, registrations-pyex25, registrations-pyex26, sponsorship-pyex26, free-speakers-pyex25, free-speakers-pyex26, receivables, receivable-aging, context, receipts, form-990, sponsorship-tax.
 
