@@ -235,7 +235,11 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
         }
         4..=6 => {
             let document = id(DocumentKind::Order, order_code);
-            Fact::Payment(Payment { document, paid: money(day, part(order()?.outstanding()), fee, method) })
+            let excess = if c % 25 == 0 { i64::from(b) } else { 0 };
+            Fact::Payment(Payment {
+                overpaid: c % 5 == 0,
+                ..Payment::new(document, money(day, part(order()?.outstanding()) + excess, fee, method))
+            })
         }
         7 => {
             let of = if b.is_multiple_of(2) {
@@ -318,7 +322,11 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                     document,
                     paid: money(day, part(sponsorship.refunds), 0, Method::Wire),
                 }),
-                _ => Fact::Payment(Payment { document, paid }),
+                3 if sponsorship.in_kind.is_none() => {
+                    let paid = Transferred { amount: paid.amount + i64::from(c % 7), ..paid };
+                    Fact::Payment(Payment { overpaid: true, ..Payment::new(document, paid) })
+                }
+                _ => Fact::Payment(Payment::new(document, paid)),
             }
         }
         18 => match b % 4 {
@@ -340,10 +348,10 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                     ..Terms::default()
                 },
             }),
-            1 => Fact::Payment(Payment {
-                document: id(DocumentKind::Contract, code("k", a)),
-                paid: money(day, i64::from(c) + 1, 0, Method::Wire),
-            }),
+            1 => Fact::Payment(Payment::new(
+                id(DocumentKind::Contract, code("k", a)),
+                money(day, i64::from(c) + 1, 0, Method::Wire),
+            )),
             _ => {
                 let Some(Document::Contract(contract)) = document(DocumentKind::Contract, code("k", a)) else {
                     return None;
@@ -376,7 +384,7 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
             2 => {
                 let document = id(DocumentKind::Bill, code("b", a));
                 let payable = books.document(document).ok()?.open().1;
-                Fact::Payment(Payment { document, paid: money(day, part(payable), fee, Method::Wire) })
+                Fact::Payment(Payment::new(document, money(day, part(payable), fee, Method::Wire)))
             }
             _ => Fact::Cancelled(Cancelled {
                 document: id(DocumentKind::Bill, code("b", a)),
@@ -403,7 +411,7 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
             _ => {
                 let document = id(DocumentKind::Claim, code("c", a));
                 let payable = books.document(document).ok()?.open().1;
-                Fact::Payment(Payment { document, paid: money(day, part(payable), 0, Method::Wire) })
+                Fact::Payment(Payment::new(document, money(day, part(payable), 0, Method::Wire)))
             }
         },
         21 => {
@@ -430,7 +438,7 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
                 2 => Fact::ConditionMet(ConditionMet { document, date: date(day) }),
                 _ => {
                     let payable = books.document(document).ok()?.open().1;
-                    Fact::Payment(Payment { document, paid: money(day, part(payable), 0, Method::Wire) })
+                    Fact::Payment(Payment::new(document, money(day, part(payable), 0, Method::Wire)))
                 }
             }
         }

@@ -67,6 +67,8 @@ R7: {ORDER} individual --item shirt^quantity=2 --item donation=20.00^fund=aid; {
 R8: {ORDER} taxed; {PAY} --method card
 R9: {ORDER} individual^discount=ten; {PAY} --method cheque
 R10: {SILVER}; {ORDER} corporate^by=pass^sponsor=s
+R12: {ORDER} individual; {PAY} --amount 320.00 --overpaid
+R13: {ORDER} individual; {PAY} --amount 320.00 --overpaid; order pay-back a --date 2026-01-05
 R11: {ORDER} individual^by=waiver^approved-by=Board
 T1: {ORDER} individual^by=aid^fund=aid
 T2: {ORDER} individual^by=aid^fund=aid^aid=150.00; {PAY}

@@ -698,11 +698,11 @@ error[beyond]: the fee for cancelling order a1: 150.01 USD is more than 150.00 U
   hint: give at most that
 [exit 1]
 ");
-refused!(payment_beyond_what_is_open, "beyond", conference,
+refused!(payment_beyond_what_is_open, "overpaid", conference,
     "payment add order a1 --amount 1.00", @"
 [stderr]
-error[beyond]: a payment of order a1: 1.00 USD is more than 0.00 USD (is still to be paid)
-  hint: give at most that
+error[overpaid]: a payment of order a1: 1.00 USD is more than 0.00 USD, which is still to be paid
+  hint: pay at most that; or record all that came in with --overpaid, and the rest is owed back
 [exit 1]
 ");
 refused!(lines_that_together_spend_more_than_a_fund_holds, "beyond", conference,

@@ -116,8 +116,8 @@ fn conference(held: bool) -> Books<MemoryStore> {
     happen(b, order("a", vec![admission(1, Role::Attendee, Payer::Own)], Some(money("2026-02-01", 30_000, 900))));
     happen(b, order("s", vec![admission(2, Role::Speaker, Payer::Own), tutorial(2)], None));
     let document = of_order("s");
-    happen(b, Fact::Payment(Payment { document, paid: money("2026-02-02", 35_000, 1_050) }));
-    happen(b, Fact::Payment(Payment { document, paid: money("2026-02-03", 10_000, 300) }));
+    happen(b, Fact::Payment(Payment::new(document, money("2026-02-02", 35_000, 1_050))));
+    happen(b, Fact::Payment(Payment::new(document, money("2026-02-03", 10_000, 300))));
     happen(b, order("k", vec![admission(3, Role::Keynote, Payer::Employer)], Some(money("2026-02-01", 30_000, 900))));
     happen(b, order("g", vec![admission(4, Role::Speaker, Payer::Aid)], None));
     happen(b, order("r", vec![admission(4, Role::Speaker, Payer::Own)], Some(money("2026-02-01", 30_000, 900))));
@@ -136,7 +136,7 @@ fn conference(held: bool) -> Books<MemoryStore> {
         }),
     );
     happen(b, order("d", vec![admission(1, Role::Attendee, Payer::Own)], None));
-    let twice = Fact::Payment(Payment { document: of_order("d"), paid: money("2026-02-08", 30_000, 900) });
+    let twice = Fact::Payment(Payment::new(of_order("d"), money("2026-02-08", 30_000, 900)));
     let entry = happen(b, twice)[0];
     b.write(&context(), |writer| writer.reverse(entry, date("2026-02-09"), "another order's")).unwrap();
     if held {

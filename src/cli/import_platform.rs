@@ -9,6 +9,7 @@ use bursar::intake::{
     suggest_registrations,
 };
 use bursar::ledger::Slug;
+use bursar::money::Currency;
 use bursar::report::{Cell, Row, RowKind, Statement};
 use clap::Args;
 
@@ -192,7 +193,7 @@ fn summary(done: &Registered, files: &str, setup: &Setup) -> Statement {
     let named = |name: &String| if name.is_empty() { "through the platform".to_owned() } else { name.clone() };
     section("methods", "Paid less paid back", &mut done.methods.iter().map(|(name, count)| (named(name), *count)));
     section("skipped", "Left out", &mut done.skipped.iter().map(|(why, count)| (reason(why), *count)));
-    sheet(setup, files, counts_and_amounts(), rows, notes(done))
+    sheet(setup, files, counts_and_amounts(), rows, notes(setup.currency(), done))
 }
 
 fn reason(why: &Reason) -> String {
@@ -209,7 +210,7 @@ fn reason(why: &Reason) -> String {
     }
 }
 
-fn notes(done: &Registered) -> Vec<String> {
+fn notes(currency: Currency, done: &Registered) -> Vec<String> {
     let many =
         |count: usize, one: &str, more: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {more}") };
     let mut notes = vec![format!(
@@ -230,6 +231,11 @@ fn notes(done: &Registered) -> Vec<String> {
              tax list`)."
                 .to_owned(),
         );
+    }
+    if !done.overpaid.is_empty() {
+        let shown =
+            done.overpaid.iter().map(|(code, minor)| format!("{code} {}", currency.format_grouped((*minor).into())));
+        notes.push(format!("Paid too much, and owed back: {}.", list(&shown.collect::<Vec<_>>())));
     }
     if !done.changed.is_empty() {
         notes.push(format!("Changed since the last import: {}.", list(&done.changed)));

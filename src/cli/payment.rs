@@ -25,6 +25,9 @@ Examples:
         code: Slug,
         #[command(flatten)]
         moved: Moved,
+        /// It may be more than is open: the rest is owed back
+        #[arg(long, requires = "amount")]
+        overpaid: bool,
     },
     /// Move money between accounts: a payout of a processor, a withdrawal
     #[command(after_help = "Example:\n  bursar payment payout --from 1110 --to 1010 --amount 5,000.00")]
@@ -63,7 +66,7 @@ pub(super) fn run(context: &Context, args: &Payment) -> Result<(), Refusal> {
             let event = event.as_deref().map(|code| books.setup()?.event(code).map(|e| e.code)).transpose()?;
             Ok(payment_list(books, event)?)
         })?),
-        Payment::Add { kind, code, moved } => {
+        Payment::Add { kind, code, moved, overpaid } => {
             let sheet = context.write("payment add", |writer| {
                 let mut document = writer.books().document(DocumentId::new(*kind, *code))?;
                 if let Document::Invoice(invoice) = &document {
@@ -72,7 +75,7 @@ pub(super) fn run(context: &Context, args: &Payment) -> Result<(), Refusal> {
                 }
                 let paid = paid(context, writer.books(), &document, moved)?;
                 let id = document.id();
-                happen(writer, id, |_| Fact::Payment(Paid { document: id, paid }))
+                happen(writer, id, |_| Fact::Payment(Paid { document: id, paid, overpaid: *overpaid }))
             })?;
             context.print_written(sheet)
         }

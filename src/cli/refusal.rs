@@ -299,6 +299,7 @@ fn rule_code(error: &RuleError) -> &'static str {
         RuleError::EventOver { .. } => "event-over",
         RuleError::NotConfirmed { .. } => "event-overdue",
         RuleError::Beyond { .. } => "beyond",
+        RuleError::Overpaid { .. } => "overpaid",
         RuleError::State { .. } => "state",
         RuleError::OwnClaim { .. } => "own-claim",
         RuleError::Invalid { .. } => "invalid",
@@ -487,6 +488,9 @@ fn rule_hint(error: &RuleError) -> Option<String> {
             "`bursar event hold {event}` says that it was held; or correct its days with `bursar event set {event} --last-day DATE`"
         ),
         RuleError::Beyond { .. } => "give at most that".to_owned(),
+        RuleError::Overpaid { .. } => {
+            "pay at most that; or record all that came in with --overpaid, and the rest is owed back".to_owned()
+        }
         RuleError::State { hint, .. } => (*hint).to_owned(),
         RuleError::OwnClaim { .. } => "let someone else approve it, with --by NAME".to_owned(),
         RuleError::Shares { .. } => "let the shares of all --to add up to 1, or 100%".to_owned(),

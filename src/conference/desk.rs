@@ -291,6 +291,13 @@ pub(super) fn beyond<D: Desk>(desk: &D, what: String, wanted: i64, limit: i128, 
     RuleError::Beyond { what, wanted: shown(i128::from(wanted)), limit: shown(limit), of: of.to_owned() }
 }
 
+/// A refusal of a payment that is more than is open.
+pub(super) fn paid_too_much<D: Desk>(desk: &D, id: DocumentId, paid: i64, open: i64) -> RuleError {
+    let currency = desk.currency();
+    let shown = |minor: i64| format!("{} {currency}", currency.format_grouped(minor.into()));
+    RuleError::Overpaid { id, paid: shown(paid), open: shown(open) }
+}
+
 /// Refuses to promise or spend more of a restricted fund than it holds and has not promised.
 pub(super) fn available<D: Desk>(desk: &mut D, fund: Slug, minor: i64, already: i64) -> Result<(), D::Error> {
     if !desk.is_restricted(fund) {

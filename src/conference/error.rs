@@ -88,6 +88,16 @@ pub enum RuleError {
         /// The date of what was to be recorded.
         date: Date,
     },
+    /// More comes in than is still to be paid.
+    #[error("a payment of {id}: {paid} is more than {open}, which is still to be paid")]
+    Overpaid {
+        /// The order or sponsorship.
+        id: DocumentId,
+        /// What came in, as shown.
+        paid: String,
+        /// What is open, as shown.
+        open: String,
+    },
     /// More than is there.
     #[error("{what}: {wanted} is more than {limit} ({of})")]
     Beyond {

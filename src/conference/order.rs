@@ -6,12 +6,12 @@ use super::accounts::{
     CANCELLATION_FEES, CONTRIBUTIONS, CREDIT_LOSS, DEFERRED_TICKET_AID, DEFERRED_WAIVERS, DISPUTE_FEES, RECEIVABLE,
     REFUNDS_PAYABLE, TAX_PAYABLE, TICKET_AID, WAIVERS,
 };
-use super::desk::{At, Desk, Making, REGISTRANTS, available, beyond, find, free, positive};
+use super::desk::{At, Desk, Making, REGISTRANTS, available, beyond, find, free, paid_too_much, positive};
 use super::event::{EventStatus, day_number};
 use super::payment::is_zero;
 use super::{
-    AidBasis, Choice, Digest, Document, DocumentId, DocumentKind, ItemKind, Method, Payer, Role, RuleError, Tallied,
-    TallyKey, Transferred, WhoPays, accounts,
+    AidBasis, Choice, Digest, Document, DocumentId, DocumentKind, ItemKind, Method, Payer, Payment, Role, RuleError,
+    Tallied, TallyKey, Transferred, WhoPays, accounts,
 };
 use crate::calendar::Date;
 use crate::ledger::{GENERAL_FUND, PartyNo, Slug};
@@ -278,6 +278,9 @@ pub struct Order {
     /// Money that came in for it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub received: i64,
+    /// What came in beyond what it comes to, and is or was owed back. Minor units.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub overpaid: i64,
     /// Fees taken of that.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fees: i64,
@@ -394,6 +397,7 @@ impl OrderPlaced {
             date: self.date,
             lines,
             received: 0,
+            overpaid: 0,
             fees: 0,
             receivable: 0,
             refunds: 0,
@@ -408,11 +412,11 @@ impl OrderPlaced {
         order.cover(desk, &mut entry, 0)?;
         match &self.paid {
             // One entry for both: the order was paid when it was placed.
-            Some(paid) if paid.date == self.date => order.receive(desk, entry, paid)?,
+            Some(paid) if paid.date == self.date => order.receive(desk, entry, paid, false)?,
             Some(paid) => {
                 entry.post(desk)?;
                 let entry = order.entry(paid.date);
-                order.receive(desk, entry, paid)?;
+                order.receive(desk, entry, paid, false)?;
             }
             None => entry.post(desk)?,
         }
@@ -675,25 +679,37 @@ impl Order {
         Ok(parts)
     }
 
-    fn receive<D: Desk>(&mut self, desk: &mut D, mut entry: Making, paid: &Transferred) -> Result<(), D::Error> {
+    fn receive<D: Desk>(
+        &mut self,
+        desk: &mut D,
+        mut entry: Making,
+        paid: &Transferred,
+        overpaid: bool,
+    ) -> Result<(), D::Error> {
         paid.check(desk)?;
         if paid.method == Method::InKind {
             return Err(self.state(None, "an order is not paid in kind", "record the gift as a sponsorship").into());
         }
-        if paid.amount > self.outstanding() {
-            let what = format!("a payment of order {}", self.code);
-            let open = i128::from(self.outstanding());
-            return Err(beyond(desk, what, paid.amount, open, "is still to be paid").into());
+        let excess = (paid.amount - self.outstanding()).max(0);
+        if excess > 0 && !overpaid {
+            let id = DocumentId::new(DocumentKind::Order, self.code);
+            return Err(paid_too_much(desk, id, paid.amount, self.outstanding()).into());
         }
-        let due = self.receivable.min(paid.amount);
-        if paid.amount > due {
+        let amount = paid.amount - excess;
+        let due = self.receivable.min(amount);
+        if amount > due {
             in_time(desk, self.event, paid.date)?;
         }
         self.receivable -= due;
         entry.known(desk, RECEIVABLE, entry.plain(), -due)?;
         let mut parts = vec![(GENERAL_FUND, due)];
-        parts.extend(self.cover(desk, &mut entry, paid.amount - due)?);
-        self.received += paid.amount;
+        parts.extend(self.cover(desk, &mut entry, amount - due)?);
+        // What is too much is not received for the order: it is owed back.
+        parts.push((GENERAL_FUND, excess));
+        self.refunds += excess;
+        self.overpaid += excess;
+        entry.known(desk, REFUNDS_PAYABLE, entry.plain(), -excess)?;
+        self.received += amount;
         self.fees += paid.fee;
         paid.receive(desk, &mut entry, &parts)?;
         entry.post(desk)
@@ -703,10 +719,13 @@ impl Order {
     ///
     /// # Errors
     /// [`RuleError::Beyond`] when it is more than what is to be paid.
-    pub(super) fn pay<D: Desk>(mut self, desk: &mut D, paid: &Transferred) -> Result<(), D::Error> {
-        self.not_cancelled(desk)?;
-        let entry = self.entry(paid.date);
-        self.receive(desk, entry, paid)?;
+    pub(super) fn pay<D: Desk>(mut self, desk: &mut D, payment: &Payment) -> Result<(), D::Error> {
+        // Of a cancelled event's order, nothing is open: all of it is owed back.
+        if !(payment.overpaid && self.outstanding() == 0) {
+            self.not_cancelled(desk)?;
+        }
+        let entry = self.entry(payment.paid.date);
+        self.receive(desk, entry, &payment.paid, payment.overpaid)?;
         desk.put(Document::Order(self))
     }
 
@@ -939,6 +958,7 @@ impl Order {
             event: to,
             lines: Vec::new(),
             received: 0,
+            overpaid: 0,
             fees: 0,
             receivable: 0,
             refunds: 0,

@@ -48,6 +48,17 @@ pub struct Payment {
     pub document: DocumentId,
     /// The money.
     pub paid: Transferred,
+    /// Of an order or sponsorship: what is more than it comes to is owed back to whoever paid it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overpaid: bool,
+}
+
+impl Payment {
+    /// A payment of no more than is open.
+    #[must_use]
+    pub const fn new(document: DocumentId, paid: Transferred) -> Self {
+        Self { document, paid, overpaid: false }
+    }
 }
 
 /// A refund that was agreed before is paid; or a vendor gives a contract's deposit back.

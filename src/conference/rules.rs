@@ -105,9 +105,14 @@ fn not_for(id: DocumentId, problem: &str, hint: &'static str) -> RuleError {
 }
 
 fn pay<D: Desk>(desk: &mut D, payment: &Payment) -> Result<(), D::Error> {
-    match find(desk, payment.document)? {
-        Document::Order(order) => order.pay(desk, &payment.paid),
-        Document::Sponsorship(sponsorship) => sponsorship.pay(desk, &payment.paid),
+    let document = find(desk, payment.document)?;
+    if payment.overpaid && !matches!(document, Document::Order(_) | Document::Sponsorship(_)) {
+        let hint = "pay what is open; what was paid to somebody too much is an entry";
+        return Err(not_for(payment.document, "only who pays us can pay too much", hint).into());
+    }
+    match document {
+        Document::Order(order) => order.pay(desk, payment),
+        Document::Sponsorship(sponsorship) => sponsorship.pay(desk, payment),
         Document::Contract(contract) => contract.pay(desk, &payment.paid),
         Document::Bill(bill) => bill.pay(desk, &payment.paid),
         Document::Claim(claim) => claim.pay(desk, &payment.paid),

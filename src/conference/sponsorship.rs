@@ -7,13 +7,13 @@ use super::accounts::{
     ADVANCES, CONTRIBUTIONS, CREDIT_LOSS, DEFERRED_SPONSORSHIP, GOODS_IN_KIND, Known, PLEDGES, REFUNDS_PAYABLE,
     SERVICES_IN_KIND, SPONSORSHIP, SPONSORSHIP_RECEIVABLE, TAX_PAYABLE,
 };
-use super::desk::{At, Desk, Making, SPONSORS, beyond, find, free, positive};
+use super::desk::{At, Desk, Making, SPONSORS, beyond, find, free, paid_too_much, positive};
 use super::event::day_number;
 use super::order::{in_time, still_planned};
 use super::payment::is_zero;
 use super::{
-    BenefitKind, Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, RuleError,
-    Tallied, TallyKey, Transferred,
+    BenefitKind, Cancelled, Choice, Conference, Digest, Document, DocumentId, DocumentKind, InKind, Method, Payment,
+    RuleError, Tallied, TallyKey, Transferred,
 };
 use crate::calendar::Date;
 use crate::ledger::{GENERAL_FUND, PartyNo, Slug};
@@ -453,11 +453,13 @@ impl Sponsorship {
     }
 
     /// Takes a payment, or a gift in kind.
-    pub(super) fn pay<D: Desk>(mut self, desk: &mut D, paid: &Transferred) -> Result<(), D::Error> {
+    pub(super) fn pay<D: Desk>(mut self, desk: &mut D, payment: &Payment) -> Result<(), D::Error> {
+        let paid = &payment.paid;
         paid.check(desk)?;
-        if paid.amount > self.outstanding() {
-            let what = format!("a payment of sponsorship {}", self.code);
-            return Err(beyond(desk, what, paid.amount, i128::from(self.outstanding()), "is still to be paid").into());
+        let excess = (paid.amount - self.outstanding()).max(0);
+        if excess > 0 && (!payment.overpaid || self.in_kind.is_some()) {
+            let id = DocumentId::new(DocumentKind::Sponsorship, self.code);
+            return Err(paid_too_much(desk, id, paid.amount, self.outstanding()).into());
         }
         let kind = match (self.in_kind, paid.method == Method::InKind) {
             (Some(kind), true) => Some(kind),
@@ -470,10 +472,14 @@ impl Sponsorship {
             }
         };
         let mut entry = self.entry(paid.date);
-        let due = self.receivable.min(paid.amount);
+        // What is too much is not received for the sponsorship: it is owed back.
+        self.refunds += excess;
+        entry.known(desk, REFUNDS_PAYABLE, entry.plain(), -excess)?;
+        let amount = paid.amount - excess;
+        let due = self.receivable.min(amount);
         self.receivable -= due;
         entry.known(desk, SPONSORSHIP_RECEIVABLE, entry.plain(), -due)?;
-        let mut left = paid.amount - due;
+        let mut left = amount - due;
         if !self.cancelled {
             let exchange = left.min(self.exchange + self.tax - self.covered);
             if exchange > 0 {
@@ -502,7 +508,7 @@ impl Sponsorship {
                 entry.known(desk, ADVANCES, entry.in_fund(fund), -left)?;
             }
         }
-        self.received += paid.amount;
+        self.received += amount;
         if kind == Some(InKind::Services) {
             paid.receive(desk, &mut entry, &[(GENERAL_FUND, paid.amount - gift)])?;
             let place = paid.place(desk)?;

@@ -433,7 +433,7 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             let part = fee.min(amount);
             let document = DocumentId::new(DocumentKind::Order, order.code);
             let paid = self.transferred(line, amount, part);
-            let made = self.filing.occur(line.line, |_| Ok(Fact::Payment(Payment { document, paid })))?;
+            let made = self.filing.occur(line.line, |_| Ok(Fact::Payment(Payment::new(document, paid))))?;
             let Some(made) = made else { return Ok(None) };
             self.note(code, line, (amount, part), &made)?;
             entries.extend(made);

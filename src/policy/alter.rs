@@ -235,8 +235,11 @@ impl Course<'_> {
         let stands = |line: &usize| now.lines.get(line - 1).is_some_and(OrderLine::is_active);
         match fact {
             Fact::Payment(payment) => {
-                let paid = scaled(&payment.paid, follow(payment.paid.amount, actual.outstanding(), now.outstanding()))?;
-                Some(Fact::Payment(Payment { document: payment.document, paid }))
+                // What was paid too much is paid too much at any price.
+                let excess = (payment.paid.amount - actual.outstanding()).max(0);
+                let amount = follow(payment.paid.amount - excess, actual.outstanding(), now.outstanding());
+                let paid = scaled(&payment.paid, amount + excess)?;
+                Some(Fact::Payment(Payment { paid, ..payment.clone() }))
             }
             Fact::RefundPaid(refund) => {
                 let paid = scaled(&refund.paid, follow(refund.paid.amount, actual.refunds, now.refunds))?;
@@ -359,7 +362,7 @@ pub(super) fn sponsored(
                 };
                 match fact {
                     Fact::Payment(payment) => money(&payment.paid, actual.outstanding(), now.outstanding())
-                        .map(|paid| Fact::Payment(Payment { document: payment.document, paid })),
+                        .map(|paid| Fact::Payment(Payment { paid, ..payment.clone() })),
                     Fact::RefundPaid(refund) => money(&refund.paid, actual.refunds, now.refunds).map(|paid| {
                         let mut refund = refund.clone();
                         refund.paid = paid;

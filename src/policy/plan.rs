@@ -372,7 +372,7 @@ impl Reader<'_> {
                 writer.happen(|_| Ok(Fact::Sponsorship(fact)))?;
                 let document = DocumentId::new(DocumentKind::Sponsorship, code);
                 let paid = wire(date, price);
-                writer.happen(|_| Ok(Fact::Payment(Payment { document, paid })))?;
+                writer.happen(|_| Ok(Fact::Payment(Payment::new(document, paid))))?;
             }
         }
         Ok(())
@@ -444,7 +444,7 @@ impl Reader<'_> {
             writer.happen(|_| Ok(Fact::Bill(bill)))?;
             let document = DocumentId::new(DocumentKind::Bill, code);
             let paid = wire(date, amount);
-            writer.happen(|_| Ok(Fact::Payment(Payment { document, paid })))?;
+            writer.happen(|_| Ok(Fact::Payment(Payment::new(document, paid))))?;
         }
         Ok(())
     }

@@ -297,7 +297,7 @@ impl Year {
                     Some(Document::Bill(now)) => {
                         let amount = super::alter::follow(payment.paid.amount, actual.payable, now.payable);
                         let paid = super::alter::scaled(&payment.paid, amount);
-                        paid.map(|paid| Fact::Payment(Payment { document: payment.document, paid }))
+                        paid.map(|paid| Fact::Payment(Payment { paid, ..payment.clone() }))
                     }
                     _ => None,
                 },
@@ -394,7 +394,7 @@ impl Year {
         let mut papers = Papers::default();
         let conference = self.conferences.last().ok_or(PolicyError::NoAdmissions { event: self.event.code })?;
         papers.apply(&self.setup, conference, &Fact::Bill(bill))?;
-        papers.apply(&self.setup, conference, &Fact::Payment(Payment { document, paid }))?;
+        papers.apply(&self.setup, conference, &Fact::Payment(Payment::new(document, paid)))?;
         parts.push(Part { source, count, effect: Arc::new(papers.effect()) });
         Ok(())
     }

@@ -552,7 +552,16 @@ fn sponsorships(year: &Year) -> Vec<(usize, i64)> {
                     )
                 }
                 Fact::Payment(payment) => {
-                    format!("{:?}", (payment.paid.amount, payment.paid.fee, payment.paid.method, payment.paid.account))
+                    format!(
+                        "{:?}",
+                        (
+                            payment.paid.amount,
+                            payment.paid.fee,
+                            payment.paid.method,
+                            payment.paid.account,
+                            payment.overpaid
+                        )
+                    )
                 }
                 Fact::Invoice(_) => "invoice".to_owned(),
                 Fact::Held(held) => format!("held {}", held.event),

@@ -482,7 +482,7 @@ impl<'o> Run<'o> {
             foreign: None,
         };
         let fact = match decision {
-            Decision::Do(Proposal::Payment { document }) => Fact::Payment(Payment { document, paid }),
+            Decision::Do(Proposal::Payment { document }) => Fact::Payment(Payment::new(document, paid)),
             Decision::Do(Proposal::Refund { document }) => Fact::RefundPaid(RefundPaid { document, paid }),
             Decision::Do(Proposal::Dispute { document }) => {
                 Fact::ChargedBack(ChargedBack { order: document.code, taken: paid })

@@ -109,6 +109,9 @@ impl<S: Store> Sheet<'_, S> {
         let tax: i64 = order.lines.iter().map(|line| line.tax).sum();
         self.amount("tax", "of which tax", tax);
         self.amount("received", "Received", order.received);
+        if order.overpaid > 0 {
+            self.amount("overpaid", "Paid too much", order.overpaid);
+        }
         self.amount("fees", "of which fees", order.fees);
         self.amount("receivable", "Due", order.receivable);
         self.push("outstanding", "To be paid", RowKind::Total, "", money(order.outstanding()));

@@ -54,6 +54,7 @@ fn order(code: &str, event: &str, receivable: i64) -> Document {
         date: date("2025-01-31"),
         lines: vec![line],
         received: 0,
+        overpaid: 0,
         fees: 0,
         receivable,
         refunds: 0,

@@ -177,7 +177,7 @@ impl<S: Store> Filing<'_, '_, S> {
             if let Some(date) = paid_on.flatten() {
                 let method = method.flatten().unwrap_or(Method::Wire);
                 let paid = Transferred { date, amount: deposit, fee: 0, method, account: None, foreign: None };
-                self.happen(row.line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
+                self.happen(row.line, |_| Ok(Fact::Payment(Payment::new(id, paid))))?;
             }
         }
         Ok(())
@@ -300,7 +300,7 @@ impl<S: Store> Filing<'_, '_, S> {
                     paid.amount = Foreign { rate, ..owed.clone() }.worth(self.currency).map_err(BooksError::from)?;
                     paid.foreign = Some(owed.amount);
                 }
-                self.happen(line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
+                self.happen(line, |_| Ok(Fact::Payment(Payment::new(id, paid))))?;
             }
         }
         Ok(())

@@ -181,7 +181,7 @@ impl<S: Store> Filing<'_, '_, S> {
     fn pay_open(&mut self, line: u64, document: DocumentId, date: Date) -> Result<(), IntakeError> {
         let amount = self.kept(document)?.map_or(0, |document| document.open().1);
         let paid = Transferred { date, amount, fee: 0, method: Method::Wire, account: None, foreign: None };
-        self.happen(line, |_| Ok(Fact::Payment(Payment { document, paid })))?;
+        self.happen(line, |_| Ok(Fact::Payment(Payment::new(document, paid))))?;
         Ok(())
     }
 

@@ -306,7 +306,7 @@ impl<S: Store> Filing<'_, '_, S> {
             })?;
         }
         if let Some(paid) = upon_invoice {
-            self.happen(line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
+            self.happen(line, |_| Ok(Fact::Payment(Payment::new(id, paid))))?;
         }
         later.extend(head.cancelled.map(|date| {
             let (fee, paid_back) = (head.fee_kept, head.paid_back);

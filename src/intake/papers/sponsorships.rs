@@ -125,7 +125,7 @@ impl<S: Store> Filing<'_, '_, S> {
         }
         if let Some(mut paid) = paid {
             paid.account = account.flatten();
-            self.happen(row.line, |_| Ok(Fact::Payment(Payment { document: id, paid })))?;
+            self.happen(row.line, |_| Ok(Fact::Payment(Payment::new(id, paid))))?;
         }
         Ok(())
     }

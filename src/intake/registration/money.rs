@@ -9,7 +9,7 @@ use crate::conference::{DocumentId, DocumentKind, Fact, Method, Payment, RefundA
 use crate::intake::IntakeError;
 use crate::intake::format::Format;
 use crate::intake::landing::fingerprint;
-use crate::ledger::EntryNo;
+use crate::ledger::{EntryNo, Slug};
 
 impl<S: Store> Settling<'_, '_, '_, S> {
     /// Takes a payment, unless the books have it.
@@ -27,7 +27,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
         let Some(whole) = self.transferred(happening, moved)? else { return Ok(()) };
         let mut orders = self.orders(family)?;
         let open: i64 = orders.iter().map(|order| order.outstanding()).sum();
-        let received: i64 = orders.iter().map(|order| order.received).sum();
+        let received: i64 = orders.iter().map(|order| order.received + order.overpaid).sum();
         // What may have been paid for positions that are left out, and was not by an earlier payment.
         family.paid -= moved.amount;
         let beside = family.left_out - aside(family, &orders);
@@ -42,22 +42,14 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             self.exchange_on(family, happening.date, happening.line, open - moved.amount)?;
             orders = self.orders(family)?;
         }
-        let (mut left, mut fee) = (moved.amount, moved.fee);
-        for order in orders {
+        let mut left = moved.amount;
+        let mut parts: Vec<(Slug, i64)> = Vec::with_capacity(1);
+        for order in &orders {
             let amount = left.min(order.outstanding());
-            if amount <= 0 {
-                continue;
+            if amount > 0 {
+                parts.push((order.code, amount));
+                left -= amount;
             }
-            let part_fee = fee.min(amount);
-            let paid = Transferred { amount, fee: part_fee, ..whole };
-            let document = DocumentId::new(DocumentKind::Order, order.code);
-            let entries = self.filing.occur(happening.line, |_| Ok(Fact::Payment(Payment { document, paid })))?;
-            let Some(entries) = entries else { return Ok(()) };
-            if left == moved.amount {
-                self.remember(family, happening, moved, &entries)?;
-            }
-            left -= amount;
-            fee -= part_fee;
         }
         let beside = beside.min(left);
         if beside > 0 {
@@ -65,17 +57,42 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             self.registered.skip(Reason::PaidFor, beside);
             left -= beside;
         }
-        if left > 0 {
-            let currency = self.filing.currency;
-            let shown = |minor: i64| currency.format_minor(i128::from(minor));
-            let message = format!(
-                "a payment of {} is {} more than order `{}` comes to; record what is too much by hand, or leave the order \
-                 out with --skip {2}",
-                shown(moved.amount),
-                shown(left),
-                family.booking.code
-            );
-            self.problem(happening.line, message);
+        let excess = left;
+        if excess > 0 {
+            if !family.booking.is_whole() {
+                let currency = self.filing.currency;
+                let shown = |minor: i64| currency.format_minor(i128::from(minor));
+                let message = format!(
+                    "a payment of {} is {} more than order `{}` comes to in the books: import the order transaction data \
+                     in the same command, or leave the order out with --skip {2}",
+                    shown(moved.amount),
+                    shown(excess),
+                    family.booking.code
+                );
+                self.problem(happening.line, message);
+                return Ok(());
+            }
+            // The file has the order whole: its buyer has paid too much, and is owed that back.
+            match (parts.last_mut(), orders.last()) {
+                (Some(part), _) => part.1 += excess,
+                (None, Some(order)) => parts.push((order.code, excess)),
+                (None, None) => {}
+            }
+            self.registered.overpaid.push((family.booking.code.clone(), excess));
+        }
+        let (mut fee, count) = (moved.fee, parts.len());
+        for (i, (code, amount)) in parts.into_iter().enumerate() {
+            let part_fee = fee.min(amount);
+            fee -= part_fee;
+            let paid = Transferred { amount, fee: part_fee, ..whole };
+            let document = DocumentId::new(DocumentKind::Order, code);
+            let overpaid = excess > 0 && i + 1 == count;
+            let payment = Payment { document, paid, overpaid };
+            let entries = self.filing.occur(happening.line, |_| Ok(Fact::Payment(payment)))?;
+            let Some(entries) = entries else { return Ok(()) };
+            if i == 0 {
+                self.remember(family, happening, moved, &entries)?;
+            }
         }
         family.news = true;
         self.registered.new[2].add(moved.amount);
@@ -227,7 +244,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             let amount = credit.min(order.outstanding());
             if amount > 0 {
                 let (document, paid) = (DocumentId::new(DocumentKind::Order, order.code), through(amount));
-                self.filing.occur(line, |_| Ok(Fact::Payment(Payment { document, paid })))?;
+                self.filing.occur(line, |_| Ok(Fact::Payment(Payment::new(document, paid))))?;
                 credit -= amount;
             }
         }

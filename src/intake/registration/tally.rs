@@ -62,6 +62,8 @@ pub struct Registered {
     pub fees: Count,
     /// Refunds that no cancellation explains: price concessions.
     pub conceded: Count,
+    /// Orders whose buyers have paid more than they come to, and by how much: it is owed back.
+    pub overpaid: Vec<(String, i64)>,
     /// By product: sold less cancelled.
     pub products: BTreeMap<String, Count>,
     /// By way of paying: payments less refunds.
