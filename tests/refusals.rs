@@ -253,16 +253,16 @@ error[columns]: stripe-column.csv, line 1: the column `fee` is missing; found: b
   hint: check that it is the right export, or name its columns in a mapping (--map); docs/reference.md lists them
 [exit 1]
 ");
-refused!(stripe_orders, "bad-rows", conference, "import stripe stripe-orders.csv", @"
+refused!(stripe_orders, "bad-rows", conference, "import stripe stripe-orders.csv", @r#"
 [stderr]
 error[bad-rows]: stripe-orders.csv: 4 rows cannot be imported; nothing was written
-  line 2: a charge of 125.00 that names no order (`Sticker shop`); import the orders first, or say where such lines go with --other ACCOUNT
+  line 2: a charge of 125.00 that names no order (`Sticker shop`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "charge" = "ACCOUNT"
   line 3: 500.00 are paid for order i1, of which 300.00 is still to be paid: was it paid twice, or recorded with another method or account? Pay it back or correct that, or leave the line out
   line 4: 10.00 are paid back for order a1, of which 0.00 is owed back; cancel it or agree the refund first (`bursar order cancel a1`, `bursar order refund a1`)
   line 5: a chargeback of order a1: 900.00 USD is more than 450.00 USD (came in)
   hint: correct the rows and import the file again
 [exit 1]
-");
+"#);
 refused!(paypal_rows, "bad-rows", conference, "import paypal paypal-rows.csv --dates mdy", @"
 [stderr]
 error[bad-rows]: paypal-rows.csv: 5 rows cannot be imported; nothing was written
@@ -1006,7 +1006,7 @@ error[bad-rows]: bad-orders.csv: 13 rows cannot be imported; nothing was written
   line 6, column ticket: event pyex26 has no ticket `indivdual`; did you mean `individual`?
   line 7, column role: `speeker` is not a role: expected one of attendee, speaker, keynote, instructor, organiser, volunteer, exhibitor, press
   line 8: pyex26 is under `everyone-pays`: the speaker's admission `individual` names nobody who pays for it
-  line 9: a payment of order a8: 300.01 USD is more than 300.00 USD (is still to be paid)
+  line 9: a payment of order a8: 300.01 USD is more than 300.00 USD, which is still to be paid
   line 10: a payment: the fee 300.01 is not between 0 and the amount 300.00
   line 11, column price: `1.234` has more decimals than USD has (2)
   line 12: passes of sponsorship s1: 2 is more than 1 (the package has)
@@ -2653,7 +2653,7 @@ fn books_of_a_newer_program() {
     meddle(&env, "PRAGMA user_version = 99");
     insta::assert_snapshot!(provoke(&env, "too-new", "report activities"), @"
     [stderr]
-    error[too-new]: bursar.db is of format 99; this program knows formats up to 5
+    error[too-new]: bursar.db is of format 99; this program knows formats up to 6
       hint: install the newer bursar that wrote it
     [exit 1]
     ");

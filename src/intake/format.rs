@@ -113,6 +113,15 @@ impl Mapping {
     pub fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.to_string())
     }
+
+    /// The account of the books, by name or code, of what the file calls so, or of what begins so (`Shop *`).
+    #[must_use]
+    pub fn account(&self, name: &str) -> Option<&str> {
+        let name = name.trim().to_lowercase();
+        let exact = self.accounts.iter().find(|(known, _)| known.to_lowercase() == name);
+        let begins = |known: &str| known.strip_suffix('*').is_some_and(|start| name.starts_with(&start.to_lowercase()));
+        exact.or_else(|| self.accounts.iter().find(|(known, _)| begins(known))).map(|(_, account)| account.as_str())
+    }
 }
 
 /// A format as its file tells it.

@@ -578,18 +578,31 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             self.filing.problems.add(line.line, None, message);
             return Ok(None);
         }
-        let Some(other) = self.terms.other else {
+        let mapping = &self.terms.statement.mapping;
+        let named = [&line.category, &line.text].into_iter().flatten().find_map(|name| mapping.account(name));
+        let other = match named {
+            Some(name) => {
+                let account = self.filing.writer.setup()?.account(name).map(|account| account.number);
+                let Some(account) = self.filing.settle(account, line.line, None)? else { return Ok(None) };
+                Some(account)
+            }
+            None => self.terms.other,
+        };
+        let Some(other) = other else {
             let text = line.text.as_deref().or(line.reference.as_deref()).unwrap_or("nothing");
             let what =
                 format!("{} of {}", with_article(line.kind), self.currency.format_minor(i128::from(line.gross())));
+            let place = match &line.category {
+                Some(category) => format!("--other ACCOUNT, or a mapping's [accounts] \"{category}\" = \"ACCOUNT\""),
+                None => "--other ACCOUNT".to_owned(),
+            };
             let message = match self.doubtful {
                 Some(code) => format!(
                     "{what} that names order {code} (`{text}`), of which no such amount is open or was paid through this \
-                     account; correct the order, or say where such lines go with --other ACCOUNT"
+                     account; correct the order, or say where such lines go with {place}"
                 ),
                 None => format!(
-                    "{what} that names no order (`{text}`); import the orders first, or say where such lines go with --other \
-                     ACCOUNT"
+                    "{what} that names no order (`{text}`); import the orders first, or say where such lines go with {place}"
                 ),
             };
             self.filing.problems.add(line.line, None, message);

@@ -822,6 +822,47 @@ fn what_was_paid_for_a_product_that_is_left_out_is_left_out() {
     assert_eq!(env.head(), head);
 }
 
+/// What is no order's goes where its type, or its text, says.
+#[test]
+fn kinds_of_a_processor_by_mapping() {
+    let env = begun();
+    env.write(
+        "paypal.csv",
+        "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Item Title,Balance\n\
+         01/05/2026,10:00:00,PST,Ann,Donation Payment,Completed,USD,50.00,-1.75,48.25,P1,,48.25\n\
+         01/06/2026,10:00:00,PST,,Account Hold for Open Authorization,Completed,USD,-20.00,0.00,-20.00,P2,,28.25\n\
+         01/07/2026,10:00:00,PST,,Reversal of General Account Hold,Completed,USD,20.00,0.00,20.00,P3,,48.25\n\
+         01/25/2026,10:00:00,PST,Bo,Website Payment,Completed,USD,15.00,-0.74,14.26,P4,Shop: mug,62.51\n",
+    );
+    let plain = env.run("import paypal paypal.csv");
+    assert_snapshot!(problems(&plain), @r#"
+    line 2: a charge of 50.00 that names no order (`Donation Payment`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Donation Payment" = "ACCOUNT"
+    line 3: a movement of -20.00 that names no order (`Account Hold for Open Authorization`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Account Hold for Open Authorization" = "ACCOUNT"
+    line 4: a movement of 20.00 that names no order (`Reversal of General Account Hold`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Reversal of General Account Hold" = "ACCOUNT"
+    line 5: a charge of 15.00 that names no order (`Website Payment Shop: mug`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Website Payment" = "ACCOUNT"
+    "#);
+    env.write(
+        "kinds.toml",
+        "[accounts]\n\"donation payment\" = \"4210\"\n\"Account Hold*\" = \"1710\"\n\"Reversal of*\" = \"1710\"\n",
+    );
+    assert_snapshot!(problems(&env.run("import paypal paypal.csv --map kinds.toml")), @r#"  line 5: a charge of 15.00 that names no order (`Website Payment Shop: mug`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Website Payment" = "ACCOUNT""#);
+    env.write("wrong.toml", "[accounts]\n\"Donation Payment\" = \"4999\"\n");
+    assert_snapshot!(problems(&env.run("import paypal paypal.csv --map wrong.toml")), @r#"
+    line 2: there is no account `4999`
+    line 3: a movement of -20.00 that names no order (`Account Hold for Open Authorization`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Account Hold for Open Authorization" = "ACCOUNT"
+    line 4: a movement of 20.00 that names no order (`Reversal of General Account Hold`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Reversal of General Account Hold" = "ACCOUNT"
+    line 5: a charge of 15.00 that names no order (`Website Payment Shop: mug`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Website Payment" = "ACCOUNT"
+    "#);
+    env.run("import paypal paypal.csv --map kinds.toml --other 4510").ok();
+    let accounts = ["Revenue:Contributions", "Assets:Held by host", "Revenue:Merchandise"];
+    let balances = accounts.map(|account| format!("{account} {}", balance(&env, account)));
+    assert_snapshot!(balances.join("\n"), @"
+    Revenue:Contributions -50.00
+    Assets:Held by host 0.00
+    Revenue:Merchandise -15.00
+    ");
+}
+
 /// A charge is one payment at most, with one fee, and of the order that it is about.
 #[test]
 fn charges_are_booked_once() {

@@ -137,6 +137,7 @@ fn statement(lines: &[(u64, i64, Option<String>)]) -> StatementFile {
             counterparty: None,
             text: None,
             kind: LineKind::Other,
+            category: None,
             balance_after: None,
         })
         .collect();

@@ -89,6 +89,7 @@ pub(super) fn read(
             counterparty: filled(row.get(COUNTERPARTY)),
             text: filled(row.get(DESCRIPTION)),
             kind: LineKind::Other,
+            category: None,
             balance_after: balance,
         });
     }

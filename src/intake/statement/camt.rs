@@ -323,6 +323,7 @@ fn lines(entry: &Node, currency: Currency, problems: &mut Problems) -> Vec<State
             counterparty: (parts.len() == 1).then(|| parts.first().and_then(name)).flatten(),
             text: filled(&texts.join(" ")),
             kind: if entry.at("Chrgs").is_some() && parts.is_empty() { LineKind::Fee } else { kind(entry) },
+            category: None,
             balance_after: None,
         }
     };

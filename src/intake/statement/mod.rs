@@ -60,6 +60,8 @@ pub struct StatementLine {
     pub text: Option<String>,
     /// What the file says that it is.
     pub kind: LineKind,
+    /// The file's own word for that: Stripe's reporting category, PayPal's type.
+    pub category: Option<String>,
     /// Balance after it, minor units, where the file has a running balance.
     pub balance_after: Option<i64>,
 }

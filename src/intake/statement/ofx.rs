@@ -297,6 +297,7 @@ impl Reader {
                 "XFER" => LineKind::Transfer,
                 _ => LineKind::Other,
             },
+            category: None,
             balance_after: None,
         });
     }

@@ -123,6 +123,7 @@ pub(super) fn read(
             counterparty: name,
             text: text(&row),
             kind,
+            category: filled(row.get(KIND)),
             balance_after: balance,
         });
     }

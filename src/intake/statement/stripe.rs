@@ -59,6 +59,7 @@ pub(super) fn read(
             counterparty: None,
             text: filled(row.get(DESCRIPTION)),
             kind: kind(format.word("kind", row.get(KIND))),
+            category: filled(row.get(KIND)),
             balance_after: None,
         });
     }
