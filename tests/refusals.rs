@@ -213,6 +213,14 @@ error[bad-rows]: open-collective-rows.csv: 5 rows cannot be imported; nothing wa
   hint: correct the rows and import the file again
 [exit 1]
 ");
+refused!(open_collective_gap, "bad-rows", conference,
+    "import open-collective open-collective-gap.csv", @"
+[stderr]
+error[bad-rows]: open-collective-gap.csv: 1 row cannot be imported; nothing was written
+  line 2, column balance: the balance is 1065.00, and the rows make 1465.00: rows are missing; export all kinds of transactions, or leave the column out
+  hint: correct the rows and import the file again
+[exit 1]
+");
 refused!(open_collective_column, "columns", conference, "import open-collective open-collective-column.csv", @"
 [stderr]
 error[columns]: open-collective-column.csv, line 1: the column `netAmount` is missing; found: datetime, shortId, shortGroup, description, type, kind, isRefund, isRefunded, shortRefundId, displayAmount, amount, paymentProcessorFee, hostFee, balance, currency, accountSlug, accountName, oppositeAccountSlug, oppositeAccountName, paymentMethodService, paymentMethodType, expenseType, expenseTags, payoutMethodType, merchantId, orderMemo, orderProcessedDate, refundKind

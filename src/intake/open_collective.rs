@@ -64,6 +64,7 @@ pub fn import_open_collective<S: Store>(
     let (written, _) = sheet.survey(&header, (&[DATE], &amounts), currency, &reading, &mut landing.problems)?;
     let mut rows = sheet.rows(&header)?;
     let mut collective: Option<String> = None;
+    let mut running = Running::default();
     // What cannot be read at all was told by the survey.
     while let Some((_, row)) = rows.next(&mut Problems::default())? {
         let own = collective.get_or_insert_with(|| row.get(COLLECTIVE).to_owned());
@@ -73,7 +74,12 @@ pub fn import_open_collective<S: Store>(
             landing.problems.add(row.line, Some("accountSlug"), message);
             continue;
         }
-        let Some(read) = read(&row, &format, written, currency, &mut landing.problems) else { continue };
+        let Some(read) = read(&row, &format, written, currency, &mut landing.problems) else {
+            // That is told already; what follows it cannot be held against it.
+            running.before = None;
+            continue;
+        };
+        running.add(row.line, read.net, read.balance);
         let (transaction, kind) = transaction(&row, &read, event, currency);
         let mut places = Vec::with_capacity(transaction.postings.len());
         let party = party(&mut landing, &row, kind)?;
@@ -85,7 +91,52 @@ pub fn import_open_collective<S: Store>(
             landing.land(transaction, &places, None)?;
         }
     }
+    for (line, said, made) in running.wrong() {
+        let shown = |minor: i64| currency.format_minor(i128::from(minor));
+        let message = format!(
+            "the balance is {}, and the rows make {}: rows are missing; export all kinds of transactions, or leave the \
+             column out",
+            shown(said),
+            shown(made)
+        );
+        landing.problems.add(line, Some("balance"), message);
+    }
     landing.finish()
+}
+
+/// The file's running balance, held against the rows: from the oldest on, and from the newest back, since either may
+/// stand first.
+#[derive(Default)]
+struct Running {
+    before: Option<(u64, i64, i64)>,
+    /// Rows that do not follow, what they say and what the rows make: the oldest first, the newest first.
+    broken: [Vec<(u64, i64, i64)>; 2],
+}
+
+impl Running {
+    fn add(&mut self, line: u64, net: i64, balance: Option<i64>) {
+        let Some(balance) = balance else {
+            self.before = None;
+            return;
+        };
+        if let Some((line_before, net_before, balance_before)) = self.before {
+            let made = balance_before.saturating_add(net);
+            if made != balance {
+                self.broken[0].push((line, balance, made));
+            }
+            let made = balance.saturating_add(net_before);
+            if made != balance_before {
+                self.broken[1].push((line_before, balance_before, made));
+            }
+        }
+        self.before = Some((line, net, balance));
+    }
+
+    /// What is wrong in the order in which least is.
+    fn wrong(self) -> Vec<(u64, i64, i64)> {
+        let [oldest_first, newest_first] = self.broken;
+        if oldest_first.len() < newest_first.len() { oldest_first } else { newest_first }
+    }
 }
 
 /// What a row says, checked. Minor units.
@@ -96,6 +147,7 @@ struct Read {
     processor_fee: i64,
     host_fee: i64,
     net: i64,
+    balance: Option<i64>,
 }
 
 fn read(row: &Row<'_>, format: &Format, written: Written, currency: Currency, problems: &mut Problems) -> Option<Read> {
@@ -110,6 +162,7 @@ fn read(row: &Row<'_>, format: &Format, written: Written, currency: Currency, pr
         amount.map(Option::unwrap_or_default)
     };
     let (amount, processor_fee, host_fee, net) = (minor(AMOUNT), minor(PROCESSOR_FEE), minor(HOST_FEE), minor(NET));
+    let balance = row.parse_filled(BALANCE, problems, |text| written.amount(text, currency));
     let date = row.parse(DATE, problems, |text| written.date(text));
     let account = account_of(row, format);
     if account.is_none() {
@@ -121,14 +174,14 @@ fn read(row: &Row<'_>, format: &Format, written: Written, currency: Currency, pr
         problems.add(row.line, Some("kind"), message);
     }
     let (amount, processor_fee, host_fee, net) = (amount?, processor_fee?, host_fee?, net?);
-    let (date, account) = (date?, account?);
+    let (date, account, balance) = (date?, account?, balance?);
     let sum = amount.checked_add(processor_fee).and_then(|sum| sum.checked_add(host_fee));
     if sum != Some(net) {
         let message = format!("{} is not {} with its fees", row.get(NET), row.get(AMOUNT));
         problems.add(row.line, Some("netAmount"), message);
         return None;
     }
-    Some(Read { date, account, amount, processor_fee, host_fee, net })
+    Some(Read { date, account, amount, processor_fee, host_fee, net, balance })
 }
 
 /// The account of what was given or bought: by the first tag of an expense, its type, then its kind.
