@@ -587,36 +587,36 @@ error[undecided]: 1 line of the statement is not in the books, and nobody has de
 refused!(decision_of_no_kind, "decisions", conference,
     "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-bad.toml", @r#"
 [stderr]
-error[decisions]: the decisions: line 1: `do = "perhaps"` is none of transfer, fee, payment, refund, dispute, entry, match
-  hint: correct the file; docs/reference.md describes it
+error[decisions]: the decisions: line 1: `do = "perhaps"` is none of transfer, fee, payment, overpayment, refund, dispute, entry, match
+  hint: correct them; docs/reference.md has their words
 [exit 1]
 "#);
 refused!(decision_on_no_line, "decisions", conference,
     "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-line.toml", @"
 [stderr]
 error[decisions]: the decisions: there is no line 2: the statement has lines 1 to 1
-  hint: correct the file; docs/reference.md describes it
+  hint: correct them; docs/reference.md has their words
 [exit 1]
 ");
 refused!(decision_on_another_amount, "decisions", conference,
     "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-amount.toml", @"
 [stderr]
 error[decisions]: the decisions: line 1 is 25.00, and not 24.00
-  hint: correct the file; docs/reference.md describes it
+  hint: correct them; docs/reference.md has their words
 [exit 1]
 ");
 refused!(decision_taken_twice, "decisions", conference,
     "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-twice.toml", @"
 [stderr]
 error[decisions]: the decisions: line 1 is decided twice
-  hint: correct the file; docs/reference.md describes it
+  hint: correct them; docs/reference.md has their words
 [exit 1]
 ");
 refused!(decision_that_does_not_add_up, "decisions", conference,
     "reconcile 1010 --statement statement-unknown.ofx --decisions decisions-sum.toml", @"
 [stderr]
 error[decisions]: the decisions: line 1: entry 1 moves nothing on the account, or a statement has shown it already
-  hint: correct the file; docs/reference.md describes it
+  hint: correct them; docs/reference.md has their words
 [exit 1]
 ");
 refused!(decision_to_the_account_itself, "decision-posts", conference,

@@ -63,6 +63,12 @@ impl FromStr for Spec {
     }
 }
 
+impl std::fmt::Display for Spec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl Spec {
     /// Refuses keys that are not known.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), Refusal> {

@@ -7,14 +7,14 @@ use bursar::intake::SourceFile;
 use bursar::intake::statement::{StatementFile, StatementTerms, read_statements};
 use bursar::ledger::{EntryNo, FactNo};
 use bursar::reconcile::{
-    Accept, Balances, Decisions, Limits, Options, Outcome, join, reconcile, reconciliation_list, reconciliation_sheet,
-    reconciliation_show, undo,
+    Accept, Balances, Decide, Decisions, Limits, Options, Outcome, join, reconcile, reconciliation_list,
+    reconciliation_sheet, reconciliation_show, undo,
 };
 use bursar::report::Statement;
 use clap::{Args, Subcommand};
 
 use super::context::Context;
-use super::happen::minor;
+use super::happen::{Spec, minor};
 use super::import_platform::Dress;
 use super::refusal::Refusal;
 
@@ -30,6 +30,7 @@ use super::refusal::Refusal;
 Examples:
   bursar reconcile 1010 --statement january.xml
   bursar reconcile 1010 --statement january.ofx --accept payouts,fees,payments
+  bursar reconcile 1010 --statement january.csv --decide '4=entry;account=6420;event=pyex26' --decide '7=match;entries=12,13'
   bursar reconcile 1010 --statement january.csv --suggest decisions.toml
   bursar reconcile 1010 --statement january.csv --decisions decisions.toml
   bursar reconcile list
@@ -65,6 +66,9 @@ pub(super) struct Reconcile {
     /// Decisions on single lines (TOML), as --suggest writes them
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// A decision on a line: LINE=WHAT and what it needs, as in a file of decisions; may be repeated
+    #[arg(long, value_name = "LINE=WHAT;…")]
+    decide: Vec<Spec>,
     /// Write the questions and proposals into a file to decide in, and record nothing
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     suggest: Option<PathBuf>,
@@ -138,7 +142,7 @@ pub(super) fn run(context: &Context, args: &Reconcile) -> Result<(), Refusal> {
         reading: args.dress.reading(),
     };
     let statements = read_statements(&file, &terms)?;
-    let decisions = match &args.decisions {
+    let mut decisions = match &args.decisions {
         None => Decisions::default(),
         Some(path) => {
             let text =
@@ -146,6 +150,7 @@ pub(super) fn run(context: &Context, args: &Reconcile) -> Result<(), Refusal> {
             Decisions::parse(&text)?
         }
     };
+    decisions.decide.extend(args.decide.iter().map(decided).collect::<Result<Vec<_>, _>>()?);
     let mut accept = args.accept.clone();
     loop {
         let tried = attempt(context, args, account, &file, &statements, &decisions, &accept)?;
@@ -163,6 +168,35 @@ pub(super) fn run(context: &Context, args: &Reconcile) -> Result<(), Refusal> {
             None => return Err(error),
         }
     }
+}
+
+/// `4=entry;account=6420`, as a file of decisions would say it.
+fn decided(spec: &Spec) -> Result<Decide, Refusal> {
+    fn numbers<T: std::str::FromStr>(spec: &Spec, key: &str) -> Result<Vec<T>, Refusal> {
+        let parts = spec.get(key).into_iter().flat_map(|text| text.split(',')).map(str::trim);
+        parts.map(|part| part.parse().map_err(|_| no_number(spec, part))).collect()
+    }
+    fn no_number(spec: &Spec, text: &str) -> Refusal {
+        Refusal::Usage(format!("`{text}` is not a number in --decide '{spec}'"))
+    }
+    spec.only(&["account", "document", "entries", "with", "event", "fund", "party", "description"])?;
+    let Some((line, what)) = spec.head.split_once('=') else {
+        return Err(Refusal::Usage(format!("--decide '{spec}' decides nothing: write such as '4=entry;account=6420'")));
+    };
+    let text = |key: &str| spec.get(key).map(str::to_owned);
+    Ok(Decide {
+        line: line.trim().parse().map_err(|_| no_number(spec, line))?,
+        amount: None,
+        what: what.trim().to_owned(),
+        account: text("account"),
+        document: text("document"),
+        entries: numbers(spec, "entries")?,
+        with: numbers(spec, "with")?,
+        event: text("event"),
+        fund: text("fund"),
+        party: text("party"),
+        description: text("description"),
+    })
 }
 
 fn take_back(context: &Context, account: &str, reason: &str) -> Result<(), Refusal> {

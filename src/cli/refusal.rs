@@ -489,7 +489,9 @@ fn rule_hint(error: &RuleError) -> Option<String> {
         ),
         RuleError::Beyond { .. } => "give at most that".to_owned(),
         RuleError::Overpaid { .. } => {
-            "pay at most that; or record all that came in with --overpaid, and the rest is owed back".to_owned()
+            "pay at most that; or record all that came in with --overpaid (`overpayment` when reconciling), and the rest is owed \
+             back"
+                .to_owned()
         }
         RuleError::State { hint, .. } => (*hint).to_owned(),
         RuleError::OwnClaim { .. } => "let someone else approve it, with --by NAME".to_owned(),
@@ -608,11 +610,11 @@ fn reconcile_hint(error: &ReconcileError) -> Option<String> {
                 .to_owned()
         }
         ReconcileError::Undecided { .. } => {
-            "--accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a \
-             file to decide in, which --decisions FILE takes back"
+            "--accept payouts,fees,payments takes what is proposed without a `?`; --decide 'LINE=entry;account=ACCOUNT' \
+             says what a line is; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back"
                 .to_owned()
         }
-        ReconcileError::Decisions { .. } => "correct the file; docs/reference.md describes it".to_owned(),
+        ReconcileError::Decisions { .. } => "correct them; docs/reference.md has their words".to_owned(),
         ReconcileError::Posted { .. } => "decide it otherwise: an `entry`, or a `match` with entries made by hand".to_owned(),
         ReconcileError::Outstanding { .. } => "leave it out".to_owned(),
         ReconcileError::Unknown { .. } => "`bursar reconcile list` shows all".to_owned(),

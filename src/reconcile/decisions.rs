@@ -33,7 +33,7 @@ pub struct Decide {
     /// Its amount as the file of decisions has it: a decision about another line is then found out.
     #[serde(default)]
     pub amount: Option<String>,
-    /// `transfer`, `fee`, `payment`, `refund`, `dispute`, `entry` or `match`; empty leaves it open.
+    /// `transfer`, `fee`, `payment`, `overpayment`, `refund`, `dispute`, `entry` or `match`; empty leaves it open.
     #[serde(rename = "do", default)]
     pub what: String,
     /// The other account, of a transfer, fee or entry.
@@ -67,6 +67,11 @@ pub struct Decide {
 pub enum Decision {
     /// What was proposed, or the same said by a person.
     Do(Proposal),
+    /// A payment that may be more than is open: the rest is owed back.
+    Overpayment {
+        /// The order or sponsorship.
+        document: DocumentId,
+    },
     /// An entry to another account.
     Entry {
         /// Full name or code.
@@ -90,7 +95,7 @@ pub enum Decision {
 }
 
 /// The words of `do`.
-const WORDS: &str = "transfer, fee, payment, refund, dispute, entry, match";
+const WORDS: &str = "transfer, fee, payment, overpayment, refund, dispute, entry, match";
 
 impl Decisions {
     /// Reads a file of decisions.
@@ -126,6 +131,7 @@ impl Decide {
             "transfer" => Decision::Do(Proposal::Transfer { other: account()? }),
             "fee" => Decision::Do(Proposal::Fee { account: account()? }),
             "payment" => Decision::Do(Proposal::Payment { document: document()? }),
+            "overpayment" => Decision::Overpayment { document: document()? },
             "refund" => Decision::Do(Proposal::Refund { document: document()? }),
             "dispute" => Decision::Do(Proposal::Dispute { document: document()? }),
             "entry" => Decision::Entry {

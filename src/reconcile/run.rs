@@ -483,6 +483,7 @@ impl<'o> Run<'o> {
         };
         let fact = match decision {
             Decision::Do(Proposal::Payment { document }) => Fact::Payment(Payment::new(document, paid)),
+            Decision::Overpayment { document } => Fact::Payment(Payment { document, paid, overpaid: true }),
             Decision::Do(Proposal::Refund { document }) => Fact::RefundPaid(RefundPaid { document, paid }),
             Decision::Do(Proposal::Dispute { document }) => {
                 Fact::ChargedBack(ChargedBack { order: document.code, taken: paid })

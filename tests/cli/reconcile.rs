@@ -57,7 +57,7 @@ fn from_a_statement_to_its_record() {
     checking.ofx, 5 lines: 1 matched, 4 to be decided.
     [stderr]
     error[undecided]: 4 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
-      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --decide 'LINE=entry;account=ACCOUNT' says what a line is; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
     [exit 1]
     ");
     assert_snapshot!(env.session(
@@ -85,7 +85,7 @@ fn from_a_statement_to_its_record() {
     ");
     assert_snapshot!(env.read("decisions.toml"), @r#"
     # Decisions on checking.ofx, for Assets:Cash:Checking. Give the file back with --decisions.
-    # do = transfer, fee, payment, refund, dispute, entry, match; "" leaves a line open.
+    # do = transfer, fee, payment, overpayment, refund, dispute, entry, match; "" leaves a line open.
     statement = "0e58c6ad3642d1ec2e3336fd857d650b86a56bd58f4a244f7781cdface73d40d"
 
     # 2026-01-20 25.00 AT&T Café & Co
@@ -252,6 +252,119 @@ fn from_a_statement_to_its_record() {
 
     The books are as they were recorded.
     Head 114:HASH
+    ");
+}
+
+#[test]
+fn decisions_by_flag() {
+    let env = env();
+    env.fixture("statements/checking.ofx");
+    let record = "reconcile 1010 --statement checking.ofx --accept payments,fees --decide '4=match;entries=2'";
+    assert_snapshot!(env.session(&format!(
+        "{record} --decide 4
+         {record} --decide '3=entry;acount=4610'
+         {record} --decide '3=entry;account=4610' --decide '3=entry;account=4510'
+         {record} --decide '3=entry;account=4610;description=Rebate'"
+    )), @"
+    $ bursar reconcile 1010 --statement checking.ofx --accept payments,fees --decide '4=match;entries=2' --decide 4
+    [stderr]
+    error[usage]: --decide '4' decides nothing: write such as '4=entry;account=6420'
+      hint: see the command with `--help`
+    [exit 2]
+
+    $ bursar reconcile 1010 --statement checking.ofx --accept payments,fees --decide '4=match;entries=2' --decide '3=entry;acount=4610'
+    [stderr]
+    error[usage]: there is no option `acount` in `3=entry;acount=4610`; there are account, document, entries, with, event, fund, party, description
+      hint: see the command with `--help`
+    [exit 2]
+
+    $ bursar reconcile 1010 --statement checking.ofx --accept payments,fees --decide '4=match;entries=2' --decide '3=entry;account=4610' --decide '3=entry;account=4510'
+    [stderr]
+    error[decisions]: the decisions: line 3 is decided twice
+      hint: correct them; docs/reference.md has their words
+    [exit 1]
+
+    $ bursar reconcile 1010 --statement checking.ofx --accept payments,fees --decide '4=match;entries=2' --decide '3=entry;account=4610;description=Rebate'
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-01-31 · USD
+
+                                        Date         Amount
+    Statement, 2026-01-31               2026-01-31 4,403.50
+    In the books, not on the statement
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-01-31               4,363.50
+
+    checking.ofx, 5 lines: 2 matched, 3 posted now.
+    Reconciled once, from 2026-01-01 to 2026-01-31.
+    Covers 7 postings.
+    Head 114:HASH
+    ");
+    // What comes in is more than the order comes to.
+    env.write("more.csv", "Date,Description,Amount,Balance\n2026-02-02,ADA A2,320.00,4723.50\n");
+    assert_snapshot!(env.session(
+        "reconcile 1010 --statement more.csv --decide '1=payment;document=order a2'
+         reconcile 1010 --statement more.csv --decide '1=overpayment;document=order a2'
+         order show a2
+         verify"
+    ), @"
+    $ bursar reconcile 1010 --statement more.csv --decide '1=payment;document=order a2'
+    [stderr]
+    error[overpaid]: a payment of order a2: 320.00 USD is more than 300.00 USD, which is still to be paid
+      hint: pay at most that; or record all that came in with --overpaid (`overpayment` when reconciling), and the rest is owed back
+    [exit 1]
+
+    $ bursar reconcile 1010 --statement more.csv --decide '1=overpayment;document=order a2'
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-02-02 · USD
+
+                                        Date         Amount
+    Statement, 2026-02-02               2026-02-02 4,723.50
+    In the books, not on the statement
+      #6 Cheque 18                      2026-01-14   -40.00
+    On the statement, not in the books                    –
+                                                   ────────
+    Balance of the books, 2026-02-02               4,683.50
+
+    more.csv, 1 line: 0 matched, 1 posted now.
+    Reconciled 2 times, from 2026-01-01 to 2026-02-02.
+    Covers 8 postings.
+    Head 117:HASH
+
+    $ bursar order show a2
+    Example Society
+    Order a2 · USD
+
+                                                                              Amount
+      Party                                      Ada Lovelace
+      Event                                      pyex26
+      Date                                       2026-01-12
+      1 individual                               Ada Lovelace, attendee, by   300.00
+                                                 self, confirmed
+      Received                                                                300.00
+      Paid too much                                                            20.00
+                                                                             ───────
+    To be paid                                                                     –
+
+      To be paid back                                                          20.00
+    Entry 10 of 2026-02-02
+      Assets:Cash:Checking                       pyex26                       320.00
+      Liabilities:Deferred revenue:Registration  pyex26                      -300.00
+      Liabilities:Refunds payable                pyex26                       -20.00
+
+    In entries, debits are positive.
+
+    $ bursar verify
+    Example Society
+    Verification
+
+    Entries recomputed   10
+    Postings added up    22
+    Facts recomputed    107
+
+    The books are as they were recorded.
+    Head 117:HASH
     ");
 }
 
@@ -625,7 +738,7 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
     the bank's.
     [stderr]
     error[undecided]: 4 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
-      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --decide 'LINE=entry;account=ACCOUNT' says what a line is; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
     [exit 1]
 
     $ bursar reconcile 1110 --statement stripe.csv --opening 0 --accept payouts,fees,payments,refunds,disputes
@@ -748,7 +861,7 @@ fn a_bank_csv_by_a_mapping() {
     1,000.00.
     [stderr]
     error[undecided]: 3 lines of the statement are not in the books, and nobody has decided what they are: nothing was recorded
-      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --decide 'LINE=entry;account=ACCOUNT' says what a line is; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
     [exit 1]
     ");
 }
@@ -832,7 +945,7 @@ fn a_line_that_says_otherwise() {
     with the bank's.
     [stderr]
     error[undecided]: 1 line of the statement is not in the books, and nobody has decided what it is: nothing was recorded
-      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+      hint: --accept payouts,fees,payments takes what is proposed without a `?`; --decide 'LINE=entry;account=ACCOUNT' says what a line is; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
     [exit 1]
     ");
 }
