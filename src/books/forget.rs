@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::naming::Naming;
 use super::read::{Books, memo_field};
 use super::setup::read_fact;
 use super::store::{Record, Store, StoredEntry, StoredFact, StoredText, TextField};
@@ -143,7 +144,7 @@ struct GroupState {
 struct Search {
     party: PartyNo,
     /// Names and addresses by which texts may name it, in small letters.
-    words: Vec<String>,
+    naming: Naming,
     /// Texts that are kept since it was forgotten before.
     earlier: BTreeSet<(i64, TextField)>,
     /// Where the name that it has now lies.
@@ -169,7 +170,7 @@ struct Plan {
     rows: Vec<EntryNo>,
     receipts: Vec<Digest>,
     plain: usize,
-    words: Vec<String>,
+    naming: Naming,
 }
 
 impl<S: Store> Books<S> {
@@ -243,13 +244,13 @@ impl<S: Store> Books<S> {
         let row = self.store.party(party)?;
         let unknown = || BooksError::Unknown { what: "party", value: format!("#{party}"), suggestion: None };
         let row = row.ok_or_else(unknown)?;
-        let mut words = BTreeSet::new();
+        let mut names = Vec::new();
         self.store.facts(&["party"], &mut |stored| {
             if let Fact::Party(known) = read_fact(&stored)?
                 && known.party == party
             {
                 for field in ["name", "email"] {
-                    words.extend(self.text(stored.seq, field)?.map(|text| text.to_lowercase()));
+                    names.extend(self.text(stored.seq, field)?);
                 }
             }
             Ok(())
@@ -257,7 +258,7 @@ impl<S: Store> Books<S> {
         let earlier = self.setup()?.forgotten().get(&party).into_iter().flatten();
         let mut search = Search {
             party,
-            words: words.into_iter().collect(),
+            naming: Naming::of(names.iter().map(String::as_str)),
             earlier: earlier.map(|text| (text.seq, text.field.clone())).collect(),
             name_at: row.seq,
             owners: HashMap::new(),
@@ -302,9 +303,7 @@ impl<S: Store> Writer<'_, S> {
         let before = self.head();
         let texts: Vec<(i64, TextField)> = plan.erase.iter().map(|(seq, field, _)| (*seq, field.clone())).collect();
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-        if let Some(reason) = reason.map(str::to_lowercase)
-            && plan.words.iter().any(|word| names(&reason, word))
-        {
+        if reason.is_some_and(|reason| plan.naming.is_in(reason)) {
             return Err(BooksError::ReasonNames { party });
         }
         // The fact first: it is what allows the erasing.
@@ -418,7 +417,7 @@ impl Search {
             self.touch(group, date, concerned, true);
         }
         self.facts.push((concerned, group));
-        self.plain += usize::from(self.names_it(&fact.body));
+        self.plain += usize::from(self.naming.is_in(&fact.body));
         let of_party = matches!(content, Fact::Party(_));
         for text in texts {
             let wanted = match &content {
@@ -430,8 +429,8 @@ impl Search {
                     self.name = true;
                     false
                 }
-                _ if text.field == "actor" => self.names_it(&text.body),
-                _ => concerned || self.kept_before(&text) || self.names_it(&text.body),
+                _ if text.field == "actor" => self.naming.is_in(&text.body),
+                _ => concerned || self.kept_before(&text) || self.naming.is_in(&text.body),
             };
             if wanted {
                 self.take(record, text, if of_party { None } else { group });
@@ -454,13 +453,13 @@ impl Search {
             self.groups.entry(group).or_insert(GroupState { voucher: false, own: false, latest: date });
         }
         self.entries.push((concerned, Some(group)));
-        self.plain += usize::from(entry.reference.as_deref().is_some_and(|reference| self.names_it(reference)));
+        self.plain += usize::from(entry.reference.as_deref().is_some_and(|reference| self.naming.is_in(reference)));
         let mut taken = concerned;
         for text in texts {
             let others = entry.postings.iter().any(|posting| {
                 memo_field(posting.line) == text.field && posting.party.is_some_and(|party| party != self.party)
             });
-            if concerned && !others || self.kept_before(&text) || self.names_it(&text.body) {
+            if concerned && !others || self.kept_before(&text) || self.naming.is_in(&text.body) {
                 self.take(record, text, Some(group));
                 taken = true;
             }
@@ -497,15 +496,6 @@ impl Search {
         self.found.push((text.seq, text.field, kind, group));
     }
 
-    /// Whether a text names the party: as whole words, whatever the capitals.
-    fn names_it(&self, text: &str) -> bool {
-        if self.words.is_empty() {
-            return false;
-        }
-        let text = text.to_lowercase();
-        self.words.iter().any(|word| names(&text, word))
-    }
-
     /// Sorts what was found: kept while the voucher it belongs to is, else erased.
     fn sort(self, kept_until: impl Fn(GroupState) -> Option<Date>) -> Plan {
         let until = |group: Option<Group>| group.and_then(|group| kept_until(*self.groups.get(&group)?));
@@ -517,7 +507,7 @@ impl Search {
             rows: self.rows.iter().filter(|(_, group)| until(*group).is_none()).map(|(entry, _)| *entry).collect(),
             receipts: self.receipts,
             plain: self.plain,
-            words: self.words,
+            naming: self.naming,
         };
         // A voucher says whose it is, whether or not it has texts of its own.
         let own = self.groups.iter().filter(|(_, state)| state.own);
@@ -556,33 +546,5 @@ impl Search {
             })
             .collect();
         plan
-    }
-}
-
-/// Whether a word stands in a text, with no letter or digit at either end. Both in small letters.
-fn names(text: &str, word: &str) -> bool {
-    if word.is_empty() {
-        return false;
-    }
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names;
-
-    #[test]
-    fn a_name_is_whole_words() {
-        assert!(names("paid by bo, thanks", "bo"));
-        assert!(names("bo", "bo"));
-        assert!(names("claim-bo.pdf", "bo"));
-        assert!(!names("the board decided", "bo"));
-        assert!(!names("turbo bob", "bo"));
-        assert!(names("board, bo", "bo"));
-        assert!(!names("anything", ""));
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod forget;
 mod head;
 mod memory;
+mod naming;
 mod post;
 mod read;
 mod reconciled;
