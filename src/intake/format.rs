@@ -234,12 +234,6 @@ impl Format {
         self.columns.contains_key(meaning)
     }
 
-    /// Whether its files tell what was refunded of an order in all, rather than each refund.
-    #[must_use]
-    pub fn tells_sums(&self) -> bool {
-        self.has("refunded")
-    }
-
     /// What a word in a column means; none when nobody has said.
     #[must_use]
     pub fn word(&self, column: &str, word: &str) -> Option<&str> {

@@ -793,6 +793,108 @@ fn what_was_paid_too_much_is_owed_back() {
     assert_eq!(balance(&env, "Liabilities:Refunds payable"), "-130.00");
 }
 
+/// Money that somebody has recorded otherwise is not taken in again, and what nobody has recorded is.
+#[test]
+fn money_that_the_books_have_from_elsewhere() {
+    let one = "pyex26,USD,AAA11,2026-01-09,09:00:00,1,1,Individual,100.00,100.00\n";
+    let back = "pyex26,USD,AAA11,2026-01-11,09:00:00,1,-1,Individual,100.00,-100.00\n";
+    let paid = |id: &str, date: &str, amount: &str, method: &str| {
+        let status = if amount.starts_with('-') { "done" } else { "confirmed" };
+        format!("pyex26,AAA11,{id},{date},{date},{status},{amount},{method}\n")
+    };
+    let p1 = paid("P-1", "2026-01-10", "100.00", "stripe");
+    let more = paid("P-1", "2026-01-10", "150.00", "stripe");
+    let exchanged = "pyex26,USD,AAA11,2026-01-10,09:00:00,7,1,T-shirt,25.00,25.00\n\
+                     pyex26,USD,AAA11,2026-01-11,09:00:00,7,-1,T-shirt,25.00,-25.00\n\
+                     pyex26,USD,AAA11,2026-01-11,09:00:00,7,1,Individual,100.00,100.00\n";
+    let exchange_paid = paid("P-1", "2026-01-10", "25.00", "stripe") + &paid("P-2", "2026-01-12", "75.00", "stripe");
+    let grown = format!("{one}pyex26,USD,AAA11,2026-01-12,09:00:00,2,1,T-shirt,25.00,25.00\n");
+    let grown_paid = paid("P-1", "2026-01-10", "130.00", "stripe");
+    let refund = |amount: &str| paid("R-1", "2026-01-12", amount, "stripe");
+    let late = paid("P-0", "2026-01-09", "40.00", "banktransfer");
+    let (pay_back, whole) = ("order pay-back aaa11 --method card --date 2026-01-12", format!("{one}{back}"));
+    // First the files, then what is done by hand, then the files again; then the clearing account, the bank, what is
+    // deferred and what is owed back.
+    let cases: [(&str, String, &[&str], &str, String, [&str; 4]); 8] = [
+        (
+            "too much goes back by hand",
+            more.clone(),
+            &[&format!("{pay_back} --amount 50")],
+            one,
+            more.clone() + &refund("-50.00"),
+            ["100.00", "none", "-100.00", "0.00"],
+        ),
+        (
+            "in two parts",
+            more.clone(),
+            &[&format!("{pay_back} --amount 20"), &format!("{pay_back} --amount 30")],
+            one,
+            more + &refund("-50.00"),
+            ["100.00", "none", "-100.00", "0.00"],
+        ),
+        (
+            "a price lowered by hand",
+            p1.clone(),
+            &["order refund aaa11 --line 1=30 --pay-back card --date 2026-01-12"],
+            one,
+            p1.clone() + &refund("-30.00"),
+            ["70.00", "none", "-70.00", "0.00"],
+        ),
+        (
+            "cancelled and paid back by hand",
+            p1.clone(),
+            &["order cancel aaa11 --pay-back card --date 2026-01-12"],
+            &whole,
+            p1.clone() + &refund("-100.00"),
+            ["0.00", "none", "0.00", "0.00"],
+        ),
+        ("a payment that comes late", p1.clone(), &[], one, late + &p1, ["100.00", "40.00", "-100.00", "-40.00"]),
+        (
+            "paid in part by hand",
+            String::new(),
+            &["payment add order aaa11 --amount 40 --method card --date 2026-01-09"],
+            one,
+            p1,
+            ["100.00", "none", "-100.00", "none"],
+        ),
+        (
+            "too much after an exchange",
+            exchange_paid.clone(),
+            &[],
+            exchanged,
+            exchange_paid + &paid("P-3", "2026-01-14", "7.00", "banktransfer"),
+            ["100.00", "7.00", "-100.00", "-7.00"],
+        ),
+        (
+            "grown after too much was paid",
+            grown_paid.clone(),
+            &[],
+            &grown,
+            grown_paid + &paid("P-2", "2026-01-14", "20.00", "banktransfer"),
+            ["130.00", "20.00", "-100.00", "-25.00"],
+        ),
+    ];
+    for (case, money, by_hand, sales, again, expected) in cases {
+        let env = begun();
+        let first = if sales == whole { one } else { sales };
+        small(&env, first, &money, "").ok();
+        by_hand.iter().for_each(|line| drop(env.run(line).ok()));
+        let shown = small(&env, sales, &again, "").ok().stdout;
+        let accounts = [
+            "Assets:Clearing:Card processor",
+            "Assets:Cash:Checking",
+            "Liabilities:Deferred revenue:Registration",
+            "Liabilities:Refunds payable",
+        ];
+        assert_eq!(accounts.map(|account| balance(&env, account)), expected, "{case}: {shown}");
+        assert!(!shown.contains("Otherwise"), "{case}: {shown}");
+        let head = env.head();
+        small(&env, sales, &again, "").ok();
+        assert_eq!(env.head(), head, "{case}");
+        env.run("verify").ok();
+    }
+}
+
 #[test]
 fn an_import_that_was_reversed_can_be_made_again() {
     let env = begun();

@@ -7,6 +7,7 @@
 //! [`tally`] adds both sides up, and an import whose sides differ is refused.
 
 mod booking;
+mod elsewhere;
 mod gather;
 mod history;
 mod index;

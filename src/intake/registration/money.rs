@@ -1,13 +1,12 @@
 //! Money of an order: what the files say came in and went back, and the books lack, becomes payments and refunds.
 
 use super::booking::{Happening, Moved, What};
-use super::settle::{Family, Refund, Settling, aside, paid_back};
+use super::settle::{Family, Refund, Settling, aside};
 use super::tally::Reason;
 use crate::books::Store;
 use crate::calendar::Date;
 use crate::conference::{DocumentId, DocumentKind, Fact, Method, Payment, RefundAgreed, RefundPaid, Transferred};
 use crate::intake::IntakeError;
-use crate::intake::format::Format;
 use crate::intake::landing::fingerprint;
 use crate::ledger::{EntryNo, Slug};
 
@@ -24,25 +23,27 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             self.registered.known[2].add(moved.amount);
             return Ok(());
         }
+        let there = self.from_elsewhere(family, moved.amount, true)?;
+        let amount = moved.amount - there;
+        if there > 0 {
+            self.registered.known[2].add(there);
+        }
+        if amount == 0 {
+            return Ok(());
+        }
         let Some(whole) = self.transferred(happening, moved)? else { return Ok(()) };
         let mut orders = self.orders(family)?;
         let open: i64 = orders.iter().map(|order| order.outstanding()).sum();
-        let received: i64 = orders.iter().map(|order| order.received + order.overpaid).sum();
         // What may have been paid for positions that are left out, and was not by an earlier payment.
         family.paid -= moved.amount;
         let beside = family.left_out - aside(family, &orders);
         family.paid += moved.amount;
-        if open + beside < moved.amount && received + family.left_out >= family.paid {
-            // Somebody has recorded it by hand.
-            self.registered.known[2].add(moved.amount);
-            return Ok(());
-        }
         // What is owed back for exchanged positions pays first, so that the payment has room.
         if open > 0 && orders.iter().any(|order| order.refunds > 0) {
-            self.exchange_on(family, happening.date, happening.line, open - moved.amount)?;
+            self.exchange_on(family, happening.date, happening.line, open - amount)?;
             orders = self.orders(family)?;
         }
-        let mut left = moved.amount;
+        let mut left = amount;
         let mut parts: Vec<(Slug, i64)> = Vec::with_capacity(1);
         for order in &orders {
             let amount = left.min(order.outstanding());
@@ -79,6 +80,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
                 (None, None) => {}
             }
             self.registered.overpaid.push((family.booking.code.clone(), excess));
+            family.concluded = true;
         }
         let (mut fee, count) = (moved.fee, parts.len());
         for (i, (code, amount)) in parts.into_iter().enumerate() {
@@ -90,12 +92,10 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             let payment = Payment { document, paid, overpaid };
             let entries = self.filing.occur(happening.line, |_| Ok(Fact::Payment(payment)))?;
             let Some(entries) = entries else { return Ok(()) };
-            if i == 0 {
-                self.remember(family, happening, moved, &entries)?;
-            }
+            self.remember(family, happening, moved, (i, &entries))?;
         }
         family.news = true;
-        self.registered.new[2].add(moved.amount);
+        self.registered.new[2].add(amount);
         Ok(())
     }
 
@@ -114,16 +114,16 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             self.registered.known[3].add(moved.amount);
             return Ok(());
         }
-        // Where only the sum of all refunds is told, what was paid back before is part of it.
-        let tells_sums = self.formats.iter().any(Format::tells_sums);
-        let before = if tells_sums { self.orders(family)?.iter().map(paid_back).sum() } else { 0 };
-        if before >= moved.amount {
-            self.registered.known[3].add(moved.amount);
+        let there = self.from_elsewhere(family, moved.amount, false)?;
+        let left = moved.amount - there;
+        if there > 0 {
+            self.registered.known[3].add(there);
+        }
+        if left == 0 {
             return Ok(());
         }
-        let left = moved.amount - before;
         let (line, date, file) = (happening.line, happening.date, happening.file.clone());
-        let mut refund = Refund { line, date, file, moved: moved.clone(), left, is_known: false };
+        let mut refund = Refund { line, date, file, moved: moved.clone(), left, parts: 0 };
         self.pay_back(family, &mut refund)?;
         if refund.left > 0 {
             family.early.push(refund);
@@ -147,10 +147,8 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             let paid = Transferred { amount, ..whole };
             let entries = self.filing.occur(line, |_| Ok(Fact::RefundPaid(RefundPaid { document, paid })))?;
             let Some(entries) = entries else { return Ok(()) };
-            if !refund.is_known {
-                self.remember(family, &happening, &refund.moved, &entries)?;
-                refund.is_known = true;
-            }
+            self.remember(family, &happening, &refund.moved, (refund.parts, &entries))?;
+            refund.parts += 1;
             refund.left -= amount;
         }
         Ok(())
@@ -197,6 +195,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             if self.filing.occur(refund.line, |_| Ok(Fact::Refund(agreed)))?.is_none() {
                 return Ok(());
             }
+            family.concluded = true;
             self.pay_back(family, refund)?;
         }
         if refund.left > 0 {
@@ -236,7 +235,8 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             let amount = left.min(order.refunds);
             if amount > 0 {
                 let (document, paid) = (DocumentId::new(DocumentKind::Order, order.code), through(amount));
-                self.filing.occur(line, |_| Ok(Fact::RefundPaid(RefundPaid { document, paid })))?;
+                let entries = self.filing.occur(line, |_| Ok(Fact::RefundPaid(RefundPaid { document, paid })))?;
+                self.remember_exchange(family, &entries.unwrap_or_default())?;
                 left -= amount;
             }
         }
@@ -244,7 +244,8 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             let amount = credit.min(order.outstanding());
             if amount > 0 {
                 let (document, paid) = (DocumentId::new(DocumentKind::Order, order.code), through(amount));
-                self.filing.occur(line, |_| Ok(Fact::Payment(Payment::new(document, paid))))?;
+                let entries = self.filing.occur(line, |_| Ok(Fact::Payment(Payment::new(document, paid))))?;
+                self.remember_exchange(family, &entries.unwrap_or_default())?;
                 credit -= amount;
             }
         }
@@ -264,7 +265,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
     }
 
     /// What a movement is known again by; without its amount where that must not change.
-    fn identity(&self, family: &Family<'_>, moved: &Moved, came_in: bool, amount: bool) -> [u8; 16] {
+    pub(super) fn identity(&self, family: &Family<'_>, moved: &Moved, came_in: bool, amount: bool) -> [u8; 16] {
         let (event, way) = (family.event, if came_in { "in" } else { "out" });
         let amount = if amount { moved.amount.to_string() } else { String::new() };
         let parts = [self.command, event.as_str(), &family.booking.code, way, &moved.reference, &amount];
@@ -306,11 +307,11 @@ impl<S: Store> Settling<'_, '_, '_, S> {
         family: &Family<'_>,
         happening: &Happening,
         moved: &Moved,
-        entries: &[EntryNo],
+        (part, entries): (usize, &[EntryNo]),
     ) -> Result<(), IntakeError> {
         let Some(entry) = entries.last() else { return Ok(()) };
         let came_in = !matches!(happening.what, What::Refunded(_));
-        let whole = self.identity(family, moved, came_in, true);
+        let whole = self.part_identity(family, moved, came_in, part);
         if self.filing.writer.standing_by_identity(&whole)?.is_some() {
             let message = format!(
                 "`{}` of order `{}` is there twice; give each payment its own reference",
@@ -320,7 +321,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             return Ok(());
         }
         self.filing.writer.identify(*entry, &whole)?;
-        if self.has_references(moved) {
+        if part == 0 && self.has_references(moved) {
             let of_reference = self.identity(family, moved, came_in, false);
             self.filing.writer.identify(*entry, &of_reference)?;
         }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use super::RegistrationTerms;
 use super::booking::{Booking, Happening, Moved, Position, What};
+use super::elsewhere::Elsewhere;
 use super::lookup::shown;
 use super::tally::{Reason, Registered};
 use crate::books::Store;
@@ -65,6 +66,10 @@ pub(super) struct Family<'k> {
     pub broken: bool,
     /// What positions come to that are left out, minor units.
     pub left_out: i64,
+    /// What the books have from elsewhere, once somebody has asked.
+    pub elsewhere: Option<Elsewhere>,
+    /// This import has concluded that too much was paid, or a price lowered: then its sums must prove.
+    pub concluded: bool,
 }
 
 /// A refund while it is being paid out of what is owed.
@@ -76,8 +81,8 @@ pub(super) struct Refund {
     pub moved: Moved,
     /// What of it is not paid yet.
     pub left: i64,
-    /// An entry is remembered for it.
-    pub is_known: bool,
+    /// How many entries are remembered for it.
+    pub parts: usize,
 }
 
 impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
@@ -150,6 +155,8 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
             waits: false,
             broken: false,
             left_out: 0,
+            elsewhere: None,
+            concluded: false,
         };
         if !booking.is_whole() {
             self.find_members(&mut family)?;
@@ -325,7 +332,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         if let Some((then, moved, _)) = paid {
             self.count_payment(family, moved);
             self.registered.new[2].add(moved.amount);
-            self.remember(family, then, moved, &entries)?;
+            self.remember(family, then, moved, (0, &entries))?;
             return Ok(true);
         }
         Ok(false)
@@ -436,11 +443,16 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
                 shown(in_files),
                 shown(in_books)
             );
-            if family.members.iter().all(|member| member.is_new) {
-                self.problem(
-                    family.booking.line,
-                    format!("{message}; does its ticket's tax code add tax to the price?"),
+            let is_new = family.members.iter().all(|member| member.is_new);
+            if is_new && standing.iter().map(|line| line.tax).sum::<i64>() != family.booking.tax() {
+                let message = format!("{message}; does its ticket's tax code add tax to the price?");
+                self.problem(family.booking.line, message);
+            } else if is_new || family.concluded {
+                let message = format!(
+                    "{message}; correct the order in the books, or leave it out with --skip {}",
+                    family.booking.code
                 );
+                self.problem(family.booking.line, message);
             } else {
                 self.registered.differing.push(message);
             }
@@ -487,7 +499,7 @@ pub(super) fn aside(family: &Family<'_>, orders: &[Order]) -> i64 {
 }
 
 /// What the books have paid back of an order.
-pub(super) fn paid_back(order: &Order) -> i64 {
+fn paid_back(order: &Order) -> i64 {
     order.lines.iter().map(|line| line.returned - line.kept).sum::<i64>() + order.overpaid - order.refunds
 }
 
