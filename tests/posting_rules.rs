@@ -121,6 +121,7 @@ V9: {BILL} 6210=1,200.00^tax=in20; payment add bill b --date 2026-01-06
 V10: {BILL} 5130=1,500.00
 V11: {BILL} 5310=700.00^fund=aid
 V12: {BILL} 5130=1,500.00; bill cancel b --date 2026-01-06
+V13: {ORDER} individual --item donation=20.00^fund=aid; {PAY}; {BILL} 5310=1,010.00^fund=aid; order refund a --line 2=20.00 --date 2026-01-06; bill cancel b --date 2026-01-07
 E1: claim add k --claimant Ada --event pyex26 --line 6420=80.00^receipt=receipt
 E2: claim add k --claimant Ada --event pyex26 --line 6420=80.00^receipt=receipt; claim approve k --by Bo
 E3: claim add k --claimant Ada --event pyex26 --line 6420=80.00^receipt=receipt; claim approve k --by Bo; payment add claim k

@@ -581,7 +581,7 @@ Balance of the books, 2026-01-14             500.00
 statement-unknown.ofx, 1 line: 0 matched, 1 to be decided.
 [stderr]
 error[undecided]: 1 line of the statement is not in the books, and nobody has decided what it is: nothing was recorded
-  hint: --accept payouts,fees,payments takes what is proposed without a `?`; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
+  hint: --accept payouts,fees,payments takes what is proposed without a `?`; --decide 'LINE=entry;account=ACCOUNT' says what a line is; --suggest FILE writes all of it into a file to decide in, which --decisions FILE takes back
 [exit 1]
 ");
 refused!(decision_of_no_kind, "decisions", conference,
@@ -710,7 +710,7 @@ refused!(payment_beyond_what_is_open, "overpaid", conference,
     "payment add order a1 --amount 1.00", @"
 [stderr]
 error[overpaid]: a payment of order a1: 1.00 USD is more than 0.00 USD, which is still to be paid
-  hint: pay at most that; or record all that came in with --overpaid, and the rest is owed back
+  hint: pay at most that; or record all that came in with --overpaid (`overpayment` when reconciling), and the rest is owed back
 [exit 1]
 ");
 refused!(lines_that_together_spend_more_than_a_fund_holds, "beyond", conference,
@@ -3332,6 +3332,74 @@ fn rows_of_the_document() -> Vec<(String, Vec<String>)> {
         (cells.next().unwrap().trim_end_matches('`').to_owned(), cells.collect())
     })
     .collect()
+}
+
+/// Books with a donation of 50.00 to a restricted fund, entry 1.
+fn donated() -> Env {
+    let env = Env::begun();
+    for line in [
+        "event add e26 --name E --first-day 2026-01-10 --last-day 2026-01-11",
+        "fund add aid --name Aid --restriction purpose",
+        "party add Ada --kind person",
+        "vendor add Hall",
+        "ticket add e26 plain --name Plain --kind admission --price 50.00",
+        "order add o1 --event e26 --party Ada --item 'donation=50.00;fund=aid' --date 2026-01-02 --paid 50.00",
+    ] {
+        env.run(line).ok();
+    }
+    env
+}
+
+#[test]
+fn event_held_with_a_fund_that_is_spent() {
+    let env = donated();
+    env.run("order add o2 --event e26 --party Ada --item 'plain;by=aid;fund=aid' --date 2026-01-03").ok();
+    env.run("order refund o1 --line 1=50.00 --date 2026-01-04").ok();
+    insta::assert_snapshot!(provoke(&env, "fund-short", "event hold e26"), @"
+    [stderr]
+    error[fund-short]: order o2 needs a release of 50.00 USD from fund `aid`, which holds 0.00 USD
+      hint: record a gift to the fund first, or take order o2 out of it (`bursar order show o2`)
+    [exit 1]
+    ");
+}
+
+#[test]
+fn reversing_a_gift_that_was_spent() {
+    let env = donated();
+    env.run("bill add b1 --vendor Hall --line '6420=50.00;fund=aid' --date 2026-01-04").ok();
+    insta::assert_snapshot!(provoke(&env, "fund-short", "entry reverse 1 --reason mistaken"), @"
+    [stderr]
+    error[fund-short]: the reversal of entry 1 would take 50.00 USD out of fund `aid`, which holds 0.00 USD
+      hint: it was spent: record the right gift first, or reverse what it paid for; then reverse this
+    [exit 1]
+    ");
+}
+
+#[test]
+fn reversing_a_bill_whose_gift_went_back() {
+    let env = donated();
+    env.run("bill add b1 --vendor Hall --line '6420=50.00;fund=aid' --date 2026-01-04").ok();
+    env.run("order refund o1 --line 1=50.00 --date 2026-01-05").ok();
+    insta::assert_snapshot!(provoke(&env, "fund-short", "entry reverse 2 --reason mistaken"), @"
+    [stderr]
+    error[fund-short]: the reversal of entry 2 would give 50.00 USD back to fund `aid`, from which is released 0.00 USD
+      hint: a gift that went back has taken the release along: use the document's own command, such as `bursar bill cancel CODE`
+    [exit 1]
+    ");
+    // Its own command gives back what is left, and that is nothing.
+    env.run("bill cancel b1 --date 2026-01-06").ok();
+    let shown = env.run("report trial-balance --format csv").ok().stdout;
+    assert!(!shown.lines().any(|line| line.starts_with("Net assets released") && !line.ends_with(",0.00")), "{shown}");
+    insta::assert_snapshot!(env.run("report funds --format csv").ok().stdout, @"
+    key,label,level,kind,opening,closing
+    without-heading,Without donor restrictions,0,heading,,
+    without,Total without donor restrictions,0,total,0.00,0.00
+    net-assets,Net assets,0,total,0.00,0.00
+    note-1,There is nothing to show: no amount of the books belongs here.,0,note,,
+    note-2,Covers 18 postings.,0,note,,
+    note-3,Head 103:2368c2efcfd9e81860fb817d8fee86c9b3d48e4b9dbfa00346c2e4c7a9615fff,0,note,,
+    ");
+    env.run("verify").ok();
 }
 
 #[test]

@@ -9,9 +9,10 @@ use super::write::{Recorder, Writer};
 use super::{BooksError, Posted};
 use crate::calendar::ALL_DAYS;
 use crate::conference::{
-    Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, RuleError, TallyKey, apply, numbered,
+    Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, FundStanding, RuleError, TallyKey, apply,
+    numbered,
 };
-use crate::ledger::{Account, AccountNo, AccountType, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
+use crate::ledger::{Account, AccountNo, Draft, EntryNo, FactNo, Function, PartyNo, Slug, nearest};
 use crate::money::Currency;
 
 /// Documents kept in memory before they are written out: bounds the memory of a bulk import.
@@ -24,7 +25,7 @@ pub(super) struct Pending {
     documents: HashMap<DocumentId, (Option<DocumentRow>, bool)>,
     tallies: HashMap<TallyKey, (i64, i128)>,
     /// Net assets by fund, with what was posted in this transaction; read when first asked for.
-    funds: Option<HashMap<Slug, i128>>,
+    funds: Option<HashMap<Slug, FundStanding>>,
     /// The fact at hand, and what it changed.
     fact: Option<FactNo>,
     changed: Vec<DocumentId>,
@@ -189,9 +190,8 @@ impl<S: Store> Writer<'_, S> {
         let Some(funds) = &mut self.documents.funds else { return Ok(()) };
         let setup = self.books.setup.as_ref();
         for posting in &draft.postings {
-            let kind = setup.and_then(|setup| setup.account_numbered(posting.at.account)).map(|account| account.kind);
-            if kind.is_some_and(AccountType::is_net_assets) {
-                *funds.entry(posting.at.fund).or_default() -= i128::from(posting.amount.minor());
+            if let Some(account) = setup.and_then(|setup| setup.account_numbered(posting.at.account)) {
+                funds.entry(posting.at.fund).or_default().add(account, i128::from(posting.amount.minor()));
             }
         }
         Ok(())
@@ -274,21 +274,21 @@ impl<S: Store> Desk for Writer<'_, S> {
         self.books.setup.as_ref().is_some_and(|setup| setup.is_restricted(fund))
     }
 
-    fn fund_balance(&mut self, fund: Slug) -> Result<i128, BooksError> {
+    fn fund_standing(&mut self, fund: Slug) -> Result<FundStanding, BooksError> {
         if self.documents.funds.is_none() {
             self.flush()?;
-            let mut funds: HashMap<Slug, i128> = HashMap::new();
+            let mut funds: HashMap<Slug, FundStanding> = HashMap::new();
             let setup = self.books.setup()?;
             let coordinates = self.books.coordinates()?;
             for (number, balance) in self.books.balances(ALL_DAYS)? {
                 let Some(at) = coordinates.get(&number) else { continue };
-                if setup.account_numbered(at.account).is_some_and(|account| account.kind.is_net_assets()) {
-                    *funds.entry(at.fund).or_default() -= balance.net();
+                if let Some(account) = setup.account_numbered(at.account) {
+                    funds.entry(at.fund).or_default().add(account, balance.net());
                 }
             }
             self.documents.funds = Some(funds);
         }
-        Ok(self.documents.funds.as_ref().and_then(|funds| funds.get(&fund)).copied().unwrap_or(0))
+        Ok(self.documents.funds.as_ref().and_then(|funds| funds.get(&fund)).copied().unwrap_or_default())
     }
 
     fn contributor(&mut self, party: PartyNo) -> Result<PartyNo, BooksError> {

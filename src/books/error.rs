@@ -87,6 +87,22 @@ pub enum BooksError {
         /// Whether something happened to the document since.
         moved: bool,
     },
+    /// A reversal that would leave a restricted fund below zero, or with more than it was given.
+    #[error("the reversal of entry {entry} would {} fund `{fund}`, {} {there}",
+        if *spent { format!("take {taken} out of") } else { format!("give {taken} back to") },
+        if *spent { "which holds" } else { "from which is released" })]
+    FundShort {
+        /// The entry.
+        entry: EntryNo,
+        /// The fund.
+        fund: Slug,
+        /// Whether its net assets are short; else what was released from it.
+        spent: bool,
+        /// What would be taken, as shown.
+        taken: String,
+        /// What there is, as shown.
+        there: String,
+    },
     /// A party that was forgotten takes part in nothing new.
     #[error("party {party} was forgotten: nothing new is recorded of it")]
     PartyForgotten {

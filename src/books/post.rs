@@ -1,5 +1,7 @@
 //! Posting: an entry is checked in a fixed order, numbered, hashed into the chain and added to the cube.
 
+use std::collections::BTreeMap;
+
 use super::balance::Balance;
 use super::cash::cash_flows;
 use super::chain::{encode_entry, hash};
@@ -9,8 +11,8 @@ use super::store::{Origin, Store, StoredEntry, StoredPosting};
 use super::write::{Recorder, Writer};
 use super::{BooksError, Head};
 use crate::calendar::Date;
-use crate::conference::{Cause, Fact, ReversalDone};
-use crate::ledger::{AccountNo, Coordinate, CoordinateNo, Draft, Entry, EntryNo, FactNo};
+use crate::conference::{Cause, Desk as _, Fact, FundStanding, ReversalDone};
+use crate::ledger::{AccountNo, Coordinate, CoordinateNo, Draft, Entry, EntryNo, FactNo, Slug};
 
 /// What became of an entry that was offered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -163,6 +165,7 @@ impl<S: Store> Writer<'_, S> {
             self.check(entry.content(), true)?;
             reversals.push(entry);
         }
+        self.funds_bear(number, &reversals)?;
         let fact = self.record(|recorder| {
             Ok(Fact::Reversal(ReversalDone { entry: number, reason: recorder.seal("reason", reason) }))
         })?;
@@ -177,6 +180,36 @@ impl<S: Store> Writer<'_, S> {
             self.restore_documents(original.stored.fact, fact)?;
         }
         reversed.ok_or(BooksError::UnknownEntry { number, last: self.tail.entries })
+    }
+
+    /// Refuses reversals that would leave a fund that a donor restricts below zero, or take more of its releases back than
+    /// there are.
+    fn funds_bear(&mut self, number: EntryNo, reversals: &[Entry]) -> Result<(), BooksError> {
+        let mut changes: BTreeMap<Slug, FundStanding> = BTreeMap::new();
+        let setup = self.setup()?;
+        for posting in reversals.iter().flat_map(|entry| &entry.content().postings) {
+            let account = setup.account_numbered(posting.at.account);
+            if let Some(account) = account.filter(|_| setup.is_restricted(posting.at.fund)) {
+                changes.entry(posting.at.fund).or_default().add(account, i128::from(posting.amount.minor()));
+            }
+        }
+        for (fund, change) in changes {
+            let now = self.fund_standing(fund)?;
+            let spent = change.held < 0 && now.held + change.held < 0;
+            if spent || (change.released < 0 && now.released + change.released < 0) {
+                let currency = self.setup()?.currency();
+                let shown = |minor: i128| format!("{} {currency}", currency.format_grouped(minor));
+                let (taken, there) = if spent { (-change.held, now.held) } else { (-change.released, now.released) };
+                return Err(BooksError::FundShort {
+                    entry: number,
+                    fund,
+                    spent,
+                    taken: shown(taken),
+                    there: shown(there),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// `closed` lets postings to closed accounts pass: what stands there can still be reversed.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::cash::is_cash;
 use super::store::DocumentRow;
 use super::{BooksError, Setup};
-use crate::conference::{Conference, Desk, Document, DocumentId, DocumentKind, Fact, TallyKey, apply};
-use crate::ledger::{Account, AccountNo, AccountType, Coordinate, Draft, FactNo, Function, PartyNo, Slug};
+use crate::conference::{Conference, Desk, Document, DocumentId, DocumentKind, Fact, FundStanding, TallyKey, apply};
+use crate::ledger::{Account, AccountNo, Coordinate, Draft, FactNo, Function, PartyNo, Slug};
 use crate::money::Currency;
 
 /// Documents as the facts so far leave them.
@@ -15,7 +15,7 @@ use crate::money::Currency;
 pub struct Shelf {
     documents: BTreeMap<DocumentId, DocumentRow>,
     tallies: HashMap<TallyKey, (i64, i128)>,
-    funds: HashMap<Slug, i128>,
+    funds: HashMap<Slug, FundStanding>,
     fact: Option<FactNo>,
     changed: Vec<DocumentId>,
 }
@@ -58,11 +58,10 @@ impl Shelf {
         Self::default()
     }
 
-    /// Adds what someone else posted to the balances of funds: net assets are revenue less expenses and net assets.
+    /// Adds what someone else posted to what funds have.
     pub fn add_to_fund(&mut self, setup: &Setup, at: &Coordinate, minor: i128) {
-        let kind = setup.account_numbered(at.account).map(|account| account.kind);
-        if matches!(kind, Some(AccountType::Revenue | AccountType::Expense | AccountType::NetAssets)) {
-            *self.funds.entry(at.fund).or_default() -= minor;
+        if let Some(account) = setup.account_numbered(at.account) {
+            self.funds.entry(at.fund).or_default().add(account, minor);
         }
     }
 
@@ -199,8 +198,8 @@ impl Desk for ShelfDesk<'_> {
         self.setup.is_restricted(fund)
     }
 
-    fn fund_balance(&mut self, fund: Slug) -> Result<i128, BooksError> {
-        Ok(self.shelf.funds.get(&fund).copied().unwrap_or(0))
+    fn fund_standing(&mut self, fund: Slug) -> Result<FundStanding, BooksError> {
+        Ok(self.shelf.funds.get(&fund).copied().unwrap_or_default())
     }
 
     fn contributor(&mut self, party: PartyNo) -> Result<PartyNo, BooksError> {

@@ -229,6 +229,7 @@ fn books_code(error: &BooksError) -> &'static str {
         BooksError::Rule(error) => rule_code(error),
         BooksError::DocumentEntry { .. } => "document-entry",
         BooksError::PartyForgotten { .. } => "party-forgotten",
+        BooksError::FundShort { .. } => "fund-short",
         BooksError::NothingToForget { .. } => "nothing-to-forget",
         BooksError::ForgetsItself { .. } => "forgets-itself",
         BooksError::ReasonNames { .. } => "reason-names",
@@ -300,6 +301,7 @@ fn rule_code(error: &RuleError) -> &'static str {
         RuleError::NotConfirmed { .. } => "event-overdue",
         RuleError::Beyond { .. } => "beyond",
         RuleError::Overpaid { .. } => "overpaid",
+        RuleError::FundShort { .. } => "fund-short",
         RuleError::State { .. } => "state",
         RuleError::OwnClaim { .. } => "own-claim",
         RuleError::Invalid { .. } => "invalid",
@@ -367,6 +369,14 @@ fn books_hint(error: &BooksError) -> Option<String> {
     let hint = match error {
         BooksError::Ledger(error) => return ledger_hint(error),
         BooksError::Rule(error) => return rule_hint(error),
+        BooksError::FundShort { spent: true, .. } => {
+            "it was spent: record the right gift first, or reverse what it paid for; then reverse this".to_owned()
+        }
+        BooksError::FundShort { .. } => {
+            "a gift that went back has taken the release along: use the document's own command, such as `bursar bill \
+             cancel CODE`"
+                .to_owned()
+        }
         BooksError::PartyForgotten { .. } => {
             "if the same person is back, `bursar party add NAME` makes a new party known".to_owned()
         }
@@ -488,6 +498,9 @@ fn rule_hint(error: &RuleError) -> Option<String> {
             "`bursar event hold {event}` says that it was held; or correct its days with `bursar event set {event} --last-day DATE`"
         ),
         RuleError::Beyond { .. } => "give at most that".to_owned(),
+        RuleError::FundShort { id, .. } => {
+            format!("record a gift to the fund first, or take {id} out of it (`bursar {} show {}`)", noun(id.kind), id.code)
+        }
         RuleError::Overpaid { .. } => {
             "pay at most that; or record all that came in with --overpaid (`overpayment` when reconciling), and the rest is owed \
              back"

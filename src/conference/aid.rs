@@ -212,7 +212,7 @@ impl Application {
         let mut entry = Making::new(date, Some(self.event), Some(self.party), AID);
         let fund = if desk.is_restricted(self.fund) { GENERAL_FUND } else { self.fund };
         entry.known(desk, self.residence.aid(), entry.in_fund(fund), minor)?;
-        entry.release(desk, self.fund, minor)?;
+        entry.release(desk, self.fund, minor, self.id())?;
         entry.known(desk, GRANTS_PAYABLE, entry.in_fund(fund), -minor)?;
         self.payable = minor;
         self.status = ApplicationStatus::Granted;

@@ -108,12 +108,12 @@ impl CostLine {
         At { event, fund, function: self.function, activity: self.activity, tax: self.tax }
     }
 
-    /// Adds the line's debits and its release to an entry, or (`sign` −1) takes them back.
+    /// Adds the debits and the release of a document's line to an entry, or (`sign` −1) takes them back.
     pub(super) fn book<D: Desk>(
         &self,
         desk: &mut D,
         entry: &mut Making,
-        event: Option<Slug>,
+        (of, event): (DocumentId, Option<Slug>),
         prepaid: bool,
         sign: i64,
     ) -> Result<Cost, D::Error> {
@@ -126,9 +126,9 @@ impl CostLine {
         } else {
             entry.at(desk, self.account, at, sign * cost.expense)?;
             if restricted && sign > 0 {
-                entry.release(desk, self.fund(), cost.expense)?;
+                entry.release(desk, self.fund(), cost.expense, of)?;
             } else if restricted {
-                entry.move_released(desk, self.fund(), -cost.expense)?;
+                entry.take_release_back(desk, self.fund(), cost.expense)?;
             }
         }
         entry.known(desk, TAX_RECOVERABLE, plain, sign * cost.recoverable)?;
@@ -234,7 +234,8 @@ impl BillReceived {
             }
             // What comes after the event was received with it.
             line.prepaid &= still_to_come;
-            let cost = line.book(desk, &mut entry, self.event, line.prepaid, 1)?;
+            let of = (DocumentId::new(DocumentKind::Bill, self.code), self.event);
+            let cost = line.book(desk, &mut entry, of, line.prepaid, 1)?;
             total += cost.gross;
             net += cost.net;
         }
@@ -394,9 +395,9 @@ impl Bill {
             let hint = "let the vendor's credit note come as a payment back, by an entry";
             return Err(RuleError::State { id: self.id(), line: None, problem: problem.to_owned(), hint }.into());
         }
-        let mut entry = self.entry(cancelled.date);
+        let (mut entry, id) = (self.entry(cancelled.date), self.id());
         for line in &self.lines {
-            line.book(desk, &mut entry, self.event, line.prepaid, -1)?;
+            line.book(desk, &mut entry, (id, self.event), line.prepaid, -1)?;
         }
         if let Some(code) = self.contract {
             let mut contract = contract::load(desk, code)?;
@@ -416,7 +417,7 @@ impl Bill {
             return Ok(());
         }
         let mut entry = self.entry(date);
-        let event = self.event;
+        let (of, event) = (self.id(), self.event);
         for line in self.lines.iter_mut().filter(|line| line.prepaid) {
             line.prepaid = false;
             let cost = line.cost(desk)?;
@@ -425,7 +426,7 @@ impl Bill {
             entry.at(desk, line.account, at, cost.expense)?;
             entry.known(desk, PREPAID, At { activity: None, function: None, tax: None, ..at }, -cost.expense)?;
             if restricted {
-                entry.release(desk, line.fund(), cost.expense)?;
+                entry.release(desk, line.fund(), cost.expense, of)?;
             }
         }
         entry.post(desk)?;

@@ -134,7 +134,7 @@ impl ClaimApproved {
         let lines = claim.lines.clone();
         funds_hold(desk, &lines)?;
         for line in &lines {
-            line.book(desk, &mut entry, claim.event, false, 1)?;
+            line.book(desk, &mut entry, (id, claim.event), false, 1)?;
         }
         entry.known(desk, REIMBURSEMENTS, entry.plain(), -claim.total)?;
         claim.payable = claim.total;

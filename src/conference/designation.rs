@@ -43,7 +43,7 @@ impl Designated {
                 return Err(RuleError::DonorRestricted { fund }.into());
             }
         }
-        let held = desk.fund_balance(self.from)?;
+        let held = desk.fund_standing(self.from)?.held;
         if i128::from(self.amount) > held {
             let what = format!("a designation from fund `{}`", self.from);
             return Err(beyond(desk, what, self.amount, held, "what the fund holds").into());

@@ -30,8 +30,8 @@ pub trait Desk {
     fn function_of(&self, account: AccountNo, said: Option<Function>) -> Option<Function>;
     /// Whether a donor restricts the fund.
     fn is_restricted(&self, fund: Slug) -> bool;
-    /// Net assets of a fund, minor units.
-    fn fund_balance(&mut self, fund: Slug) -> Result<i128, Self::Error>;
+    /// How a fund stands over all days.
+    fn fund_standing(&mut self, fund: Slug) -> Result<FundStanding, Self::Error>;
     /// Whom a party counts as: its holding, else itself.
     fn contributor(&mut self, party: PartyNo) -> Result<PartyNo, Self::Error>;
     /// A document as it stands.
@@ -50,6 +50,27 @@ pub trait Desk {
     fn tally(&mut self, key: &TallyKey) -> Result<(i64, i128), Self::Error>;
     /// Posts an entry that follows from the fact at hand.
     fn post(&mut self, draft: Draft) -> Result<(), Self::Error>;
+}
+
+/// What a fund has. Minor units.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct FundStanding {
+    /// Its net assets.
+    pub held: i128,
+    /// What was released from it, less what was taken back of that.
+    pub released: i128,
+}
+
+impl FundStanding {
+    /// Adds a posting to an account of the fund, debit positive.
+    pub fn add(&mut self, account: &Account, minor: i128) {
+        if account.kind.is_net_assets() {
+            self.held -= minor;
+        }
+        if account.code.as_deref() == Some(RELEASED.code) {
+            self.released += minor;
+        }
+    }
 }
 
 /// Dimensions of a posting beside its account.
@@ -172,18 +193,52 @@ impl Making {
 
     /// Releases an amount from a fund that a donor restricts (ASC 958-205-45-9): net assets and cash move to general.
     /// Other funds need no release.
-    pub(super) fn release<D: Desk>(&mut self, desk: &mut D, fund: Slug, minor: i64) -> Result<(), D::Error> {
+    pub(super) fn release<D: Desk>(
+        &mut self,
+        desk: &mut D,
+        fund: Slug,
+        minor: i64,
+        of: DocumentId,
+    ) -> Result<(), D::Error> {
         if minor == 0 || !desk.is_restricted(fund) {
             return Ok(());
         }
-        // What earlier lines of the same entry release is not in the fund's balance yet.
-        let held = desk.fund_balance(fund)? - i128::from(self.released_from(desk, fund)?);
+        let held = self.standing(desk, fund)?.held;
         if i128::from(minor) > held {
-            return Err(
-                beyond(desk, format!("a release from fund `{fund}`"), minor, held, "what the fund holds").into()
-            );
+            let currency = desk.currency();
+            let shown = |minor: i128| format!("{} {currency}", currency.format_grouped(minor));
+            let (wanted, held) = (shown(i128::from(minor)), shown(held));
+            return Err(RuleError::FundShort { fund, id: of, wanted, held }.into());
         }
         self.move_released(desk, fund, minor)
+    }
+
+    /// How a fund stands with what this entry does to it.
+    fn standing<D: Desk>(&self, desk: &mut D, fund: Slug) -> Result<FundStanding, D::Error> {
+        let mut standing = desk.fund_standing(fund)?;
+        for (at, _, minor) in self.lines.iter().filter(|(at, ..)| at.fund == fund) {
+            if let Some(account) = desk.account(at.account) {
+                standing.add(account, i128::from(*minor));
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Takes the release of an expense back that is undone. What a gift took back with it when it went back, is not taken
+    /// back once more.
+    pub(super) fn take_release_back<D: Desk>(&mut self, desk: &mut D, fund: Slug, minor: i64) -> Result<(), D::Error> {
+        let released = self.standing(desk, fund)?.released;
+        self.move_released(desk, fund, -minor)?;
+        let twice = (i128::from(minor) - released).clamp(0, i128::from(minor));
+        self.of_no_event(desk, fund, i64::try_from(twice).unwrap_or(minor))
+    }
+
+    /// Moves a release that belongs to no event: which event's spending it was cannot be said of money.
+    fn of_no_event<D: Desk>(&mut self, desk: &D, fund: Slug, minor: i64) -> Result<(), D::Error> {
+        let event = std::mem::take(&mut self.event);
+        let moved = self.move_released(desk, fund, minor);
+        self.event = event;
+        moved
     }
 
     /// Makes room for an amount that goes back out of a fund that a donor restricts: what was spent of it already was
@@ -192,28 +247,10 @@ impl Making {
         if minor <= 0 || !desk.is_restricted(fund) {
             return Ok(());
         }
-        // What earlier lines of the same entry took out is not in the fund's balance yet.
-        let mut held = desk.fund_balance(fund)?;
-        for (at, _, taken) in self.lines.iter().filter(|(at, ..)| at.fund == fund) {
-            if desk.account(at.account).is_some_and(|account| account.kind.is_net_assets()) {
-                held -= i128::from(*taken);
-            }
-        }
+        let held = self.standing(desk, fund)?.held;
         // No more than this amount is missing: a fund that was below zero before is not mended here.
         let missing = (i128::from(minor) - held).clamp(0, i128::from(minor));
-        let missing = i64::try_from(missing).unwrap_or(minor);
-        // Which event's spending it was cannot be said of money: the fund's balance is of none.
-        let event = std::mem::take(&mut self.event);
-        let moved = self.move_released(desk, fund, -missing);
-        self.event = event;
-        moved
-    }
-
-    /// What this entry releases from a fund so far.
-    fn released_from<D: Desk>(&self, desk: &D, fund: Slug) -> Result<i64, D::Error> {
-        let released = account(desk, RELEASED)?;
-        let there = self.lines.iter().filter(|(at, ..)| at.account == released && at.fund == fund);
-        Ok(there.map(|line| line.2).sum())
+        self.of_no_event(desk, fund, -i64::try_from(missing).unwrap_or(minor))
     }
 
     /// The four postings of a release; a negative amount takes one back.
@@ -304,7 +341,7 @@ pub(super) fn available<D: Desk>(desk: &mut D, fund: Slug, minor: i64, already: 
         return Ok(());
     }
     let promised = desk.tally(&TallyKey::committed(fund))?.1 - i128::from(already);
-    let left = desk.fund_balance(fund)? - promised;
+    let left = desk.fund_standing(fund)?.held - promised;
     if i128::from(minor) > left {
         let of = "what the fund holds and has not promised";
         return Err(beyond(desk, format!("spending from fund `{fund}`"), minor, left, of).into());

@@ -88,6 +88,18 @@ pub enum RuleError {
         /// The date of what was to be recorded.
         date: Date,
     },
+    /// A fund does not hold what is to be released from it.
+    #[error("{id} needs a release of {wanted} from fund `{fund}`, which holds {held}")]
+    FundShort {
+        /// The fund.
+        fund: Slug,
+        /// What is to be paid from it.
+        id: DocumentId,
+        /// The amount, as shown.
+        wanted: String,
+        /// What the fund holds, as shown.
+        held: String,
+    },
     /// More comes in than is still to be paid.
     #[error("a payment of {id}: {paid} is more than {open}, which is still to be paid")]
     Overpaid {

@@ -37,7 +37,7 @@ pub use bill::{Bill, BillReceived, CostLine};
 pub use claim::{Claim, ClaimApproved, ClaimStatus, ClaimSubmitted};
 pub use contract::{Contract, ContractSigned, Due, Penalty, Terms};
 pub use designation::Designated;
-pub use desk::{Desk, USED_IN_KIND};
+pub use desk::{Desk, FundStanding, USED_IN_KIND};
 pub use document::{Document, DocumentId, TALLIES, Tallied, TallyKey};
 pub use error::RuleError;
 pub use event::{Event, EventCancelled, EventHeld, EventStatus};

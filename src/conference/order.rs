@@ -999,7 +999,7 @@ impl Order {
     pub(super) fn hold<D: Desk>(mut self, desk: &mut D, date: Date) -> Result<(), D::Error> {
         let mut entry = self.entry(date);
         let event = desk.conference().event(self.event)?;
-        let (basis, event) = (event.aid_basis.unwrap_or(AidBasis::Concession), self.event);
+        let (basis, event, id) = (event.aid_basis.unwrap_or(AidBasis::Concession), self.event, self.id());
         let mut changed = false;
         for line in self.lines.iter_mut().filter(|line| line.is_active()) {
             let at = line.place(event);
@@ -1019,7 +1019,7 @@ impl Order {
             entry.known(desk, after, at, concession)?;
             entry.known(desk, before, at, -concession)?;
             if line.item.payer == Payer::Aid {
-                entry.release(desk, line.fund(), concession)?;
+                entry.release(desk, line.fund(), concession, id)?;
                 (line.released, changed) = (true, true);
             }
         }

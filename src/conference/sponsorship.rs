@@ -625,7 +625,7 @@ impl Sponsorship {
         entry.known(desk, DEFERRED_SPONSORSHIP, self.place(), net)?;
         entry.known(desk, SPONSORSHIP, self.place(), -net)?;
         if self.in_kind.is_none() && self.contributed > 0 && !self.released {
-            entry.release(desk, self.fund, self.contributed)?;
+            entry.release(desk, self.fund, self.contributed, self.id())?;
             self.released = true;
         }
         entry.post(desk)?;

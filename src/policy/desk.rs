@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crate::books::{BooksError, Setup, is_cash};
 use crate::calendar::Month;
 use crate::conference::{
-    Conference, Desk, Document, DocumentId, DocumentKind, Fact, Order, Sponsorship, Tallied, TallyKey, apply,
+    Conference, Desk, Document, DocumentId, DocumentKind, Fact, FundStanding, Order, Sponsorship, Tallied, TallyKey,
+    apply,
 };
 use crate::ledger::{Account, AccountNo, Coordinate, Draft, Function, GENERAL_FUND, PartyNo, Slug};
 use crate::money::Currency;
@@ -118,8 +119,8 @@ impl Desk for ReplayDesk<'_> {
 
     /// Funds hold enough: what the books have accepted is not asked again, and what a policy gives is limited by its
     /// pool.
-    fn fund_balance(&mut self, _: Slug) -> Result<i128, BooksError> {
-        Ok(i128::MAX / 2)
+    fn fund_standing(&mut self, _: Slug) -> Result<FundStanding, BooksError> {
+        Ok(FundStanding { held: i128::MAX / 2, released: i128::MAX / 2 })
     }
 
     fn contributor(&mut self, party: PartyNo) -> Result<PartyNo, BooksError> {
