@@ -99,9 +99,9 @@ pub enum BooksError {
         /// Whether its net assets are short; else what was released from it.
         spent: bool,
         /// What would be taken, as shown.
-        taken: String,
+        taken: Box<str>,
         /// What there is, as shown.
-        there: String,
+        there: Box<str>,
     },
     /// A party that was forgotten takes part in nothing new.
     #[error("party {party} was forgotten: nothing new is recorded of it")]

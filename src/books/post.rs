@@ -198,7 +198,7 @@ impl<S: Store> Writer<'_, S> {
             let spent = change.held < 0 && now.held + change.held < 0;
             if spent || (change.released < 0 && now.released + change.released < 0) {
                 let currency = self.setup()?.currency();
-                let shown = |minor: i128| format!("{} {currency}", currency.format_grouped(minor));
+                let shown = |minor: i128| format!("{} {currency}", currency.format_grouped(minor)).into_boxed_str();
                 let (taken, there) = if spent { (-change.held, now.held) } else { (-change.released, now.released) };
                 return Err(BooksError::FundShort {
                     entry: number,

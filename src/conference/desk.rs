@@ -206,7 +206,7 @@ impl Making {
         let held = self.standing(desk, fund)?.held;
         if i128::from(minor) > held {
             let currency = desk.currency();
-            let shown = |minor: i128| format!("{} {currency}", currency.format_grouped(minor));
+            let shown = |minor: i128| format!("{} {currency}", currency.format_grouped(minor)).into_boxed_str();
             let (wanted, held) = (shown(i128::from(minor)), shown(held));
             return Err(RuleError::FundShort { fund, id: of, wanted, held }.into());
         }

@@ -96,9 +96,9 @@ pub enum RuleError {
         /// What is to be paid from it.
         id: DocumentId,
         /// The amount, as shown.
-        wanted: String,
+        wanted: Box<str>,
         /// What the fund holds, as shown.
-        held: String,
+        held: Box<str>,
     },
     /// More comes in than is still to be paid.
     #[error("a payment of {id}: {paid} is more than {open}, which is still to be paid")]

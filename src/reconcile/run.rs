@@ -409,11 +409,53 @@ impl<'o> Run<'o> {
         self.outcome.undecided.sort_by_key(|one| one.number);
         let method = method(writer.setup()?, self.outcome.account);
         for (place, decision) in todo {
+            if let Some(entry) = self.there_already(writer, place, &decision)? {
+                self.outcome.settled.push(Settled { lines: vec![place + 1], entries: vec![entry], how: How::Decided });
+                continue;
+            }
             let entries = self.post(writer, place, decision, method)?;
             self.outcome.posted.push(place + 1);
             self.outcome.settled.push(Settled { lines: vec![place + 1], entries, how: How::Decided });
         }
         Ok(())
+    }
+
+    /// The entry of the same day and amount that a decision would post once more, as after a reconciliation was taken back:
+    /// what that had posted has stayed. Refused when it stands at another account than was decided.
+    fn there_already<S: Store>(
+        &mut self,
+        writer: &Writer<'_, S>,
+        place: usize,
+        decision: &Decision,
+    ) -> Result<Option<EntryNo>, ReconcileError> {
+        let setup = writer.setup()?;
+        let other = match decision {
+            Decision::Do(Proposal::Transfer { other }) => *other,
+            Decision::Do(Proposal::Fee { account }) => *account,
+            Decision::Entry { account, .. } => setup.account(account)?.number,
+            _ => return Ok(None),
+        };
+        let line = &self.outcome.lines[place];
+        let mut elsewhere = None;
+        for (at, item) in self.items.iter().enumerate().map(|(at, i)| (at, &self.standing.items[*i])) {
+            if (item.date, item.amount) != (line.date, line.amount) || item.document.is_some() {
+                continue;
+            }
+            let entry = writer.books().store().entry(item.entry)?;
+            if entry.is_some_and(|entry| entry.postings.iter().any(|posting| posting.account == other)) {
+                let number = item.entry;
+                self.items.remove(at);
+                return Ok(Some(number));
+            }
+            elsewhere = elsewhere.or(Some(item.entry));
+        }
+        let Some(entry) = elsewhere else { return Ok(None) };
+        let message = format!(
+            "line {}: entry {entry} is of the same day and amount, at another account, and on no statement; match them \
+             (do = \"match\", entries = [{entry}]), or reverse it first",
+            place + 1
+        );
+        Err(ReconcileError::Decisions { message })
     }
 
     /// Entries of an amount that no statement has shown, however far away: a cheque may take its time.

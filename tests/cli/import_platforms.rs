@@ -815,7 +815,8 @@ fn money_that_the_books_have_from_elsewhere() {
     let (pay_back, whole) = ("order pay-back aaa11 --method card --date 2026-01-12", format!("{one}{back}"));
     // First the files, then what is done by hand, then the files again; then the clearing account, the bank, what is
     // deferred and what is owed back.
-    let cases: [(&str, String, &[&str], &str, String, [&str; 4]); 8] = [
+    type Case<'a> = (&'a str, String, &'a [&'a str], &'a str, String, [&'a str; 4]);
+    let cases: [Case<'_>; 8] = [
         (
             "too much goes back by hand",
             more.clone(),

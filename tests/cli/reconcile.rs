@@ -368,6 +368,41 @@ fn decisions_by_flag() {
     ");
 }
 
+/// What a reconciliation has posted stays when it is taken back, and is not posted again.
+#[test]
+fn decided_again_after_it_was_undone() {
+    let env = Env::conference();
+    env.write("j.csv", "Date,Name,Description,Amount,Balance\n2026-02-03,Zed,Vending,25.00,525.00\n2026-02-04,Bank,Account fee,-4.00,521.00\n");
+    let record = |account: &str| {
+        format!("reconcile 1010 --statement j.csv --decide '1=entry;account={account}' --decide '2=fee;account=6610'")
+    };
+    env.run(&record("4610")).ok();
+    env.run("reconcile undo 1010 --reason mistaken").ok();
+    assert_snapshot!(env.session(&format!("{}\n{}", record("4510"), record("4610"))), @r#"
+    $ bursar reconcile 1010 --statement j.csv --decide '1=entry;account=4510' --decide '2=fee;account=6610'
+    [stderr]
+    error[decisions]: the decisions: line 1: entry 11 is of the same day and amount, at another account, and on no statement; match them (do = "match", entries = [11]), or reverse it first
+      hint: correct them; docs/reference.md has their words
+    [exit 1]
+
+    $ bursar reconcile 1010 --statement j.csv --decide '1=entry;account=4610' --decide '2=fee;account=6610'
+    Example Society
+    Reconciliation of Assets:Cash:Checking · as of 2026-02-04 · USD
+
+                                        Date       Amount
+    Statement, 2026-02-04               2026-02-04 521.00
+    On the statement, not in the books                  –
+                                                   ──────
+    Balance of the books, 2026-02-04               521.00
+
+    j.csv, 2 lines: 2 matched.
+    Reconciled once, from 2026-02-03 to 2026-02-04.
+    Covers 3 postings.
+    Head 145:HASH
+    "#);
+    env.run("verify").ok();
+}
+
 #[test]
 fn the_report_in_every_format() {
     let env = env();

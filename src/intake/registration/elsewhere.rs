@@ -20,7 +20,7 @@ pub(super) struct Elsewhere {
 
 impl<S: Store> Settling<'_, '_, '_, S> {
     /// How much of a movement the books have from elsewhere. It is used up by that.
-    pub(super) fn from_elsewhere(
+    pub(super) fn use_elsewhere(
         &mut self,
         family: &mut Family<'_>,
         minor: i64,

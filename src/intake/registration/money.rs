@@ -23,7 +23,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             self.registered.known[2].add(moved.amount);
             return Ok(());
         }
-        let there = self.from_elsewhere(family, moved.amount, true)?;
+        let there = self.use_elsewhere(family, moved.amount, true)?;
         let amount = moved.amount - there;
         if there > 0 {
             self.registered.known[2].add(there);
@@ -114,7 +114,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
             self.registered.known[3].add(moved.amount);
             return Ok(());
         }
-        let there = self.from_elsewhere(family, moved.amount, false)?;
+        let there = self.use_elsewhere(family, moved.amount, false)?;
         let left = moved.amount - there;
         if there > 0 {
             self.registered.known[3].add(there);
