@@ -713,6 +713,7 @@ fn what_is_told_twice_or_otherwise_is_refused() {
     assert_snapshot!(problems(&small(&env, &capitals, paid, "")), @"  line 3: order `aaa11` stands twice in the files, or differs from another only in capitals; leave it out with --skip aaa11");
     assert_snapshot!(problems(&small(&env, one, paid, " --skip NOPE")), @"  line 1: --skip NOPE names no order of the files");
     small(&env, one, paid, "").ok();
+    assert_snapshot!(problems(&small(&env, one, paid, " --prefix x-")), @"  line 2: `P-1` of order `AAA11` was taken in before, for order aaa11 (entry 1); give the --prefix of that import");
     assert_snapshot!(problems(&small(&env, one, &paid.replace("100.00", "80.00"), "")), @"  line 2: `P-1` of order `AAA11` was taken in before with another amount (entry 1); reverse that, or leave the order out with --skip AAA11 (in money.csv)");
 }
 
@@ -894,6 +895,75 @@ fn money_that_the_books_have_from_elsewhere() {
         assert_eq!(env.head(), head, "{case}");
         env.run("verify").ok();
     }
+}
+
+#[test]
+fn sold_and_cancelled_in_one_second() {
+    let env = begun();
+    let sales = "pyex26,USD,AAA11,2026-01-09,09:00:00,1,1,Individual,100.00,100.00\n\
+                 pyex26,USD,AAA11,2026-01-09,09:00:00,1,-1,Individual,100.00,-100.00\n\
+                 pyex26,USD,AAA11,2026-01-10,09:00:00,1,1,Individual,100.00,100.00\n";
+    let money = "pyex26,AAA11,P-1,2026-01-11,2026-01-11,confirmed,100.00,stripe\n";
+    small(&env, sales, money, "").ok();
+    assert_eq!(balance(&env, "Liabilities:Deferred revenue:Registration"), "-100.00");
+    let head = env.head();
+    small(&env, sales, money, "").ok();
+    assert_eq!(env.head(), head);
+}
+
+/// What becomes of the money of an order that is void is not told: it is named.
+#[test]
+fn a_paid_order_that_is_void_later() {
+    let header = "ID,Name,Email Address,Affiliation,Registration date,Registration state,Registration type,Price,Payment status\n";
+    let env = begun();
+    let row = |state: &str| format!("1,Ada Example,ada@example.org,,2026-01-10,{state},Individual,100.00,Paid\n");
+    let import = |state: &str| {
+        env.write("indico.csv", format!("{header}{}", row(state)));
+        env.run("import indico indico.csv --event pyex26")
+    };
+    let first = import("Complete");
+    let later = import("Withdrawn");
+    assert_snapshot!(format!("{}{}", first.show(), later.show()), @"
+    Example Society
+    Import of indico.csv · USD
+
+                                      Number  Amount
+    In the files
+      Sold                                 1  100.00
+      Cancelled                            0       –
+      Paid                                 1 -100.00
+      Paid back                            0       –
+                                             ───────
+      Still to be paid, by the files               –
+      The same by the books                        –
+    New in the books
+      Orders                               1  100.00
+      Payments                             1  100.00
+    Sold, by product
+      Individual                           1  100.00
+    Paid less paid back
+      through the platform                 1  100.00
+
+    1 row in 1 order; 1 entry followed, 1 party made known.
+    Example Society
+    Import of indico.csv · USD
+
+                                      Number Amount
+    In the files
+      Sold                                 0      –
+      Cancelled                            0      –
+      Paid                                 0      –
+      Paid back                            0      –
+                                             ──────
+      Still to be paid, by the files              –
+      The same by the books                       –
+    Left out
+      status Withdrawn                     1 100.00
+
+    1 row in 0 orders; 0 entries followed, 0 parties made known.
+    Otherwise in the books than in the files: order `1` is Withdrawn in the files,
+    and stands in the books.
+    ");
 }
 
 #[test]

@@ -92,6 +92,8 @@ pub(super) struct Booking {
     pub buyer: Person,
     /// In the order of days.
     pub happenings: Vec<Happening>,
+    /// Status of a position that stands no more, of which the file tells nothing else.
+    pub void: Option<String>,
 }
 
 impl Booking {

@@ -72,7 +72,8 @@ pub(super) fn happenings_of(
         let count = changes.iter().take_while(|change| (change.date, &change.time) == (moment.0, &moment.1)).count();
         let mut together: Vec<Change> = changes.drain(..count).collect();
         // What is taken back and sold again alike at one moment has only changed its tax or its day.
-        while let Some((taken, sold)) = undone(&together) {
+        let stood = |key: &str| standing.get(key).is_some_and(|pieces| !pieces.is_empty());
+        while let Some((taken, sold)) = undone(&together, &stood) {
             for place in [taken.max(sold), taken.min(sold)] {
                 let change = together.remove(place);
                 tally.skip(Reason::Nothing, change.position.price * change.quantity.signum());
@@ -81,11 +82,15 @@ pub(super) fn happenings_of(
         let line = together.first().map_or(booking.line, |change| change.position.line);
         let takes_back = together.iter().any(|change| change.quantity < 0 && !change.is_kept);
         let (mut placed, mut keys, mut kept) = (Vec::new(), Vec::new(), 0_i64);
-        // What is taken back at one moment is what stood before.
+        // What is taken back at one moment is what stood before; what did not is sold and taken back at once.
+        let mut at_once: Vec<(String, i64)> = Vec::new();
         for change in together.iter().filter(|change| change.quantity < 0) {
             let pieces = standing.entry(change.position.key.clone()).or_default();
-            for _ in 0..change.quantity.abs() {
-                keys.push(pieces.pop().unwrap_or_else(|| change.position.key.clone()));
+            let stood = pieces.len().min(usize::try_from(change.quantity.unsigned_abs()).unwrap_or(usize::MAX));
+            keys.extend(pieces.split_off(pieces.len() - stood).into_iter().rev());
+            let rest = change.quantity.abs() - i64::try_from(stood).unwrap_or(0);
+            if rest > 0 {
+                at_once.push((change.position.key.clone(), rest));
             }
         }
         for change in together.into_iter().filter(|change| change.quantity > 0) {
@@ -111,6 +116,10 @@ pub(super) fn happenings_of(
                 placed.push(Position { key, price, tax, quantity: 1, ..position.clone() });
             }
         }
+        for (key, count) in at_once {
+            let pieces = standing.entry(key.clone()).or_default();
+            keys.extend((0..count).map(|_| pieces.pop().unwrap_or_else(|| key.clone())));
+        }
         let mut happen = |what| booking.happenings.push(Happening { line, date: moment.0, what, file: None });
         if !placed.is_empty() {
             happen(What::Placed(placed));
@@ -125,13 +134,14 @@ pub(super) fn happenings_of(
 pub(super) const AGAIN: char = '\u{1f}';
 
 /// The places of a row that takes back and one that sells the same again.
-fn undone(changes: &[Change]) -> Option<(usize, usize)> {
+fn undone(changes: &[Change], stood: &dyn Fn(&str) -> bool) -> Option<(usize, usize)> {
     let same = |a: &Change, b: &Change| {
         a.quantity == -b.quantity
             && (&a.position.key, &a.position.product, &a.position.variation, a.position.price)
                 == (&b.position.key, &b.position.product, &b.position.variation, b.position.price)
     };
-    changes.iter().enumerate().filter(|(_, change)| change.quantity < 0).find_map(|(taken, change)| {
+    let taken = |change: &Change| change.quantity < 0 && stood(&change.position.key);
+    changes.iter().enumerate().filter(|(_, change)| taken(change)).find_map(|(taken, change)| {
         changes.iter().position(|other| other.quantity > 0 && same(change, other)).map(|sold| (taken, sold))
     })
 }

@@ -312,11 +312,20 @@ impl<S: Store> Settling<'_, '_, '_, S> {
         let Some(entry) = entries.last() else { return Ok(()) };
         let came_in = !matches!(happening.what, What::Refunded(_));
         let whole = self.part_identity(family, moved, came_in, part);
-        if self.filing.writer.standing_by_identity(&whole)?.is_some() {
-            let message = format!(
-                "`{}` of order `{}` is there twice; give each payment its own reference",
-                moved.reference, family.booking.code
-            );
+        if let Some(entry) = self.filing.writer.standing_by_identity(&whole)? {
+            let books = self.filing.writer.books();
+            let of = books.store().entry(entry)?.map(|entry| books.fact(entry.fact)).transpose()?;
+            let document = of.and_then(|(fact, ..)| fact.document());
+            let message = match document.filter(|id| family.members.iter().all(|member| member.id != *id)) {
+                Some(id) => format!(
+                    "`{}` of order `{}` was taken in before, for {id} (entry {entry}); give the --prefix of that import",
+                    moved.reference, family.booking.code
+                ),
+                None => format!(
+                    "`{}` of order `{}` is there twice; give each payment its own reference",
+                    moved.reference, family.booking.code
+                ),
+            };
             self.problem(happening.line, message);
             return Ok(());
         }

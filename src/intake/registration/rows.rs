@@ -212,6 +212,7 @@ fn booking_of(row: &Row<'_>, bookings: &mut Vec<Booking>) -> usize {
             line: row.line,
             buyer: Person::default(),
             happenings: Vec::new(),
+            void: None,
         });
         bookings.len() - 1
     })
@@ -341,6 +342,9 @@ impl Reader<'_> {
         };
         if status == Some(None) {
             tally.skip(Reason::Status(row.get(STATUS).to_owned()), price.unwrap_or(0));
+            // It may have stood when it was taken in.
+            let booking = booking_of(&row, bookings);
+            bookings[booking].void.get_or_insert_with(|| row.get(STATUS).to_owned());
             return Ok(None);
         }
         let date = row.parse(DATE, problems, |text| part.written.date(text));

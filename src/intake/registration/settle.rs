@@ -132,7 +132,7 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
     /// Records what the books lack of one order.
     pub(super) fn settle(&mut self, booking: &Booking) -> Result<(), IntakeError> {
         if booking.happenings.is_empty() {
-            return Ok(());
+            return self.name_void(booking);
         }
         if let Some(code) = self.terms.skip.iter().find(|code| code.eq_ignore_ascii_case(&booking.code)) {
             self.skipped.insert(code.as_str());
@@ -190,6 +190,20 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
         self.exchange(&mut family)?;
         if self.filing.problems.count() == before {
             self.tie(&family)?;
+        }
+        Ok(())
+    }
+
+    /// Names an order that the files only tell to be void, and that stands in the books: what becomes of its money they
+    /// do not tell.
+    fn name_void(&mut self, booking: &Booking) -> Result<(), IntakeError> {
+        let Some(status) = &booking.void else { return Ok(()) };
+        let Ok(code) = code_of(&self.terms.prefix, &booking.code).parse() else { return Ok(()) };
+        if let Some(Document::Order(order)) = self.filing.kept(DocumentId::new(DocumentKind::Order, code))?
+            && order.lines.iter().any(crate::conference::OrderLine::is_active)
+        {
+            let message = format!("order `{}` is {status} in the files, and stands in the books", booking.code);
+            self.registered.differing.push(message);
         }
         Ok(())
     }
