@@ -116,8 +116,9 @@ pub struct Forgetting {
     pub receipts: Vec<Digest>,
     /// Documents of it for which something is owed.
     pub open: usize,
-    /// Records that name it where nothing can be erased: references, codes, names of accounts and funds.
-    pub plain: usize,
+    /// Records that name it where nothing can be erased: facts by kind (codes, names of events, tickets, accounts, funds),
+    /// entries by `reference`; each with its numbers.
+    pub plain: BTreeMap<&'static str, Vec<i64>>,
     /// The head before.
     pub before: Head,
     /// The head after: one record more.
@@ -158,7 +159,7 @@ struct Search {
     name: bool,
     rows: Vec<(EntryNo, Option<Group>)>,
     receipts: Vec<Digest>,
-    plain: usize,
+    plain: BTreeMap<&'static str, Vec<i64>>,
 }
 
 /// What is to be erased, and what is kept.
@@ -169,7 +170,7 @@ struct Plan {
     name_until: Option<Date>,
     rows: Vec<EntryNo>,
     receipts: Vec<Digest>,
-    plain: usize,
+    plain: BTreeMap<&'static str, Vec<i64>>,
     naming: Naming,
 }
 
@@ -270,7 +271,7 @@ impl<S: Store> Books<S> {
             name: false,
             rows: Vec::new(),
             receipts: Vec::new(),
-            plain: 0,
+            plain: BTreeMap::new(),
         };
         self.store.chain(&mut |record, texts| search.record(&record, texts))?;
         let (retention, start) = (self.setup()?.retention(), self.setup()?.fiscal_year_start());
@@ -417,7 +418,9 @@ impl Search {
             self.touch(group, date, concerned, true);
         }
         self.facts.push((concerned, group));
-        self.plain += usize::from(self.naming.is_in(&fact.body));
+        if self.naming.is_in(&fact.body) {
+            self.plain.entry(content.kind()).or_default().push(fact.number.0);
+        }
         let of_party = matches!(content, Fact::Party(_));
         for text in texts {
             let wanted = match &content {
@@ -453,7 +456,9 @@ impl Search {
             self.groups.entry(group).or_insert(GroupState { voucher: false, own: false, latest: date });
         }
         self.entries.push((concerned, Some(group)));
-        self.plain += usize::from(entry.reference.as_deref().is_some_and(|reference| self.naming.is_in(reference)));
+        if entry.reference.as_deref().is_some_and(|reference| self.naming.is_in(reference)) {
+            self.plain.entry("reference").or_default().push(entry.number.0);
+        }
         let mut taken = concerned;
         for text in texts {
             let others = entry.postings.iter().any(|posting| {

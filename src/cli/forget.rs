@@ -27,7 +27,7 @@ pub(super) struct Forget {
     /// Write the certificate into a file, too; its ending (.json, .csv, .md, .html) says how
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
-    /// Look for copies of the books in this folder, too; may be repeated
+    /// Look for copies of the books in this folder and in those within it, too; may be repeated
     #[arg(long, value_name = "FOLDER")]
     backups: Vec<PathBuf>,
 }

@@ -81,10 +81,17 @@ fn notes(forgetting: &Forgetting, copies: &[Copied]) -> Vec<String> {
             forgetting.open
         ));
     }
-    if forgetting.plain > 0 {
+    if !forgetting.plain.is_empty() {
+        let places = forgetting.plain.iter().map(|(kind, numbers)| {
+            let shown = numbers.iter().take(6).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let more = numbers.len().saturating_sub(6);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let of = if *kind == "reference" { "entry" } else { "fact" };
+            format!("{kind} ({of} {shown}{more})")
+        });
         notes.push(format!(
-            "Its name stands in {} records where nothing can be erased: a reference, a code, the name of an account or fund.",
-            forgetting.plain
+            "Its name stands in codes, names or references, where nothing can be erased: {}.",
+            places.collect::<Vec<_>>().join("; ")
         ));
     }
     if !forgetting.receipts.is_empty() {

@@ -199,3 +199,41 @@ fn whoever_is_forgotten_is_on_no_public_list() {
     assert!(!list().contains("Bo") && !list().contains("forgotten"), "{}", list());
     assert!(env.run("registration list pyex26").ok().stdout.contains("party 2 (forgotten)"));
 }
+
+/// What cannot be erased is counted with where it stands; copies in folders of a folder are found.
+#[test]
+fn what_stands_in_codes_and_copies() {
+    let env = Env::begun();
+    for line in [
+        "party add 'Zeb Quix' --kind person",
+        "fund add zeb-quix --name 'Fund of Zeb Quix' --restriction purpose",
+        "entry add --date 2026-01-02 --debit 6420=1.00 --credit 1010=1.00 --reference 'Zeb Quix 1' --description 'Quix, Zeb: taxi'",
+    ] {
+        env.run(line).ok();
+    }
+    std::fs::create_dir_all(env.path("backups/2026")).unwrap();
+    std::fs::copy(env.path("bursar.db"), env.path("backups/2026/january.db")).unwrap();
+    assert_snapshot!(env.run("party forget 'Zeb Quix' --backups backups").ok().stdout, @"
+    Example Society
+    Erasure of party 1 (person)
+
+                               Texts Until / made
+    Erased
+      Name                         1
+      Descriptions of entries      1
+    Erased in all                  2
+
+    Copies that still hold what was erased
+      backups/2026/january.db      2
+
+    Forgotten on 2026-01-15, fact 94. Texts and their salts are gone; figures and
+    dates stay.
+    Head before 94:633ab0f7ec03d695ee351aff822a4cdb3b675c040d90dbe166560ae35b700375
+    Head after 95:94b88fcdd7b93d83ac83329e92e92d9f43d3c4c7e8419bd20e7376d82c78fbce
+    Its name stands in codes, names or references, where nothing can be erased: fund
+    (fact 92); reference (entry 1).
+    Destroy these copies, or restore none of them without erasing again.
+    Releases never hold names. Exports, printed pages and copies elsewhere are not
+    known here: look for them, too.
+    ");
+}

@@ -67,14 +67,14 @@ pub fn copies_of(
         }
     }
     let own = std::fs::canonicalize(&store.path).unwrap_or_else(|_| store.path.clone());
-    let beside = own.parent().map(Path::to_owned);
-    for folder in beside.iter().chain(folders) {
-        // A folder that cannot be read has nothing to tell; those that were asked for are looked at by the caller.
-        for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = std::fs::canonicalize(file.path()).unwrap_or_else(|_| file.path());
-            if path != own && is_books(&path) {
-                known.entry(path).or_default();
-            }
+    let mut files = Vec::new();
+    if let Some(beside) = own.parent() {
+        files_in(beside, 0, &mut files);
+    }
+    folders.iter().for_each(|folder| files_in(folder, DEEPEST, &mut files));
+    for path in files {
+        if path != own && is_books(&path) {
+            known.entry(path).or_default();
         }
     }
     let first = store.fact(crate::ledger::FactNo(1))?.map(|fact| fact.hash);
@@ -90,6 +90,24 @@ pub fn copies_of(
         copies.push(Copied { path: path.display().to_string(), made_at, holds });
     }
     Ok(copies)
+}
+
+/// How many folders within each other are gone through.
+const DEEPEST: usize = 32;
+
+/// The files of a folder, and of the folders in it. One that cannot be read has nothing to tell; those that were asked for
+/// are looked at by the caller. Links to folders are not followed: they may lead in circles.
+fn files_in(folder: &Path, deep: usize, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if deep > 0 {
+                files_in(&path, deep - 1, files);
+            }
+            continue;
+        }
+        files.push(std::fs::canonicalize(&path).unwrap_or(path));
+    }
 }
 
 /// Whether a file is one of ours, without opening it as a database.
