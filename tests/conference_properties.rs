@@ -272,7 +272,7 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
             Fact::Carried(Carried { order, date, lines: Vec::new(), to, code: slug(&format!("{order_code}.f")) })
         }
         13 => {
-            let taken = money(day, part(order()?.received), fee, method);
+            let taken = money(day, part(order()?.received + order()?.overpaid), fee, method);
             Fact::ChargedBack(ChargedBack { order: order_code, taken })
         }
         14 => {
@@ -492,6 +492,19 @@ const RECEIVABLES: [&str; 3] = ["1210", "1220", "1310"];
 const PAYABLES: [&str; 4] = ["2010", "2030", "2110", "2120"];
 const DEFERRED: [&str; 6] = ["2210", "2220", "2230", "2240", "2250", "2260"];
 
+/// No money of an order goes back twice, be it paid back or charged back: what is held covers what is owed back.
+fn no_money_goes_back_twice(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
+    for document in documents(books) {
+        let Document::Order(order) = document else { continue };
+        let overpaid_back = order.overpaid - order.overpaid_owed;
+        prop_assert!(0 <= overpaid_back && overpaid_back <= order.paid_back, "{order:?}");
+        prop_assert!(order.paid_back - overpaid_back <= order.received, "{order:?}");
+        prop_assert!(0 <= order.overpaid_owed && order.overpaid_owed <= order.refunds, "{order:?}");
+        prop_assert!(order.refunds <= order.chargeable(), "{order:?}");
+    }
+    Ok(())
+}
+
 fn open_documents_equal_the_ledger(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
     let open: Vec<(i64, i64)> = documents(books).iter().map(Document::open).collect();
     let receivable: i128 = open.iter().map(|open| i128::from(open.0)).sum();
@@ -603,6 +616,7 @@ fn live(books: &mut Books<MemoryStore>, steps: &[Step], fees: bool) -> Result<bo
             Err(error) => prop_assert!(false, "{error}: {fact:?}"),
         }
         open_documents_equal_the_ledger(books)?;
+        no_money_goes_back_twice(books)?;
     }
     Ok(carried)
 }

@@ -267,7 +267,7 @@ error[bad-rows]: stripe-orders.csv: 4 rows cannot be imported; nothing was writt
   line 2: a charge of 125.00 that names no order (`Sticker shop`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "charge" = "ACCOUNT"
   line 3: 500.00 are paid for order i1, of which 300.00 is still to be paid: was it paid twice, or recorded with another method or account? Pay it back or correct that, or leave the line out
   line 4: 10.00 are paid back for order a1, of which 0.00 is owed back; cancel it or agree the refund first (`bursar order cancel a1`, `bursar order refund a1`)
-  line 5: a chargeback of order a1: 900.00 USD is more than 450.00 USD (came in)
+  line 5: a chargeback of order a1: 900.00 USD is more than 450.00 USD (came in and was not paid back or charged back)
   hint: correct the rows and import the file again
 [exit 1]
 "#);

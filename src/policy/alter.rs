@@ -249,7 +249,8 @@ impl Course<'_> {
             }
             Fact::ChargedBack(charged) => {
                 let mut charged = charged.clone();
-                charged.taken = scaled(&charged.taken, follow(charged.taken.amount, actual.received, now.received))?;
+                let amount = follow(charged.taken.amount, actual.chargeable(), now.chargeable());
+                charged.taken = scaled(&charged.taken, amount)?;
                 Some(Fact::ChargedBack(charged))
             }
             Fact::WrittenOff(written) => {

@@ -789,6 +789,7 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
       1 individual                               Ada, attendee, by self,  300.00
                                                  confirmed
       2 tutorial                                 Ada, by self, confirmed  150.00
+      Charged back                                                        450.00
       of which fees                                                        13.50
       Due                                                                 450.00
                                                                          ───────
