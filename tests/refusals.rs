@@ -940,8 +940,8 @@ error[taken]: order `a1` is there already
 refused!(entry_of_an_order_that_changed_since, "document-entry", conference,
     "entry reverse 2 --reason x", @"
 [stderr]
-error[document-entry]: entry 2 follows from fact 109, Order c1, which has changed since: it cannot be reversed by itself
-  hint: reverse the entries of what happened to it since first, or use the document's own command
+error[document-entry]: entry 2 follows from fact 109, Order c1, which has changed since (fact 111, Refund paid, order c1): it cannot be reversed by itself
+  hint: reverse the entries of what happened to it since first, the last one first, or use the document's own command
 [exit 1]
 ");
 refused!(entry_of_an_event_that_was_held, "document-entry", conference,

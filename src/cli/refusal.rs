@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bursar::books::BooksError;
+use bursar::books::{BooksError, Since};
 use bursar::calendar::CalendarError;
 use bursar::conference::{DocumentKind, RuleError, WhoPays};
 use bursar::disclosure::DisclosureError;
@@ -381,8 +381,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::NotHeldYet { event, .. } => {
             format!("wait, or correct its days with `bursar event set {event} --last-day DATE`")
         }
-        BooksError::DocumentEntry { moved: true, .. } => {
-            "reverse the entries of what happened to it since first, or use the document's own command".to_owned()
+        BooksError::DocumentEntry { since: Since::Changed(_), .. } => {
+            "reverse the entries of what happened to it since first, the last one first, or use the document's own command"
+                .to_owned()
         }
         BooksError::DocumentEntry { .. } => {
             "record what really happened with the document's own command, or by an entry".to_owned()

@@ -579,3 +579,48 @@ fn no_money_is_charged_back_twice() {
     In entries, debits are positive.
     ");
 }
+
+/// What happened to a document is taken back one after the other, the last first, as far as it is kept.
+#[test]
+fn changes_are_taken_back_one_after_the_other() {
+    let env = Env::conference();
+    let shown = |env: &Env| {
+        let shown = env.run("order show a --format csv").ok().stdout;
+        shown.lines().filter(|line| !line.contains("entry-") && !line.contains("note-")).collect::<Vec<_>>().join("\n")
+    };
+    let mut states = Vec::new();
+    for line in [
+        "order add a --event pyex26 --party Ada --item individual --date 2026-01-02",
+        "payment add order a --date 2026-01-03",
+        "order refund a --line 1=30 --pay-back card --date 2026-01-04",
+    ] {
+        env.run(line).ok();
+        states.push(shown(&env));
+    }
+    assert_snapshot!(last(&env, &["entry reverse 12 --reason mistake --date 2026-01-05"]), @"
+    [stderr]
+    error[document-entry]: entry 12 follows from fact 131, Refund agreed, order a, which has changed since (fact 132, Refund paid, order a): it cannot be reversed by itself
+      hint: reverse the entries of what happened to it since first, the last one first, or use the document's own command
+    [exit 1]
+    ");
+    env.run("entry reverse 13 --reason mistake --date 2026-01-05").ok();
+    env.run("entry reverse 12 --reason mistake --date 2026-01-05").ok();
+    assert_eq!(shown(&env), states[1]);
+    env.run("entry reverse 11 --reason mistake --date 2026-01-05").ok();
+    assert_eq!(shown(&env), states[0]);
+    env.run("verify").ok();
+    // So far and no further.
+    for day in 3..10 {
+        env.run(&format!("payment add order a --amount 10 --date 2026-01-0{day}")).ok();
+    }
+    for entry in (18..=23).rev().take(5) {
+        env.run(&format!("entry reverse {entry} --reason mistake --date 2026-01-10")).ok();
+    }
+    assert_snapshot!(last(&env, &["entry reverse 18 --reason mistake --date 2026-01-10"]), @"
+    [stderr]
+    error[document-entry]: entry 18 follows from fact 137, Payment of order a, and what its document was before that is not kept any more: it cannot be reversed by itself
+      hint: record what really happened with the document's own command, or by an entry
+    [exit 1]
+    ");
+    env.run("verify").ok();
+}
