@@ -562,7 +562,7 @@ refused!(statement_that_begins_elsewhere, "statement-opening", conference,
     "reconcile 1010 --statement statement-opening.ofx --decisions decisions-entry.toml", @"
 [stderr]
 error[statement-opening]: the statement opens with 7.00 before 2026-01-03, and the books have until then 500.00: -493.00 off
-  hint: reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
+  hint: reconcile the statement before it first; or, when it has days that were reconciled from another file, begin after them with --from DATE, the day after the last reconciliation; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
 [exit 1]
 ");
 refused!(line_that_nobody_decided, "undecided", conference,
@@ -645,6 +645,13 @@ refused!(undoing_no_reconciliation, "no-reconciliation", conference,
 [stderr]
 error[no-reconciliation]: nothing of this account was reconciled yet
   hint: `bursar reconcile list` shows all
+[exit 1]
+");
+refused!(undoing_without_a_reason, "empty", conference,
+    "reconcile undo 1010 --reason ' '", @"
+[stderr]
+error[empty]: the reason of the undoing is empty
+  hint: give it
 [exit 1]
 ");
 refused!(reconciliation_that_is_none, "no-reconciliation", conference,

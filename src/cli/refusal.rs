@@ -585,7 +585,7 @@ fn reconcile_code(error: &ReconcileError) -> &'static str {
         ReconcileError::Decisions { .. } => "decisions",
         ReconcileError::Posted { .. } => "decision-posts",
         ReconcileError::Outstanding { .. } => "not-outstanding",
-        ReconcileError::Unknown { .. } => "no-reconciliation",
+        ReconcileError::NoneStands | ReconcileError::Unknown { .. } => "no-reconciliation",
     }
 }
 
@@ -606,7 +606,8 @@ fn reconcile_hint(error: &ReconcileError) -> Option<String> {
                 .to_owned()
         }
         ReconcileError::Opening { .. } => {
-            "reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with \
+            "reconcile the statement before it first; or, when it has days that were reconciled from another file, begin \
+             after them with --from DATE, the day after the last reconciliation; or, of a first one, name what the bank had not shown by then with \
              --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)"
                 .to_owned()
         }
@@ -618,7 +619,7 @@ fn reconcile_hint(error: &ReconcileError) -> Option<String> {
         ReconcileError::Decisions { .. } => "correct them; docs/reference.md has their words".to_owned(),
         ReconcileError::Posted { .. } => "decide it otherwise: an `entry`, or a `match` with entries made by hand".to_owned(),
         ReconcileError::Outstanding { .. } => "leave it out".to_owned(),
-        ReconcileError::Unknown { .. } => "`bursar reconcile list` shows all".to_owned(),
+        ReconcileError::NoneStands | ReconcileError::Unknown { .. } => "`bursar reconcile list` shows all".to_owned(),
     })
 }
 
