@@ -7,7 +7,7 @@ mod bookkeeping;
 use std::collections::HashMap;
 
 use bookkeeping::{context, date, slug};
-use bursar::books::{Books, BooksError, DocumentFilter, MemoryStore, Recorder, Store};
+use bursar::books::{Books, BooksError, DocumentFilter, MemoryStore, Recorder, Since, Store};
 use bursar::calendar::ALL_DAYS;
 use bursar::conference::{
     AidOffered, ApplicationReceived, Benefit, BillReceived, BookOpened, Cancelled, Carried, ChargedBack, Choice,
@@ -272,7 +272,7 @@ fn fact_of(books: &Books<MemoryStore>, step: Step, fees: bool) -> Option<Fact> {
             Fact::Carried(Carried { order, date, lines: Vec::new(), to, code: slug(&format!("{order_code}.f")) })
         }
         13 => {
-            let taken = money(day, part(order()?.received), fee, method);
+            let taken = money(day, part(order()?.received + order()?.overpaid), fee, method);
             Fact::ChargedBack(ChargedBack { order: order_code, taken })
         }
         14 => {
@@ -492,6 +492,19 @@ const RECEIVABLES: [&str; 3] = ["1210", "1220", "1310"];
 const PAYABLES: [&str; 4] = ["2010", "2030", "2110", "2120"];
 const DEFERRED: [&str; 6] = ["2210", "2220", "2230", "2240", "2250", "2260"];
 
+/// No money of an order goes back twice, be it paid back or charged back: what is held covers what is owed back.
+fn no_money_goes_back_twice(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
+    for document in documents(books) {
+        let Document::Order(order) = document else { continue };
+        let overpaid_back = order.overpaid - order.overpaid_owed;
+        prop_assert!(0 <= overpaid_back && overpaid_back <= order.paid_back, "{order:?}");
+        prop_assert!(order.paid_back - overpaid_back <= order.received, "{order:?}");
+        prop_assert!(0 <= order.overpaid_owed && order.overpaid_owed <= order.refunds, "{order:?}");
+        prop_assert!(order.refunds <= order.chargeable(), "{order:?}");
+    }
+    Ok(())
+}
+
 fn open_documents_equal_the_ledger(books: &Books<MemoryStore>) -> Result<(), TestCaseError> {
     let open: Vec<(i64, i64)> = documents(books).iter().map(Document::open).collect();
     let receivable: i128 = open.iter().map(|open| i128::from(open.0)).sum();
@@ -603,6 +616,7 @@ fn live(books: &mut Books<MemoryStore>, steps: &[Step], fees: bool) -> Result<bo
             Err(error) => prop_assert!(false, "{error}: {fact:?}"),
         }
         open_documents_equal_the_ledger(books)?;
+        no_money_goes_back_twice(books)?;
     }
     Ok(carried)
 }
@@ -622,6 +636,34 @@ fn take_back(
     prop_assert!(reversed.is_ok(), "{reversed:?}: {fact:?}");
     prop_assert_eq!(&documents(books)[..], documents_before, "documents are as they were before {:?}", fact);
     prop_assert_eq!(&books.tallies().unwrap()[..], tallies_before);
+    Ok(())
+}
+
+/// Lives the steps, and takes them back from the last: each leaves the documents as they were before it, until one that
+/// cannot be taken back.
+fn unwind(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut books = begin();
+    let mut done = Vec::new();
+    for step in steps {
+        let Some(fact) = fact_of(&books, *step, true) else { continue };
+        let before = (documents(&books), books.tallies().unwrap());
+        match books.write(&context(), |writer| writer.happen(|recorder| Ok(sealed(fact.clone(), recorder)))) {
+            Ok((_, entries)) => done.push((entries.first().copied(), before, fact)),
+            Err(BooksError::Rule(_)) => {}
+            Err(error) => prop_assert!(false, "{error}: {fact:?}"),
+        }
+    }
+    for (entry, before, fact) in done.into_iter().rev() {
+        let Some(entry) = entry else { break };
+        match books.write(&context(), |writer| writer.reverse(entry, date("2026-02-01"), "test")) {
+            Ok(_) => prop_assert_eq!((documents(&books), books.tallies().unwrap()), before, "{:?}", fact),
+            Err(BooksError::DocumentEntry { since: Since::Never | Since::NotKept, .. } | BooksError::Rule(_)) => break,
+            Err(error) => prop_assert!(false, "{error}: {fact:?}"),
+        }
+        open_documents_equal_the_ledger(&books)?;
+        no_money_goes_back_twice(&books)?;
+    }
+    prop_assert_eq!(bookkeeping::findings(&books), Vec::<String>::new());
     Ok(())
 }
 
@@ -706,6 +748,9 @@ fn years_that_ended_wrongly() {
     // What a speaker would have paid is written off whole, so that nothing is left to cancel.
     let written_off = [(24, 568, 138, 482), (229, 454, 0, 277), (230, 4, 104, 159), (8, 166, 0, 1)];
     end(&written_off).unwrap();
+    // What was owed back is charged back, and the rest is carried; under another policy less is owed back.
+    let charged_back = [(24, 3, 67, 534), (104, 459, 253, 10), (205, 465, 0, 4), (156, 111, 0, 1), (216, 202, 92, 100)];
+    end(&charged_back).unwrap();
 }
 
 proptest! {
@@ -751,6 +796,11 @@ proptest! {
         }).unwrap();
         prop_assert!(books.due_to_forget(date("2099-01-01")).unwrap().is_empty());
         statements_agree(&books)?;
+    }
+
+    #[test]
+    fn what_was_done_last_is_taken_back_first(steps in steps()) {
+        unwind(&steps)?;
     }
 
     #[test]

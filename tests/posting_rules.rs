@@ -89,6 +89,8 @@ C12: {ORDER} individual; {PAY} --method card; order chargeback a --date 2026-01-
 C13: {ORDER} individual^by=waiver^approved-by=Board; order cancel a --date 2026-01-04
 C14: payment payout --from 1110 --to 1010 --amount 5,000.00
 C15: {ORDER} individual --item donation=20.00^fund=aid; {PAY}; {BILL} 5310=1,010.00^fund=aid; order refund a --line 2=20.00 --date 2026-01-06
+C16: {ORDER} individual; {PAY} --amount 750.00 --overpaid --method card; order chargeback a --amount 750.00 --date 2026-01-05
+C17: {ORDER} individual; {PAY} --method card; {PAY} --amount 300.00 --overpaid --method card; order chargeback a --amount 300.00 --date 2026-01-05
 S1: {SILVER}
 S2: {SILVER}; invoice issue sponsorship s --date 2026-01-03
 S3: {SILVER}; invoice issue sponsorship s --date 2026-01-03; {PAY_SPONSOR}

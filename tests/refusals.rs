@@ -267,7 +267,7 @@ error[bad-rows]: stripe-orders.csv: 4 rows cannot be imported; nothing was writt
   line 2: a charge of 125.00 that names no order (`Sticker shop`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "charge" = "ACCOUNT"
   line 3: 500.00 are paid for order i1, of which 300.00 is still to be paid: was it paid twice, or recorded with another method or account? Pay it back or correct that, or leave the line out
   line 4: 10.00 are paid back for order a1, of which 0.00 is owed back; cancel it or agree the refund first (`bursar order cancel a1`, `bursar order refund a1`)
-  line 5: a chargeback of order a1: 900.00 USD is more than 450.00 USD (came in)
+  line 5: a chargeback of order a1: 900.00 USD is more than 450.00 USD (came in and was not paid back or charged back)
   hint: correct the rows and import the file again
 [exit 1]
 "#);
@@ -562,7 +562,7 @@ refused!(statement_that_begins_elsewhere, "statement-opening", conference,
     "reconcile 1010 --statement statement-opening.ofx --decisions decisions-entry.toml", @"
 [stderr]
 error[statement-opening]: the statement opens with 7.00 before 2026-01-03, and the books have until then 500.00: -493.00 off
-  hint: reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
+  hint: reconcile the statement before it first; or, when it has days that were reconciled from another file, begin after them with --from DATE, the day after the last reconciliation; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
 [exit 1]
 ");
 refused!(line_that_nobody_decided, "undecided", conference,
@@ -645,6 +645,13 @@ refused!(undoing_no_reconciliation, "no-reconciliation", conference,
 [stderr]
 error[no-reconciliation]: nothing of this account was reconciled yet
   hint: `bursar reconcile list` shows all
+[exit 1]
+");
+refused!(undoing_without_a_reason, "empty", conference,
+    "reconcile undo 1010 --reason ' '", @"
+[stderr]
+error[empty]: the reason of the undoing is empty
+  hint: give it
 [exit 1]
 ");
 refused!(reconciliation_that_is_none, "no-reconciliation", conference,
@@ -940,8 +947,8 @@ error[taken]: order `a1` is there already
 refused!(entry_of_an_order_that_changed_since, "document-entry", conference,
     "entry reverse 2 --reason x", @"
 [stderr]
-error[document-entry]: entry 2 follows from fact 109, Order c1, which has changed since: it cannot be reversed by itself
-  hint: reverse the entries of what happened to it since first, or use the document's own command
+error[document-entry]: entry 2 follows from fact 109, Order c1, which has changed since (fact 111, Refund paid, order c1): it cannot be reversed by itself
+  hint: reverse the entries of what happened to it since first, the last one first, or use the document's own command
 [exit 1]
 ");
 refused!(entry_of_an_event_that_was_held, "document-entry", conference,

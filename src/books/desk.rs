@@ -6,7 +6,7 @@ use super::cash::is_cash;
 use super::shelf::{TAKEN_BACK, amended, taken_back, tally_deltas};
 use super::store::{DocumentFilter, DocumentRow, Store};
 use super::write::{Recorder, Writer};
-use super::{BooksError, Posted};
+use super::{BooksError, Posted, Since};
 use crate::calendar::ALL_DAYS;
 use crate::conference::{
     Cause, Conference, Desk, Document, DocumentId, DocumentKind, Fact, FundStanding, RuleError, TallyKey, apply,
@@ -210,19 +210,30 @@ impl<S: Store> Writer<'_, S> {
             let (problem, hint) = ("numbers of a series stay", "cancel what it is for, and issue a credit note");
             return Err(RuleError::State { id, line: None, problem: problem.to_owned(), hint }.into());
         }
-        let refuse = |what: String, moved| BooksError::DocumentEntry { entry, fact, what, moved };
-        let what = content.describe().unwrap_or_else(|| content.kind().to_owned());
+        let described = |content: &Fact| content.describe().unwrap_or_else(|| content.kind().to_owned());
+        let refuse = |what: String, since| BooksError::DocumentEntry { entry, fact, what, since };
+        let what = described(&content);
         let Some(primary) = content.document() else {
             // Money that moved between accounts, shared costs and the board's decisions have no document.
             let alone = matches!(content, Fact::Payout(_) | Fact::Allocated(_) | Fact::Designated(_));
-            return if alone { self.books.store.entries_of(fact) } else { Err(refuse(what, false)) };
+            return if alone { self.books.store.entries_of(fact) } else { Err(refuse(what, Since::Never)) };
         };
-        let row = self.row(primary)?.filter(|row| row.fact == fact);
-        let row = row.ok_or_else(|| refuse(what.clone(), true))?;
-        for id in &row.touched {
-            if self.row(*id)?.is_none_or(|row| row.fact != fact) {
-                return Err(refuse(what, true));
+        let touched = self.row(primary)?.map(|row| row.touched).unwrap_or_default();
+        for id in if touched.is_empty() { vec![primary] } else { touched } {
+            let last = self.row(id)?.map(|row| row.fact);
+            if last == Some(fact) {
+                continue;
             }
+            let later = last.map(|last| Ok::<_, BooksError>((last, self.books.fact(last)?.0))).transpose()?;
+            return Err(refuse(
+                what,
+                match later {
+                    // What a reversal has left is what was before the last change of which that is kept.
+                    Some((_, Fact::Reversal(_))) => Since::NotKept,
+                    Some((last, later)) => Since::Changed(format!("fact {last}, {}", described(&later))),
+                    None => Since::NotKept,
+                },
+            ));
         }
         self.books.store.entries_of(fact)
     }

@@ -76,7 +76,7 @@ pub enum BooksError {
         period: String,
     },
     /// What followed from a document rests on it.
-    #[error("entry {entry} follows from fact {fact}, {what}{}: it cannot be reversed by itself", if *moved { ", which has changed since" } else { "" })]
+    #[error("entry {entry} follows from fact {fact}, {what}{since}: it cannot be reversed by itself")]
     DocumentEntry {
         /// The entry.
         entry: EntryNo,
@@ -85,7 +85,7 @@ pub enum BooksError {
         /// What the fact says.
         what: String,
         /// Whether something happened to the document since.
-        moved: bool,
+        since: Since,
     },
     /// A reversal that would leave a restricted fund below zero, or with more than it was given.
     #[error("the reversal of entry {entry} would {} fund `{fund}`, {} {there}",
@@ -354,4 +354,25 @@ pub enum BooksError {
 
 fn suggest(suggestion: Option<&str>) -> String {
     suggestion.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+/// What has become of a document since a fact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Since {
+    /// Nothing: the fact cannot be taken back whatever happens.
+    Never,
+    /// Something happened to it: what, in words.
+    Changed(String),
+    /// What happened since was taken back, and what the document was before the fact is not kept any more.
+    NotKept,
+}
+
+impl std::fmt::Display for Since {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Never => Ok(()),
+            Self::Changed(later) => write!(f, ", which has changed since ({later})"),
+            Self::NotKept => f.write_str(", and what its document was before that is not kept any more"),
+        }
+    }
 }

@@ -26,7 +26,7 @@ mod write;
 pub use balance::{Balance, Slice, Term};
 pub use cash::is_cash;
 pub use chain::{FORMAT_VERSION, encode_entry, encode_fact, hash, salted_digest};
-pub use error::BooksError;
+pub use error::{BooksError, Since};
 pub use forget::{Copied, Forgetting, KeptRecord, TextKind};
 pub use head::Head;
 pub use memory::MemoryStore;
@@ -35,8 +35,8 @@ pub use read::{Books, JournalEntry, PartyDetail};
 pub use setup::Setup;
 pub use shelf::{Shelf, ShelfDesk};
 pub use store::{
-    CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Salt, Store, StoredEntry, StoredFact,
-    StoredPosting, StoredText, Tail, TextField,
+    CellKey, DocumentFilter, DocumentRow, Earlier, EntryFilter, Origin, PartyRow, Record, Salt, Store, StoredEntry,
+    StoredFact, StoredPosting, StoredText, Tail, TextField,
 };
 pub use verify::{Finding, Verification};
 pub use write::{Recorder, WriteContext, Writer};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::cash::is_cash;
-use super::store::DocumentRow;
+use super::store::{DocumentRow, Earlier};
 use super::{BooksError, Setup};
 use crate::conference::{Conference, Desk, Document, DocumentId, DocumentKind, Fact, FundStanding, TallyKey, apply};
 use crate::ledger::{Account, AccountNo, Coordinate, Draft, FactNo, Function, PartyNo, Slug};
@@ -23,13 +23,31 @@ pub struct Shelf {
 /// The most documents a fact may change and still be taken back as a whole.
 pub(super) const TAKEN_BACK: usize = 50;
 
+/// How many facts of a document can be taken back one after the other. Each is a copy of the document.
+pub(super) const STATES_KEPT: usize = 5;
+
+impl Earlier {
+    /// What was before it is not kept.
+    fn stays(&mut self) {
+        (self.fact, self.touched) = (None, Vec::new());
+    }
+}
+
 /// What a document's row becomes when a fact changes it.
 pub(super) fn amended(old: Option<&DocumentRow>, document: Document, fact: FactNo) -> DocumentRow {
     let before = match old {
         // The fact changed it before: what counts is how it was before the fact.
         Some(old) if old.fact == fact => old.before.clone(),
-        Some(old) => Some(Box::new(old.document.clone())),
-        None => None,
+        Some(old) => {
+            let last = Earlier { document: old.document.clone(), fact: Some(old.fact), touched: old.touched.clone() };
+            let mut before: Vec<Earlier> = std::iter::once(last).chain(old.before.iter().cloned()).collect();
+            if before.len() > STATES_KEPT {
+                before.truncate(STATES_KEPT);
+                before.iter_mut().skip(STATES_KEPT - 1).for_each(Earlier::stays);
+            }
+            before
+        }
+        None => Vec::new(),
     };
     DocumentRow { document, fact, before, touched: Vec::new() }
 }
@@ -118,10 +136,12 @@ impl Shelf {
     }
 }
 
-/// What a document's row becomes when its last fact is taken back; none when that fact made it.
+/// What a document's row becomes when its last fact is taken back; none when that fact made it. The fact before is its
+/// last one again, so that it can be taken back next.
 pub(super) fn taken_back(row: &DocumentRow, by: FactNo) -> Option<DocumentRow> {
-    let document = row.before.as_deref()?.clone();
-    Some(DocumentRow { document, fact: by, before: None, touched: Vec::new() })
+    let (last, before) = row.before.split_first()?;
+    let Earlier { document, fact, touched } = last.clone();
+    Some(DocumentRow { document, fact: fact.unwrap_or(by), before: before.to_vec(), touched })
 }
 
 /// A shelf at work: with the setup as it is, and someone to take what is posted.

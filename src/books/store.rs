@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
@@ -117,9 +119,24 @@ pub struct DocumentRow {
     pub document: Document,
     /// The last fact that changed it.
     pub fact: FactNo,
-    /// What it was before that fact; none when that fact made it, or took something back.
-    pub before: Option<Box<Document>>,
+    /// What it was before that fact, and before those before it, the latest first: so far can its facts be taken back,
+    /// one after the other. Empty when that fact made it, or when what was before is not kept.
+    pub before: Vec<Earlier>,
     /// All documents that the fact changed; empty when it was this one alone.
+    pub touched: Vec<DocumentId>,
+}
+
+/// A document as it was.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// What the facts about it added up to.
+    pub document: Document,
+    /// The fact that had changed it last; none when what was before that is not kept, so that it cannot be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<FactNo>,
+    /// All documents that this fact changed; empty when it was this one alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub touched: Vec<DocumentId>,
 }
 

@@ -247,7 +247,7 @@ pub(super) fn run(context: &Context, args: &Order) -> Result<(), Refusal> {
             let taken = Transferred {
                 // Chargebacks come through the processor unless said.
                 method: if moved.method == Method::Wire { Method::Card } else { moved.method },
-                ..moved.moved(context, writer.setup()?, order.received)?
+                ..moved.moved(context, writer.setup()?, order.chargeable())?
             };
             happen(writer, id(*code), |_| Fact::ChargedBack(ChargedBack { order: *code, taken }))
         })?,

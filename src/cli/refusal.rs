@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bursar::books::BooksError;
+use bursar::books::{BooksError, Since};
 use bursar::calendar::CalendarError;
 use bursar::conference::{DocumentKind, RuleError, WhoPays};
 use bursar::disclosure::DisclosureError;
@@ -391,8 +391,9 @@ fn books_hint(error: &BooksError) -> Option<String> {
         BooksError::NotHeldYet { event, .. } => {
             format!("wait, or correct its days with `bursar event set {event} --last-day DATE`")
         }
-        BooksError::DocumentEntry { moved: true, .. } => {
-            "reverse the entries of what happened to it since first, or use the document's own command".to_owned()
+        BooksError::DocumentEntry { since: Since::Changed(_), .. } => {
+            "reverse the entries of what happened to it since first, the last one first, or use the document's own command"
+                .to_owned()
         }
         BooksError::DocumentEntry { .. } => {
             "record what really happened with the document's own command, or by an entry".to_owned()
@@ -597,7 +598,7 @@ fn reconcile_code(error: &ReconcileError) -> &'static str {
         ReconcileError::Decisions { .. } => "decisions",
         ReconcileError::Posted { .. } => "decision-posts",
         ReconcileError::Outstanding { .. } => "not-outstanding",
-        ReconcileError::Unknown { .. } => "no-reconciliation",
+        ReconcileError::NoneStands | ReconcileError::Unknown { .. } => "no-reconciliation",
     }
 }
 
@@ -618,7 +619,8 @@ fn reconcile_hint(error: &ReconcileError) -> Option<String> {
                 .to_owned()
         }
         ReconcileError::Opening { .. } => {
-            "reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with \
+            "reconcile the statement before it first; or, when it has days that were reconciled from another file, begin \
+             after them with --from DATE, the day after the last reconciliation; or, of a first one, name what the bank had not shown by then with \
              --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)"
                 .to_owned()
         }
@@ -630,7 +632,7 @@ fn reconcile_hint(error: &ReconcileError) -> Option<String> {
         ReconcileError::Decisions { .. } => "correct them; docs/reference.md has their words".to_owned(),
         ReconcileError::Posted { .. } => "decide it otherwise: an `entry`, or a `match` with entries made by hand".to_owned(),
         ReconcileError::Outstanding { .. } => "leave it out".to_owned(),
-        ReconcileError::Unknown { .. } => "`bursar reconcile list` shows all".to_owned(),
+        ReconcileError::NoneStands | ReconcileError::Unknown { .. } => "`bursar reconcile list` shows all".to_owned(),
     })
 }
 

@@ -281,7 +281,16 @@ pub struct Order {
     /// What came in beyond what it comes to, and is or was owed back. Minor units.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub overpaid: i64,
-    /// Fees taken of that.
+    /// What of that is still owed back; it is within `refunds`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub overpaid_owed: i64,
+    /// What was paid back, of either.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub paid_back: i64,
+    /// What was charged back; it is in neither any more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub charged_back: i64,
+    /// Fees taken of what came in.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fees: i64,
     /// What is due and not paid (in accounts receivable).
@@ -398,6 +407,9 @@ impl OrderPlaced {
             lines,
             received: 0,
             overpaid: 0,
+            overpaid_owed: 0,
+            paid_back: 0,
+            charged_back: 0,
             fees: 0,
             receivable: 0,
             refunds: 0,
@@ -561,6 +573,21 @@ impl Order {
         self.receivable + uncovered.sum::<i64>()
     }
 
+    /// What came in and was neither paid back nor charged back: the most that can still be charged back.
+    ///
+    /// `received` and `overpaid` hold all that came in and was not charged back, so that no money is charged back twice.
+    /// What was paid back of `overpaid` is `overpaid - overpaid_owed`; the rest of `paid_back` was of `received`. Each
+    /// is at least what was paid back of it, and what is owed back (`refunds`) is held.
+    #[must_use]
+    pub const fn chargeable(&self) -> i64 {
+        self.received + self.overpaid - self.paid_back
+    }
+
+    /// What is held of what was received for it.
+    const fn held(&self) -> i64 {
+        self.chargeable() - self.overpaid_owed
+    }
+
     /// The word for its state.
     #[must_use]
     pub fn status(&self) -> &'static str {
@@ -708,6 +735,7 @@ impl Order {
         parts.push((GENERAL_FUND, excess));
         self.refunds += excess;
         self.overpaid += excess;
+        self.overpaid_owed += excess;
         entry.known(desk, REFUNDS_PAYABLE, entry.plain(), -excess)?;
         self.received += amount;
         self.fees += paid.fee;
@@ -959,6 +987,9 @@ impl Order {
             lines: Vec::new(),
             received: 0,
             overpaid: 0,
+            overpaid_owed: 0,
+            paid_back: 0,
+            charged_back: 0,
             fees: 0,
             receivable: 0,
             refunds: 0,
@@ -973,7 +1004,7 @@ impl Order {
             // Its passes are of the other event's sponsor: there it is simply paid for.
             line.item.sponsorship = None;
             // The money goes along: what is charged back or refunded later is the other order's.
-            let moved = (line.covered - line.returned).min(self.received);
+            let moved = (line.covered - line.returned).min(self.held());
             there.received += moved;
             self.received -= moved;
             let (from, into) = (line.place(self.event), line.place(to));
@@ -1072,6 +1103,9 @@ impl Order {
             return Err(beyond(desk, what, paid.amount, i128::from(self.refunds), "is owed").into());
         }
         self.refunds -= paid.amount;
+        self.paid_back += paid.amount;
+        // What came in beyond what the order comes to goes back first.
+        self.overpaid_owed -= self.overpaid_owed.min(paid.amount);
         let mut entry = self.entry(paid.date);
         entry.known(desk, REFUNDS_PAYABLE, entry.plain(), paid.amount)?;
         paid.pay(desk, &mut entry, GENERAL_FUND)?;
@@ -1223,25 +1257,32 @@ impl ChargedBack {
     /// Books a chargeback: what was paid is due again.
     ///
     /// # Errors
-    /// [`RuleError::Beyond`] when it is more than what came in.
+    /// [`RuleError::Beyond`] when it is more than what came in and was not paid back or charged back.
     pub fn apply<D: Desk>(&self, desk: &mut D) -> Result<(), D::Error> {
         let mut order = load(desk, self.order)?;
-        positive(desk, "a chargeback", self.taken.amount)?;
-        if self.taken.amount > order.received {
+        let amount = self.taken.amount;
+        positive(desk, "a chargeback", amount)?;
+        if amount > order.chargeable() {
             let what = format!("a chargeback of order {}", self.order);
-            return Err(beyond(desk, what, self.taken.amount, i128::from(order.received), "came in").into());
+            let of = "came in and was not paid back or charged back";
+            return Err(beyond(desk, what, amount, i128::from(order.chargeable()), of).into());
         }
-        order.received -= self.taken.amount;
-        // What is owed back anyway is settled by it.
-        let owed = order.refunds.min(self.taken.amount);
+        // What is owed back anyway is settled by it: first what came in beyond what the order comes to, which was never
+        // received for it, then what was cancelled or refunded. The rest is due again.
+        let owed = order.refunds.min(amount);
+        let of_overpaid = order.overpaid_owed.min(owed);
         order.refunds -= owed;
-        order.receivable += self.taken.amount - owed;
+        order.overpaid_owed -= of_overpaid;
+        order.overpaid -= of_overpaid;
+        order.received -= amount - of_overpaid;
+        order.charged_back += amount;
+        order.receivable += amount - owed;
         let mut entry = order.entry(self.taken.date);
         entry.known(desk, REFUNDS_PAYABLE, entry.plain(), owed)?;
-        entry.known(desk, RECEIVABLE, entry.plain(), self.taken.amount - owed)?;
+        entry.known(desk, RECEIVABLE, entry.plain(), amount - owed)?;
         entry.known(desk, DISPUTE_FEES, entry.plain(), self.taken.fee)?;
         let place = self.taken.place(desk)?;
-        entry.at(desk, place, entry.plain(), -self.taken.amount - self.taken.fee)?;
+        entry.at(desk, place, entry.plain(), -amount - self.taken.fee)?;
         entry.post(desk)?;
         desk.put(Document::Order(order))
     }

@@ -1,8 +1,8 @@
 //! What a processor's own file tells: who paid through it, what it kept, and what it paid out.
 //!
 //! A charge pays the order that it names; where the platform's export has told that payment already, only the fee is
-//! news. A refund is paid out of what is owed, a dispute is a chargeback, a payout moves the money to the bank. The fee is
-//! the true one, of each line. What names no order goes to an account that the treasurer gives, or is refused.
+//! news. A refund is paid out of what is owed, a dispute is a chargeback, one that was won pays the order again, a payout
+//! moves the money to the bank. The fee is the true one, of each line. What names no order goes to an account that the treasurer gives, or is refused.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -45,7 +45,7 @@ pub enum Outcome {
     Fee,
     /// It paid a refund that was owed.
     Refund,
-    /// It was a chargeback.
+    /// It was a chargeback, or one that was won.
     Dispute,
     /// It was paid out to the bank, or taken back from there.
     Payout,
@@ -203,7 +203,7 @@ impl<S: Store> Processing<'_, '_, '_, S> {
                 );
                 self.filing.problems.add(line.line, None, message);
             }
-            if let Some(order) = order {
+            if let Some(order) = order.filter(|_| is_of_order(line.kind)) {
                 self.consume(line, order)?;
             }
             // Whoever reversed its entry meant to: it is not taken in again by itself.
@@ -299,13 +299,12 @@ impl<S: Store> Processing<'_, '_, '_, S> {
             return Ok(true);
         }
         let orders = self.family(code)?;
-        let (open, owed, received) = orders.iter().fold((0, 0, 0), |(open, owed, received), order| {
-            (open + order.outstanding(), owed + order.refunds, received + order.received)
-        });
+        let sum = |of: fn(&Order) -> i64| orders.iter().map(of).sum::<i64>();
         Ok(match line.kind {
-            LineKind::Refund => -gross <= owed,
-            LineKind::Dispute => -gross <= received,
-            _ => gross == open,
+            LineKind::Refund => -gross <= sum(|order| order.refunds),
+            LineKind::Dispute if gross > 0 => gross <= sum(won_back),
+            LineKind::Dispute => -gross <= sum(Order::chargeable),
+            _ => gross == sum(Order::outstanding),
         })
     }
 
@@ -509,15 +508,48 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         Ok(Some(entries))
     }
 
-    fn dispute(&mut self, line: &StatementLine, order: Slug) -> Result<Option<Vec<EntryNo>>, IntakeError> {
-        if line.gross() >= 0 || line.fee < 0 {
-            // A dispute that was won: nothing of ours says so yet.
+    fn dispute(&mut self, line: &StatementLine, code: Slug) -> Result<Option<Vec<EntryNo>>, IntakeError> {
+        if line.gross() >= 0 {
+            return self.won(line, code);
+        }
+        if line.fee < 0 {
             return self.other(line);
         }
         let taken = self.transferred(line, line.gross().saturating_neg(), line.fee);
-        let entries = self.filing.occur(line.line, |_| Ok(Fact::ChargedBack(ChargedBack { order, taken })))?;
+        let charged = ChargedBack { order: code, taken };
+        let entries = self.filing.occur(line.line, |_| Ok(Fact::ChargedBack(charged)))?;
         self.count(Outcome::Dispute, line, line.amount);
         Ok(entries)
+    }
+
+    /// A dispute that was won: what was charged back and is due since is paid again. A fee that comes back with it was an
+    /// expense of disputes.
+    fn won(&mut self, line: &StatementLine, code: Slug) -> Result<Option<Vec<EntryNo>>, IntakeError> {
+        let orders = self.family(code)?;
+        if line.gross() > orders.iter().map(won_back).sum() {
+            self.doubtful = Some(code);
+            return self.other(line);
+        }
+        let mut left = line.gross();
+        let mut entries = Vec::new();
+        for order in &orders {
+            let amount = left.min(won_back(order));
+            if amount <= 0 {
+                continue;
+            }
+            let document = DocumentId::new(DocumentKind::Order, order.code);
+            let paid = self.transferred(line, amount, 0);
+            let made = self.filing.occur(line.line, |_| Ok(Fact::Payment(Payment::new(document, paid))))?;
+            let Some(made) = made else { return Ok(None) };
+            self.note(code, line, (amount, 0), &made)?;
+            entries.extend(made);
+            left -= amount;
+        }
+        if line.fee != 0 {
+            entries.extend(self.post(line, (DISPUTE_FEES.code, orders.first().map(|order| order.event)), line.fee)?);
+        }
+        self.count(Outcome::Dispute, line, line.amount);
+        Ok(Some(entries))
     }
 
     fn payout(&mut self, line: &StatementLine) -> Result<Option<Vec<EntryNo>>, IntakeError> {
@@ -590,13 +622,25 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         };
         let Some(other) = other else {
             let text = line.text.as_deref().or(line.reference.as_deref()).unwrap_or("nothing");
-            let what =
-                format!("{} of {}", with_article(line.kind), self.currency.format_minor(i128::from(line.gross())));
+            // What went out is told by the word; a movement could be either.
+            let minor = i128::from(line.gross());
+            let minor = if is_of_order(line.kind) { minor.abs() } else { minor };
+            let won = line.kind == LineKind::Dispute && line.gross() > 0;
+            let article = if won { "a won dispute".to_owned() } else { with_article(line.kind) };
+            let what = format!("{article} of {}", self.currency.format_minor(minor));
             let place = match &line.category {
                 Some(category) => format!("--other ACCOUNT, or a mapping's [accounts] \"{category}\" = \"ACCOUNT\""),
                 None => "--other ACCOUNT".to_owned(),
             };
             let message = match self.doubtful {
+                _ if line.kind == LineKind::Other => format!(
+                    "{what} (`{text}`), which is no payment, refund or dispute of an order; say where such lines go with \
+                     {place}"
+                ),
+                Some(code) if won => format!(
+                    "{what} that names order {code} (`{text}`), of which no such amount was charged back and is due; \
+                     correct the order, or say where such lines go with {place}"
+                ),
                 Some(code) => format!(
                     "{what} that names order {code} (`{text}`), of which no such amount is open or was paid through this \
                      account; correct the order, or say where such lines go with {place}"
@@ -656,6 +700,16 @@ impl<S: Store> Processing<'_, '_, '_, S> {
         let draft = Draft { date: line.date, reference, description: line.text.clone(), postings };
         Ok(self.filing.enter(line.line, draft)?.into_iter().collect())
     }
+}
+
+/// Whether lines of the kind are booked with the order that they name.
+const fn is_of_order(kind: LineKind) -> bool {
+    matches!(kind, LineKind::Charge | LineKind::Refund | LineKind::Dispute)
+}
+
+/// What a dispute that was won may pay again: what was charged back and is due.
+fn won_back(order: &Order) -> i64 {
+    order.charged_back.min(order.receivable)
 }
 
 /// What tells a line from every other: the processor's own reference, else all of it.

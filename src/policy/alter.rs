@@ -249,7 +249,13 @@ impl Course<'_> {
             }
             Fact::ChargedBack(charged) => {
                 let mut charged = charged.clone();
-                charged.taken = scaled(&charged.taken, follow(charged.taken.amount, actual.received, now.received))?;
+                // What settled what was owed back makes nothing due under any policy.
+                let owed = charged.taken.amount.min(actual.refunds);
+                let part =
+                    |amount: i64, before: i64, now: i64| if amount == 0 { 0 } else { follow(amount, before, now) };
+                let kept = |order: &Order| order.chargeable() - order.refunds;
+                let due = part(charged.taken.amount - owed, kept(actual), kept(now));
+                charged.taken = scaled(&charged.taken, part(owed, actual.refunds, now.refunds) + due)?;
                 Some(Fact::ChargedBack(charged))
             }
             Fact::WrittenOff(written) => {

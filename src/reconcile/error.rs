@@ -103,6 +103,9 @@ pub enum ReconcileError {
         /// Why not.
         problem: String,
     },
+    /// Every reconciliation of the account was undone.
+    #[error("no reconciliation of this account stands: what was recorded was undone")]
+    NoneStands,
     /// No reconciliation has this number, or none is of this account.
     #[error("{}", match number { Some(number) => format!("there is no reconciliation {number}"), None => "nothing of this account was reconciled yet".to_owned() })]
     Unknown {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::standing::{Recorded, Shown, all_records, entries_at, records};
+use super::standing::{Recorded, Shown, all_records, entries_at, none_stands, records};
 use super::{Doubt, Outcome, ReconcileError};
 use crate::books::{Books, BooksError, Store};
 use crate::calendar::{Date, Window};
@@ -14,7 +14,8 @@ use crate::report::{Cell, Column, ColumnKind, Covers, Row, RowKind, Statement, s
 /// How an account stands between its last statement through a day and the books on that day.
 ///
 /// # Errors
-/// [`ReconcileError::Unknown`] when nothing of the account was reconciled by then.
+/// [`ReconcileError::Unknown`] when nothing of the account was reconciled by then, [`ReconcileError::NoneStands`] when all
+/// of it was undone.
 pub fn reconciliation_report<S: Store>(
     books: &Books<S>,
     account: AccountNo,
@@ -22,7 +23,7 @@ pub fn reconciliation_report<S: Store>(
 ) -> Result<Statement, ReconcileError> {
     let mut all = records(books, Some(account))?;
     all.retain(|(_, record)| through.is_none_or(|through| record.to <= through));
-    let Some((_, last)) = all.last().cloned() else { return Err(ReconcileError::Unknown { number: None }) };
+    let Some((_, last)) = all.last().cloned() else { return Err(none_stands(books, account)?) };
     let day = through.unwrap_or(last.to);
     let mut shown = Shown::default();
     all.iter().for_each(|(_, record)| shown.add(record));
@@ -335,7 +336,12 @@ pub fn reconciliation_show<S: Store>(books: &Books<S>, number: FactNo) -> Result
     statement.period = Window::new(record.from, record.to).ok();
     statement.notes.push(describe(&record));
     if let Some(by) = undone {
-        statement.notes.push(format!("It was undone ({by})."));
+        let (_, actor, seq) = books.fact(by)?;
+        let day = books.store().fact(by)?.and_then(|stored| stored.recorded_at.get(..10).map(str::to_owned));
+        let day = day.map(|day| format!(" {day}")).unwrap_or_default();
+        let who = actor.map(|name| format!(" by {name}")).unwrap_or_default();
+        let reason = books.text(seq, "reason")?.unwrap_or_else(|| "(erased)".to_owned());
+        statement.notes.push(format!("It was undone{day}{who} ({by}): {reason}"));
     }
     Ok(statement)
 }

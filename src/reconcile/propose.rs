@@ -317,6 +317,10 @@ impl<'s> Proposer<'s> {
         let pick = |open: &Open| match (&open.proposal, line.kind) {
             // A chargeback is no refund, and the other way round.
             (Proposal::Dispute { .. }, kind) => kind == LineKind::Dispute,
+            // One that was won pays the order again; a fee that comes with it is no fee of a payment.
+            (Proposal::Payment { document }, LineKind::Dispute) => {
+                amount > 0 && line.fee == 0 && document.kind == DocumentKind::Order
+            }
             (_, kind) => kind != LineKind::Dispute,
         };
         let suggest = |i: &usize, why: String, firm| Suggestion { proposal: self.open[*i].proposal.clone(), why, firm };
@@ -373,7 +377,7 @@ fn amounts(document: &Document) -> Vec<(Proposal, i64, bool)> {
         Document::Order(order) => vec![
             (payment, order.outstanding(), true),
             (refund, -order.refunds, true),
-            (Proposal::Dispute { document: id }, -order.received, true),
+            (Proposal::Dispute { document: id }, -order.chargeable(), true),
         ],
         Document::Sponsorship(d) => vec![(payment, d.outstanding(), true), (refund, -d.refunds, true)],
         // What is owed in another currency is paid with its own command, which asks for both amounts.

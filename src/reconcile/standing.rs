@@ -89,6 +89,14 @@ pub(super) fn records<S: Store>(
     Ok(records.into_iter().map(|one| (one.number, one.record)).collect())
 }
 
+/// Why an account has no reconciliation: there never was one, or all were undone.
+pub(super) fn none_stands<S: Store>(books: &Books<S>, account: AccountNo) -> Result<ReconcileError, BooksError> {
+    let mut own = all_records(books)?;
+    own.retain(|one| one.record.account == account);
+    let undone = !own.is_empty() && own.iter().all(|one| one.undone.is_some());
+    Ok(if undone { ReconcileError::NoneStands } else { ReconcileError::Unknown { number: None } })
+}
+
 /// A reconciliation that was recorded, and what took it back if it stands no more.
 pub(super) struct Recorded {
     pub number: FactNo,

@@ -1,8 +1,8 @@
 //! Taking a reconciliation back, when a line turns out to have been matched with the wrong entry.
 
 use super::ReconcileError;
-use super::standing::records;
-use crate::books::{Store, Writer};
+use super::standing::{none_stands, records};
+use crate::books::{BooksError, Store, Writer};
 use crate::conference::{Fact, Reconciled, ReconciliationUndone};
 use crate::ledger::{AccountNo, FactNo};
 
@@ -10,14 +10,20 @@ use crate::ledger::{AccountNo, FactNo};
 /// had posted stays in the books. Returns what was taken back.
 ///
 /// # Errors
-/// [`ReconcileError::Unknown`] when nothing of the account is reconciled.
+/// [`BooksError::Empty`] without a reason; [`ReconcileError::NoneStands`] or [`ReconcileError::Unknown`] when nothing of
+/// the account is reconciled.
 pub fn undo<S: Store>(
     writer: &mut Writer<'_, S>,
     account: AccountNo,
     reason: &str,
 ) -> Result<(FactNo, Reconciled), ReconcileError> {
-    let last = records(writer.books(), Some(account))?.pop();
-    let (number, record) = last.ok_or(ReconcileError::Unknown { number: None })?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(BooksError::Empty { what: "the reason of the undoing" }.into());
+    }
+    let Some((number, record)) = records(writer.books(), Some(account))?.pop() else {
+        return Err(none_stands(writer.books(), account)?);
+    };
     writer.happen(|recorder| {
         let reason = recorder.seal("reason", reason);
         Ok(Fact::ReconciliationUndone(ReconciliationUndone { account, reconciliation: number, reason }))

@@ -112,6 +112,9 @@ impl<S: Store> Sheet<'_, S> {
         if order.overpaid > 0 {
             self.amount("overpaid", "Paid too much", order.overpaid);
         }
+        if order.charged_back > 0 {
+            self.amount("charged-back", "Charged back", order.charged_back);
+        }
         self.amount("fees", "of which fees", order.fees);
         self.amount("receivable", "Due", order.receivable);
         self.push("outstanding", "To be paid", RowKind::Total, "", money(order.outstanding()));

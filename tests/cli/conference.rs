@@ -494,3 +494,133 @@ fn invoices_that_are_paid_and_not() {
     inv-0003  2026-01-06 Ada          pyex26 issued  300.00 300.00
     ");
 }
+
+/// What may be charged back is what came in and is still held, whatever it came in for; what is owed back is settled by
+/// it first. Last in each row: due, owed back, and what may still be charged back.
+#[test]
+fn no_money_is_charged_back_twice() {
+    const CASES: [(&str, [i64; 3]); 14] = [
+        ("pay 300", [0, 0, 300]),
+        ("pay 300; charge 300", [300, 0, 0]),
+        ("pay 750; charge 750", [300, 0, 0]),
+        ("pay 750; charge 450", [0, 0, 300]),
+        ("pay 750; charge 500", [50, 0, 250]),
+        ("pay 300; pay 300; charge 300", [0, 0, 300]),
+        ("pay 300; pay 300; charge 300; charge 300", [300, 0, 0]),
+        ("pay 300; pay 300; back 300", [0, 0, 300]),
+        ("pay 300; pay 300; back 100; charge 300", [100, 0, 200]),
+        ("pay 300; cancel; charge 300", [0, 0, 0]),
+        ("pay 300; cancel; back 300", [0, 0, 0]),
+        ("pay 300; refund 100; back 100; charge 200", [200, 0, 0]),
+        ("pay 300; cancel; back 300; pay 50; charge 50", [0, 0, 0]),
+        ("pay 300; charge 300; pay 300; charge 300", [300, 0, 0]),
+    ];
+    for (steps, expected) in CASES {
+        let env = Env::conference();
+        env.run("order add a --event pyex26 --party Ada --item individual --date 2026-01-02").ok();
+        for step in steps.split("; ") {
+            let (what, amount) = step.split_once(' ').unwrap_or((step, ""));
+            let line = match what {
+                "pay" => format!("payment add order a --method card --overpaid --amount {amount}"),
+                "charge" => format!("order chargeback a --amount {amount}"),
+                "back" => format!("order pay-back a --amount {amount}"),
+                "refund" => format!("order refund a --line 1={amount}"),
+                _ => "order cancel a".to_owned(),
+            };
+            env.run(&format!("{line} --date 2026-01-05")).ok();
+        }
+        let shown = env.run("order show a --format csv").ok().stdout;
+        let figure = |label: &str| -> i64 {
+            let row = shown.lines().find(|row| row.split(',').any(|cell| cell == label));
+            // What is nothing has no row.
+            let cell = row.and_then(|row| row.rsplit(',').next()).unwrap_or("0");
+            cell.split('.').next().unwrap().parse().unwrap()
+        };
+        let beyond = env.run("order chargeback a --amount 10000 --date 2026-01-05").stderr;
+        let held = beyond.split("is more than ").nth(1).unwrap_or_else(|| panic!("{steps}: {beyond}"));
+        let held: i64 = held.split('.').next().unwrap().parse().unwrap();
+        assert_eq!([figure("Due"), figure("To be paid back"), held], expected, "{steps}");
+        env.run("verify").ok();
+    }
+    let env = Env::conference();
+    for line in [
+        "order add a --event pyex26 --party Ada --item individual --date 2026-01-02",
+        "payment add order a --method card --overpaid --amount 750 --date 2026-01-05",
+        "order chargeback a --amount 500 --date 2026-01-05",
+    ] {
+        env.run(line).ok();
+    }
+    assert_snapshot!(env.session("order show a"), @"
+    $ bursar order show a
+    Example Society
+    Order a · USD
+
+                                                                          Amount
+      Party                                      Ada
+      Event                                      pyex26
+      Date                                       2026-01-02
+      1 individual                               Ada, attendee, by self,  300.00
+                                                 confirmed
+      Received                                                            250.00
+      Charged back                                                        500.00
+      Due                                                                  50.00
+                                                                         ───────
+    To be paid                                                             50.00
+
+    Entry 11 of 2026-01-05
+      Assets:Clearing:Card processor             pyex26                   750.00
+      Liabilities:Deferred revenue:Registration  pyex26                  -300.00
+      Liabilities:Refunds payable                pyex26                  -450.00
+    Entry 12 of 2026-01-05
+      Liabilities:Refunds payable                pyex26                   450.00
+      Assets:Accounts receivable                 pyex26                    50.00
+      Assets:Clearing:Card processor             pyex26                  -500.00
+
+    In entries, debits are positive.
+    ");
+}
+
+/// What happened to a document is taken back one after the other, the last first, as far as it is kept.
+#[test]
+fn changes_are_taken_back_one_after_the_other() {
+    let env = Env::conference();
+    let shown = |env: &Env| {
+        let shown = env.run("order show a --format csv").ok().stdout;
+        shown.lines().filter(|line| !line.contains("entry-") && !line.contains("note-")).collect::<Vec<_>>().join("\n")
+    };
+    let mut states = Vec::new();
+    for line in [
+        "order add a --event pyex26 --party Ada --item individual --date 2026-01-02",
+        "payment add order a --date 2026-01-03",
+        "order refund a --line 1=30 --pay-back card --date 2026-01-04",
+    ] {
+        env.run(line).ok();
+        states.push(shown(&env));
+    }
+    assert_snapshot!(last(&env, &["entry reverse 12 --reason mistake --date 2026-01-05"]), @"
+    [stderr]
+    error[document-entry]: entry 12 follows from fact 131, Refund agreed, order a, which has changed since (fact 132, Refund paid, order a): it cannot be reversed by itself
+      hint: reverse the entries of what happened to it since first, the last one first, or use the document's own command
+    [exit 1]
+    ");
+    env.run("entry reverse 13 --reason mistake --date 2026-01-05").ok();
+    env.run("entry reverse 12 --reason mistake --date 2026-01-05").ok();
+    assert_eq!(shown(&env), states[1]);
+    env.run("entry reverse 11 --reason mistake --date 2026-01-05").ok();
+    assert_eq!(shown(&env), states[0]);
+    env.run("verify").ok();
+    // So far and no further.
+    for day in 3..10 {
+        env.run(&format!("payment add order a --amount 10 --date 2026-01-0{day}")).ok();
+    }
+    for entry in (18..=23).rev().take(5) {
+        env.run(&format!("entry reverse {entry} --reason mistake --date 2026-01-10")).ok();
+    }
+    assert_snapshot!(last(&env, &["entry reverse 18 --reason mistake --date 2026-01-10"]), @"
+    [stderr]
+    error[document-entry]: entry 18 follows from fact 137, Payment of order a, and what its document was before that is not kept any more: it cannot be reversed by itself
+      hint: record what really happened with the document's own command, or by an entry
+    [exit 1]
+    ");
+    env.run("verify").ok();
+}

@@ -1010,8 +1010,8 @@ fn kinds_of_a_processor_by_mapping() {
     let plain = env.run("import paypal paypal.csv");
     assert_snapshot!(problems(&plain), @r#"
     line 2: a charge of 50.00 that names no order (`Donation Payment`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Donation Payment" = "ACCOUNT"
-    line 3: a movement of -20.00 that names no order (`Account Hold for Open Authorization`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Account Hold for Open Authorization" = "ACCOUNT"
-    line 4: a movement of 20.00 that names no order (`Reversal of General Account Hold`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Reversal of General Account Hold" = "ACCOUNT"
+    line 3: a movement of -20.00 (`Account Hold for Open Authorization`), which is no payment, refund or dispute of an order; say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Account Hold for Open Authorization" = "ACCOUNT"
+    line 4: a movement of 20.00 (`Reversal of General Account Hold`), which is no payment, refund or dispute of an order; say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Reversal of General Account Hold" = "ACCOUNT"
     line 5: a charge of 15.00 that names no order (`Website Payment Shop: mug`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Website Payment" = "ACCOUNT"
     "#);
     env.write(
@@ -1022,8 +1022,8 @@ fn kinds_of_a_processor_by_mapping() {
     env.write("wrong.toml", "[accounts]\n\"Donation Payment\" = \"4999\"\n");
     assert_snapshot!(problems(&env.run("import paypal paypal.csv --map wrong.toml")), @r#"
     line 2: there is no account `4999`
-    line 3: a movement of -20.00 that names no order (`Account Hold for Open Authorization`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Account Hold for Open Authorization" = "ACCOUNT"
-    line 4: a movement of 20.00 that names no order (`Reversal of General Account Hold`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Reversal of General Account Hold" = "ACCOUNT"
+    line 3: a movement of -20.00 (`Account Hold for Open Authorization`), which is no payment, refund or dispute of an order; say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Account Hold for Open Authorization" = "ACCOUNT"
+    line 4: a movement of 20.00 (`Reversal of General Account Hold`), which is no payment, refund or dispute of an order; say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Reversal of General Account Hold" = "ACCOUNT"
     line 5: a charge of 15.00 that names no order (`Website Payment Shop: mug`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Website Payment" = "ACCOUNT"
     "#);
     env.run("import paypal paypal.csv --map kinds.toml --other 4510").ok();
@@ -1089,6 +1089,95 @@ fn charges_are_booked_once() {
     // One reference, another amount.
     let other = charge("1", "a1", "90.00", "3.20", "86.80");
     assert_snapshot!(problems(&import(&env, &other)), @"  line 2: `txn_1` was taken in before with another amount (entry 1); reverse that, or leave the line out");
+    env.run("verify").ok();
+}
+
+/// A dispute that was won pays the order again, and a fee that comes back is no expense any more.
+#[test]
+fn a_dispute_that_is_won() {
+    const CHARGE: &str = "txn_1,2026-01-10 09:00:00,2026-01-12 00:00:00,usd,100.00,3.20,96.80,charge,ch_1,a1\n";
+    const LOST: &str =
+        "txn_2,2026-02-10 09:00:00,2026-02-10 00:00:00,usd,-100.00,15.00,-115.00,dispute,dp_1,Withdrawal for ch_1\n";
+    let won = |fee: &str, net: &str| {
+        format!("txn_3,2026-03-10 09:00:00,2026-03-10 00:00:00,usd,100.00,{fee},{net},dispute_reversal,dp_1,Won ch_1\n")
+    };
+    let begin = || {
+        let env = begun();
+        env.run("party add Ann --kind person").ok();
+        env.run("order add a1 --event pyex26 --party Ann --item individual --date 2026-01-05").ok();
+        env
+    };
+    let import = |env: &Env, lines: &str| {
+        env.write("stripe.csv", format!("{LINES}{lines}"));
+        env.run("import stripe stripe.csv")
+    };
+    let accounts = ["Assets:Accounts receivable", "Assets:Clearing:Card processor", "Expenses:Dispute fees"];
+    for (fee, net, expected) in
+        [("-15.00", "115.00", ["0.00", "96.80", "0.00"]), ("0", "100.00", ["0.00", "81.80", "15.00"])]
+    {
+        // In one file, and in a file each; the whole again is known.
+        for files in [vec![format!("{CHARGE}{LOST}{}", won(fee, net))], vec![CHARGE.into(), LOST.into(), won(fee, net)]]
+        {
+            let env = begin();
+            for lines in &files {
+                import(&env, lines).ok();
+            }
+            import(&env, &format!("{CHARGE}{LOST}{}", won(fee, net))).ok();
+            assert_eq!(accounts.map(|account| balance(&env, account)), expected, "{files:?}");
+            env.run("verify").ok();
+        }
+    }
+    // Of an order that nobody charged back, and of one that was paid again since.
+    let env = begin();
+    let named = won("0", "100.00").replace("Won ch_1", "Won a1");
+    assert_snapshot!(problems(&import(&env, &named)), @r#"  line 2: a won dispute of 100.00 that names order a1 (`Won a1`), of which no such amount was charged back and is due; correct the order, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "dispute_reversal" = "ACCOUNT""#);
+    import(&env, &format!("{CHARGE}{LOST}")).ok();
+    env.run("payment add order a1 --amount 100.00 --date 2026-02-11").ok();
+    assert_snapshot!(problems(&import(&env, &won("0", "100.00"))), @r#"  line 2: a won dispute of 100.00 that names order a1 (`Won ch_1`), of which no such amount was charged back and is due; correct the order, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "dispute_reversal" = "ACCOUNT""#);
+    // Reconciled instead.
+    let env = begin();
+    import(&env, &format!("{CHARGE}{LOST}")).ok();
+    env.write("stripe.csv", format!("{LINES}{CHARGE}{LOST}{}", won("0", "100.00").replace("ch_1", "a1")));
+    env.run("reconcile 1110 --statement stripe.csv --opening 0 --accept payments").ok();
+    assert_eq!(accounts.map(|account| balance(&env, account)), ["0.00", "81.80", "15.00"]);
+    // Paid twice, and both payments are disputed.
+    let env = begin();
+    import(&env, CHARGE).ok();
+    env.run("payment add order a1 --amount 100.00 --overpaid --method card --date 2026-01-11").ok();
+    import(&env, &format!("{LOST}{}", LOST.replace("txn_2", "txn_4"))).ok();
+    assert_eq!(balance(&env, accounts[0]), "100.00");
+    env.run("verify").ok();
+}
+
+/// What PayPal holds back while a dispute is looked into is no dispute: it comes free again.
+#[test]
+fn a_hold_is_no_dispute() {
+    const HEADER: &str = "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Item Title,Reference Txn ID,Balance\n";
+    let env = begun();
+    env.run("party add Ann --kind person").ok();
+    env.run("order add a1 --event pyex26 --party Ann --item individual --date 2026-01-05").ok();
+    let lines = "01/10/2026,10:00:00,PST,Ann,Website Payment,Completed,USD,100.00,-3.20,96.80,P1,a1,,96.80\n\
+         01/12/2026,10:00:00,PST,,Hold on Balance for Dispute Investigation,Completed,USD,-100.00,0.00,-100.00,P2,,P1,-3.20\n\
+         01/22/2026,10:00:00,PST,,Cancellation of Hold for Dispute Resolution,Completed,USD,100.00,0.00,100.00,P3,,P1,96.80\n";
+    env.write("paypal.csv", format!("{HEADER}{lines}"));
+    assert_snapshot!(problems(&env.run("import paypal paypal.csv")), @r#"
+    line 3: a movement of -100.00 (`Hold on Balance for Dispute Investigation`), which is no payment, refund or dispute of an order; say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Hold on Balance for Dispute Investigation" = "ACCOUNT"
+    line 4: a movement of 100.00 (`Cancellation of Hold for Dispute Resolution`), which is no payment, refund or dispute of an order; say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Cancellation of Hold for Dispute Resolution" = "ACCOUNT"
+    "#);
+    env.write("kinds.toml", "[accounts]\n\"Hold*\" = \"1710\"\n\"Cancellation of Hold*\" = \"1710\"\n");
+    for _ in 0..2 {
+        env.run("import paypal paypal.csv --map kinds.toml").ok();
+        let accounts =
+            ["Assets:Held by host", "Assets:Accounts receivable", "Liabilities:Deferred revenue:Registration"];
+        assert_eq!(accounts.map(|account| balance(&env, account)), ["0.00", "none", "-100.00"]);
+    }
+    let shown = env.run("order show a1").ok().stdout;
+    assert!(!shown.contains("Charged back") && !shown.contains("Due"), "{shown}");
+    env.write(
+        "paypal.csv",
+        format!("{HEADER}01/25/2026,10:00:00,PST,,Payment Refund,Completed,USD,-5.00,0.00,-5.00,P4,,,91.80\n"),
+    );
+    assert_snapshot!(problems(&env.run("import paypal paypal.csv")), @r#"  line 2: a refund of 5.00 that names no order (`Payment Refund`); import the orders first, or say where such lines go with --other ACCOUNT, or a mapping's [accounts] "Payment Refund" = "ACCOUNT""#);
     env.run("verify").ok();
 }
 

@@ -624,7 +624,7 @@ fn statements_that_follow_and_overlap() {
     $ bursar reconcile 1010 --statement 4.csv --accept fees
     [stderr]
     error[statement-opening]: the statement opens with 5,135.00 before 2026-01-20, the last reconciliation closed 2026-01-15 with 5,141.00: -6.00 off
-      hint: reconcile the statement before it first; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
+      hint: reconcile the statement before it first; or, when it has days that were reconciled from another file, begin after them with --from DATE, the day after the last reconciliation; or, of a first one, name what the bank had not shown by then with --outstanding ENTRY, or correct the books (`bursar opening import`, `bursar entry add`)
     [exit 1]
 
     $ bursar reconcile list
@@ -705,7 +705,7 @@ fn statements_that_follow_and_overlap() {
 
     Read from bank-csv, SHA-256
     HASH.
-    It was undone (106).
+    It was undone 2026-01-15 by Ada (106): a fee was another one
 
     $ bursar verify
     Example Society
@@ -717,6 +717,22 @@ fn statements_that_follow_and_overlap() {
 
     The books are as they were recorded.
     Head 115:HASH
+    ");
+    // Until nothing of the account stands.
+    env.run("reconcile undo 1010 --reason 'the wrong bank'").ok();
+    env.run("reconcile undo 1010 --reason 'the wrong bank'").ok();
+    assert_snapshot!(env.session("reconcile undo 1010 --reason 'once more'\nreport reconciliation 1010"), @"
+    $ bursar reconcile undo 1010 --reason 'once more'
+    [stderr]
+    error[no-reconciliation]: no reconciliation of this account stands: what was recorded was undone
+      hint: `bursar reconcile list` shows all
+    [exit 1]
+
+    $ bursar report reconciliation 1010
+    [stderr]
+    error[no-reconciliation]: no reconciliation of this account stands: what was recorded was undone
+      hint: `bursar reconcile list` shows all
+    [exit 1]
     ");
 }
 
@@ -824,6 +840,7 @@ fn a_processor_with_fees_refunds_and_a_chargeback() {
       1 individual                               Ada, attendee, by self,  300.00
                                                  confirmed
       2 tutorial                                 Ada, by self, confirmed  150.00
+      Charged back                                                        450.00
       of which fees                                                        13.50
       Due                                                                 450.00
                                                                          ───────

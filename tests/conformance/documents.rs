@@ -1,6 +1,6 @@
 //! Cases for what a store keeps of documents: rows, tallies, and what leads from facts and parties to entries.
 
-use bursar::books::{Balance, DocumentFilter, DocumentRow, Origin, Store};
+use bursar::books::{Balance, DocumentFilter, DocumentRow, Earlier, Origin, Store};
 use bursar::calendar::{ALL_DAYS, WindowPart};
 use bursar::conference::{
     Cause, Document, DocumentId, DocumentKind, Gift, Item, ItemKind, Method, Order, OrderLine, Payer, TallyKey,
@@ -55,6 +55,9 @@ fn order(code: &str, event: &str, receivable: i64) -> Document {
         lines: vec![line],
         received: 0,
         overpaid: 0,
+        overpaid_owed: 0,
+        paid_back: 0,
+        charged_back: 0,
         fees: 0,
         receivable,
         refunds: 0,
@@ -71,7 +74,7 @@ fn gift(code: &str) -> Document {
 }
 
 fn row(document: Document, fact: i64) -> DocumentRow {
-    DocumentRow { document, fact: FactNo(fact), before: None, touched: Vec::new() }
+    DocumentRow { document, fact: FactNo(fact), before: Vec::new(), touched: Vec::new() }
 }
 
 fn codes<S: Store>(store: &S, filter: DocumentFilter) -> String {
@@ -95,7 +98,10 @@ pub fn a_document_reads_back_as_it_was_put<S: Store>(fresh: &mut dyn FnMut() -> 
     let second = DocumentRow {
         document: order("a", "e1", 0),
         fact: FactNo(9),
-        before: Some(Box::new(first.document.clone())),
+        before: vec![
+            Earlier { document: first.document.clone(), fact: Some(FactNo(7)), touched: vec![id, other] },
+            Earlier { document: order("a", "e2", 3), fact: None, touched: Vec::new() },
+        ],
         touched: vec![other, id],
     };
     transact(&mut store, |store| store.put_document(&second));

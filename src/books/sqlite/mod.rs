@@ -349,7 +349,7 @@ impl Store for SqliteStore {
                 payable,
                 row.fact.0,
                 rows::json(&row.document)?,
-                row.before.as_deref().map(rows::json).transpose()?,
+                if row.before.is_empty() { None } else { Some(rows::json(&row.before)?) },
                 if row.touched.is_empty() { None } else { Some(rows::json(&row.touched)?) },
             ])
             .map_err(self.error())?;

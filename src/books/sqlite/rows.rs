@@ -79,9 +79,11 @@ pub(super) fn document(row: &Row<'_>) -> Result<DocumentRow, Failure> {
     if state.id().kind.word() != kind || state.id().code.as_str() != code {
         return Err(damaged(format!("it holds {}", state.id())));
     }
-    let before = text(4)?.map(serde_json::from_str).transpose().map_err(|error| damaged(error.to_string()))?;
+    let before: Option<_> =
+        text(4)?.map(serde_json::from_str).transpose().map_err(|error| damaged(error.to_string()))?;
     let touched = text(5)?.map(serde_json::from_str).transpose().map_err(|error| damaged(error.to_string()))?;
-    Ok(DocumentRow { document: state, fact: FactNo(row.get(2)?), before, touched: touched.unwrap_or_default() })
+    let (fact, before, touched) = (FactNo(row.get(2)?), before.unwrap_or_default(), touched.unwrap_or_default());
+    Ok(DocumentRow { document: state, fact, before, touched })
 }
 
 pub(super) fn tally(row: &Row<'_>) -> Result<(TallyKey, i64, i64), Failure> {

@@ -152,7 +152,11 @@ fn text(row: &Row<'_>) -> Option<String> {
 fn kind(kind: &str, gross: i64) -> LineKind {
     let kind = kind.to_lowercase();
     let says = |word: &str| kind.contains(word);
-    if says("refund") {
+    let is_word = |words: &[&str]| kind.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
+    // What is held back, and comes free again, is neither paid nor disputed, whatever it is held for.
+    if is_word(&["hold", "holds", "reserve", "reserves", "release", "released"]) {
+        LineKind::Other
+    } else if says("refund") {
         LineKind::Refund
     } else if says("chargeback") || says("dispute") {
         LineKind::Dispute
