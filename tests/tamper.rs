@@ -886,7 +886,7 @@ fn what_is_no_book_is_refused_and_not_touched() {
         ("absent.db", "there are no books at PATH"),
         ("empty.db", "PATH does not hold bursar's books: it is an SQLite file of another program"),
         ("foreign.db", "PATH does not hold bursar's books: it is an SQLite file of another program"),
-        ("newer.db", "PATH is of format 7; this program knows formats up to 5"),
+        ("newer.db", "PATH is of format 7; this program knows formats up to 6"),
     ];
     let mut wrong = Vec::new();
     for (name, expected) in table {
