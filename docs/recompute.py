@@ -95,13 +95,19 @@ def from_books(path):
 
 def from_lines(path):
     """The same of a package: one record a line, digests in hexadecimal, no texts."""
-    def read(row):
-        return {key: bytes.fromhex(value) if key in DIGESTS and value else value for key, value in row.items()}
+    def once(pairs):
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a key is there twice")
+        return {key: bytes.fromhex(value) if key in DIGESTS and value else value for key, value in pairs}
 
     with open(path, encoding="utf-8") as lines:
-        for line in lines:
-            row = read(json.loads(line))
-            yield row["type"], row, [read(posting) for posting in row.get("postings", [])], []
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line, object_pairs_hook=once)
+                record = row["type"], row, row.get("postings", []), []
+            except (ValueError, KeyError, TypeError) as error:
+                sys.exit(f"line {number} is no record of a chain: {str(error).split(':')[0]}")
+            yield record
 
 
 DIGESTS = ("actor", "description", "hash", "memo")
@@ -112,14 +118,17 @@ def main(path):
         is_books = file.read(15) == b"SQLite format 3"
     seq, previous = 0, bytes(32)
     for kind, row, postings, texts in from_books(path) if is_books else from_lines(path):
-        name = f"{kind} {row['number']}"
         seq += 1
+        try:
+            name = f"{kind} {row['number']}"
+            data = entry_bytes(row, previous, postings) if kind == "entry" else fact_bytes(row, previous)
+            digests = digests_of(kind, row, postings)
+        except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+            sys.exit(f"record {seq}: it does not have what a record has ({error})")
         if row["seq"] != seq:
             sys.exit(f"{name}: record {seq} of the chain is missing before it")
-        data = entry_bytes(row, previous, postings) if kind == "entry" else fact_bytes(row, previous)
         if hashlib.sha256(data).digest() != row["hash"]:
             sys.exit(f"{name}: its hash does not match its content, or that of the record before")
-        digests = digests_of(kind, row, postings)
         for text in texts:
             if hashlib.sha256(text["salt"] + text["body"].encode()).digest() != digests.get(text["field"]):
                 sys.exit(f"{name}: its text `{text['field']}` is not the one that was recorded")

@@ -535,6 +535,10 @@ fn a_package_checks_itself() {
     env.run("export package --period 2025-Q2 --output quarter").ok();
     let (code, shown) = verify(&env, "quarter", &[]);
     assert_eq!(code, 0, "{shown}");
+    // Nothing in a package proves that its period is the one that was asked for.
+    let period =
+        "\nPeriod 2025-04-01 to 2025-06-30, 2693 of the 4294 entries in the chain: compare it with what you asked for.";
+    assert!(shown.contains(period), "{shown}");
     let rows = csv_rows(&env.read("quarter/journal.csv"));
     assert!(rows.len() > 100 && rows.iter().all(|row| row[1].starts_with("2025-0")));
 }
@@ -592,33 +596,132 @@ fn a_package_notices_what_was_altered_and_signed_again() {
     }
     let env = Env::small();
     env.run("export package --output package").ok();
+    let signed = |change: &dyn Fn()| {
+        let sums = env.read("package/SHA256SUMS");
+        change();
+        let sign = "sha256sum $(ls | grep -v SHA256SUMS) > ../sums && mv ../sums SHA256SUMS";
+        let signed = Command::new("sh").args(["-c", sign]).current_dir(env.path("package")).status().unwrap();
+        assert!(signed.success());
+        let (code, shown) = verify(&env, "package", &[]);
+        assert!(!shown.contains("Traceback"), "{shown}");
+        env.write("package/SHA256SUMS", sums);
+        (code, shown)
+    };
+    let mut unnoticed = Vec::new();
     // File, what is replaced, by what, and what must be said.
     for (file, old, new, said) in [
         ("journal.csv", ",5000.00,", ",5000.01,", "journal.csv: entry 2 is off by 1 minor units"),
         ("journal.csv", ",800.00,,aid,", ",800.00,,,", "journal.csv: entry 5 in fund"),
         ("journal.csv", "2025-05-17", "2025-05-18", "journal.csv: entry 7 is not as the chain has it"),
         ("journal.csv", "\n10,2025", "\n11,2025", "journal.csv: entry 11 is not in the chain"),
+        ("journal.csv", ",5000.00,", ",500000,", "journal.csv: 500000 is no amount with 2 decimals"),
+        ("journal.csv", ",5000.00,", ",5000.0000,", "journal.csv: 5000.0000 is no amount with 2 decimals"),
+        ("journal.csv", ",5000.00,", ",\"5,000.00\",", "journal.csv: 5,000.00 is no amount with 2 decimals"),
+        ("journal.csv", ",party_kind\n", ",party_kind,amount\n", "journal.csv: its columns are "),
+        ("journal.csv", ",party_kind\n", ",kind\n", "journal.csv: its columns are "),
+        ("journal.csv", ",organisation\n", ",person\n", "journal.csv: entry 2 is not as the chain has it"),
         ("trial-balance.csv", "-1900.00,0.00,1900.00", "-1900.00,0.01,1900.01", "trial-balance.csv: Liabilities"),
+        ("trial-balance.csv", "-1900.00,0.00,1900.00", "-1900.00,0.00,190000", "190000 is no amount with 2 decimals"),
+        (
+            "trial-balance.csv",
+            ",postings\n",
+            ",postings\nAssets:Gold,0.00,0.00,0.00,0\n",
+            "trial-balance.csv: account Assets:Gold is not as the chain has it",
+        ),
+        ("trial-balance.csv", "account,balance", "account,debit", "trial-balance.csv: its columns are "),
+        ("receipts.csv", "entry,date,state", "entry,date,date", "receipts.csv: its columns are "),
         ("chart.csv", "Revenue:Sponsorship,revenue", "Revenue:Sponsorship,asset", "chart.csv: account"),
+        ("chart.csv", "\n1,1010,", "\n1,1011,", "chart.csv: account 1 is not as the chain has it"),
+        ("chart.csv", ",asset,cash,\n", ",asset,prepaid,\n", "chart.csv: account 1 is not as the chain has it"),
+        ("chart.csv", ",asset,cash,\n", ",asset,cash,yes\n", "chart.csv: account 1 is not as the chain has it"),
+        ("chart.csv", "\n1,1010,", "\n2,1010,", "chart.csv: account 2 is there twice"),
+        ("chart.csv", "number,code", "number,line", "chart.csv: its columns are "),
         ("chain.jsonl", "\"amount\":500000", "\"amount\":500001", "its hash does not match its content"),
         ("chain.jsonl", "Example Society", "Example Sociery", "fact 1: its hash does not match its content"),
+        ("chain.jsonl", "\"amount\":500000", "\"amount\":1,\"amount\":500000", "a key is there twice"),
+        ("chain.jsonl", "\"amount\":500000", "\"paid\":1,\"amount\":500000", "the keys of a record"),
+        ("chain.jsonl", "\"seq\":1,", "\"seq\":true,", "`seq` is of another type"),
+        ("chain.jsonl", "\n", "\n\n", "line 2 is no record of a chain"),
         ("HEAD", ":", ":0", "HEAD or chain.jsonl"),
         ("PERIOD", "1900-01-01", "2025-06-01", "is not in the chain, or not of the period"),
+        ("PERIOD", "1900-01-01\n", "", "PERIOD: it is not two lines"),
+        ("PERIOD", "1900-01-01", "soon", "PERIOD: it is not two lines"),
         ("journal.hledger", "  5000.00 USD", "  5000.01 USD", "journal.hledger: "),
+        ("journal.hledger", "\n2025-05-17 (", "\n2025-05-18 (", "is `2025-05-18 (7)"),
+        ("journal.hledger", " (7) ", " (70) ", "is `2025-05-17 (70)"),
+        ("journal.hledger", "; fund: aid", "; fund: gifts", "is `      ; fund: gifts`"),
+        ("journal.hledger", "commodity", "; once\ncommodity", "journal.hledger: line 2 is `; once`"),
     ] {
         let path = format!("package/{file}");
         let before = env.read(&path);
         let altered = before.replacen(old, new, 1);
         assert_ne!(altered, before, "{file}: {old}");
-        env.write(&path, &altered);
-        let sums = env.read("package/SHA256SUMS");
-        let sign = "sha256sum $(ls | grep -v SHA256SUMS) > ../sums && mv ../sums SHA256SUMS";
-        let signed = Command::new("sh").args(["-c", sign]).current_dir(env.path("package")).status().unwrap();
-        assert!(signed.success());
-        let (code, shown) = verify(&env, "package", &[]);
-        assert!(code == 1 && complaints(&shown).contains(said), "{file}: {old} to {new}: {shown}");
-        assert!(shown.starts_with("ok      every file"), "{shown}");
+        let (code, shown) = signed(&|| env.write(&path, &altered));
+        if code != 1 || !complaints(&shown).contains(said) || !shown.starts_with("ok      every file") {
+            unnoticed.push(format!("{file}: {old} to {new}: {shown}"));
+        }
         env.write(&path, before);
-        env.write("package/SHA256SUMS", sums);
+    }
+    assert!(unnoticed.is_empty(), "{}", unnoticed.join("\n"));
+
+    // A line more at the end, a file that is gone, and one that `ls` does not show.
+    let chain = env.read("package/chain.jsonl");
+    let (code, shown) = signed(&|| env.write("package/chain.jsonl", format!("{chain}\n")));
+    assert!(code == 1 && shown.contains("is no record of a chain"), "{shown}");
+    env.write("package/chain.jsonl", chain);
+    let period = env.read("package/PERIOD");
+    let (code, shown) = signed(&|| std::fs::remove_file(env.path("package/PERIOD")).unwrap());
+    assert!(code == 1 && shown.contains("PERIOD: missing") && shown.contains("PERIOD: No such file"), "{shown}");
+    env.write("package/PERIOD", period);
+    let (code, shown) = signed(&|| env.write("package/..x", "x"));
+    assert!(code == 1 && shown.contains("..x: not listed in SHA256SUMS"), "{shown}");
+    std::fs::remove_file(env.path("package/..x")).unwrap();
+
+    // The last entry left out of everything but the chain.
+    let last = |text: &str, start: &str| text[..text.rfind(start).unwrap()].to_owned();
+    let (journal, plain) = (env.read("package/journal.csv"), env.read("package/journal.hledger"));
+    let (code, shown) = signed(&|| {
+        let rows: String =
+            journal.lines().filter(|row| !row.starts_with("10,")).map(|row| format!("{row}\n")).collect();
+        env.write("package/journal.csv", rows);
+        env.write("package/journal.hledger", last(&plain, "\n2025"));
+    });
+    assert!(code == 1 && shown.contains("journal.csv: entry 10 is not as the chain has it"), "{shown}");
+    env.write("package/journal.csv", journal);
+    env.write("package/journal.hledger", plain);
+    assert_eq!(verify(&env, "package", &[]).0, 0);
+}
+
+#[test]
+fn a_package_in_yen_or_dinars_has_their_decimals() {
+    if !can_verify() {
+        return;
+    }
+    for (name, env) in books().into_iter().filter(|(name, _)| ["small", "yen", "dinars"].contains(name)) {
+        env.run("export package --output package").ok();
+        assert_eq!(verify(&env, "package", &[]).0, 0, "{name}");
+        let before = env.read("package/journal.csv");
+        // As many decimals too many in every amount: they agree with each other, not with the currency.
+        for file in ["journal.csv", "trial-balance.csv"] {
+            let text = env.read(&format!("package/{file}"));
+            let rows = csv_rows(&text);
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(text.lines().next().unwrap().split(',')).unwrap();
+            for row in rows {
+                let places: &[usize] = if file == "journal.csv" { &[6] } else { &[1, 2, 3] };
+                let wider = |(i, field): (usize, &str)| {
+                    if !places.contains(&i) {
+                        return field.to_owned();
+                    }
+                    if field.contains('.') { format!("{field}0") } else { format!("{field}.0") }
+                };
+                writer.write_record(row.iter().enumerate().map(wider)).unwrap();
+            }
+            env.write(&format!("package/{file}"), writer.into_inner().unwrap());
+        }
+        assert_ne!(env.read("package/journal.csv"), before);
+        let (code, shown) = verify(&env, "package", &[]);
+        let said = ["ok      journal.csv adds up", "trial-balance.csv: account "];
+        assert!(code == 1 && said.iter().all(|said| shown.contains(said)), "{name}: {shown}");
     }
 }

@@ -15,7 +15,8 @@ use bookkeeping as bk;
 use bookkeeping::{CHECKING, DEFERRED, RECEIVABLE, SPONSORSHIP, VENUE, date, slug, transfer};
 use bursar::books::sqlite::{SqliteStore, back_up, restore};
 use bursar::books::{Books, Head, Store, StoredEntry, encode_entry, hash};
-use bursar::ledger::{Coordinate, EntryNo, Original, PartyKind, PartyNo, Posting};
+use bursar::conference::{self, BillReceived, BookOpened, CostLine, Event};
+use bursar::ledger::{Chart, Coordinate, EntryNo, Original, PartyKind, PartyNo, Posting};
 use bursar::money::{Currency, Money};
 use rusqlite::{Connection, params};
 
@@ -643,6 +644,58 @@ fn verify_finds_what_no_record_covers() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
+/// Lists and reports of what is open read these columns, not the state that the facts were compared with.
+#[test]
+fn verify_compares_the_columns_that_documents_are_listed_by() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bursar.db");
+    let mut books = Books::open(SqliteStore::create(&path).unwrap()).unwrap();
+    let chart = Chart::parse(include_str!("../schema/charts/us-nonprofit.toml")).unwrap();
+    books
+        .write(&bk::context(), |writer| {
+            let book = BookOpened { name: "Exemplar".to_owned(), currency: "USD".to_owned(), fiscal_year_start: 1 };
+            writer.begin_books(book, chart)?;
+            writer.put_event(Event::new(slug("e"), "E", date("2026-05-14"), date("2026-05-16")))?;
+            writer.add_party("Hall", PartyKind::Organisation, None, None)?;
+            writer.add_party("Ada", PartyKind::Person, None, None)
+        })
+        .unwrap();
+    let account = books.setup().unwrap().accounts().iter().find(|a| a.code.as_deref() == Some("5010")).unwrap().number;
+    let line = CostLine {
+        account,
+        amount: 10_000,
+        tax: None,
+        fund: None,
+        function: None,
+        activity: None,
+        prepaid: false,
+        receipt: None,
+    };
+    let bill = BillReceived {
+        code: slug("hall"),
+        vendor: PartyNo(1),
+        event: Some(slug("e")),
+        contract: None,
+        date: date("2026-02-01"),
+        due: None,
+        lines: vec![line],
+        deposit: 0,
+        foreign: None,
+    };
+    books.write(&bk::context(), |writer| writer.happen(|_| Ok(conference::Fact::Bill(bill)))).unwrap();
+    assert_eq!(bk::findings(&books), Vec::<String>::new());
+    drop(books);
+    for (column, value) in [("receivable", "5"), ("payable", "0"), ("event", "''"), ("event", "'zz'"), ("party", "2")] {
+        let copy = folder.path().join("copy.db");
+        std::fs::copy(&path, &copy).unwrap();
+        unguarded(&shell(&copy), |shell| {
+            assert_eq!(shell.execute(&format!("UPDATE document SET {column} = {value}"), []).unwrap(), 1);
+        });
+        let expected = format!("bill hall is listed with another `{column}` than the facts give it");
+        assert_eq!(bk::findings(&open(&copy)), [expected], "{column} = {value}");
+    }
+}
+
 #[test]
 fn verify_names_the_record_that_cannot_be_read() {
     let table = [
@@ -833,7 +886,7 @@ fn what_is_no_book_is_refused_and_not_touched() {
         ("absent.db", "there are no books at PATH"),
         ("empty.db", "PATH does not hold bursar's books: it is an SQLite file of another program"),
         ("foreign.db", "PATH does not hold bursar's books: it is an SQLite file of another program"),
-        ("newer.db", "PATH is of format 7; this program knows formats up to 5"),
+        ("newer.db", "PATH is of format 7; this program knows formats up to 6"),
     ];
     let mut wrong = Vec::new();
     for (name, expected) in table {

@@ -11,7 +11,7 @@ use super::store::{
     StoredText, Tail,
 };
 use crate::calendar::WindowPart;
-use crate::conference::{DocumentId, Fact, TallyKey};
+use crate::conference::{DocumentId, DocumentKind, Fact, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -270,6 +270,17 @@ impl Store for MemoryStore {
 
     fn document(&self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError> {
         Ok(self.rows.documents.get(&id).cloned())
+    }
+
+    fn kept_documents(
+        &self,
+        kind: DocumentKind,
+        visit: &mut dyn FnMut(DocumentRow, Option<&'static str>),
+    ) -> Result<(), BooksError> {
+        // There are no columns beside the documents here.
+        let rows = self.rows.documents.values().filter(|row| row.document.id().kind == kind);
+        rows.for_each(|row| visit(row.clone(), None));
+        Ok(())
     }
 
     fn documents(

@@ -321,6 +321,12 @@ pub trait Store {
         filter: DocumentFilter,
         visit: &mut dyn FnMut(DocumentRow) -> Result<(), BooksError>,
     ) -> Result<(), BooksError>;
+    /// Documents of a kind by code, each with the first column beside its state that does not say what the state says.
+    fn kept_documents(
+        &self,
+        kind: DocumentKind,
+        visit: &mut dyn FnMut(DocumentRow, Option<&'static str>),
+    ) -> Result<(), BooksError>;
     /// Number and amount under a key.
     fn tally(&self, key: &TallyKey) -> Result<(i64, i128), BooksError>;
     /// Every tally.

@@ -10,7 +10,7 @@ use super::chain::{encode_entry, encode_fact, hash, salted_digest};
 use super::read::{Books, memo_field};
 use super::setup::{Setup, read_fact};
 use super::shelf::{Shelf, ShelfDesk};
-use super::store::{DocumentFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
+use super::store::{Origin, PartyRow, Record, Store, StoredEntry, StoredFact, StoredText};
 use super::{BooksError, Head};
 use crate::calendar::{ALL_DAYS, Date, Month, WindowPart};
 use crate::conference::{Cause, Digest, DocumentKind, Fact};
@@ -207,17 +207,19 @@ impl<S: Store> Books<S> {
         let mut wrong = Vec::new();
         let mut seen = 0;
         for kind in DocumentKind::ALL {
-            self.store.documents(DocumentFilter::Kind(*kind), &mut |row| {
+            self.store.kept_documents(*kind, &mut |row, column| {
                 seen += 1;
                 let id = row.document.id();
-                match shelf.rows().get(&id) {
-                    None => wrong.push(format!("{id} is kept, but no fact made it")),
-                    Some(computed) if *computed != row => {
+                match (shelf.rows().get(&id), column) {
+                    (None, _) => wrong.push(format!("{id} is kept, but no fact made it")),
+                    (Some(computed), _) if *computed != row => {
                         wrong.push(format!("{id} is not as the facts leave it (its last is fact {})", computed.fact));
                     }
-                    Some(_) => {}
+                    (Some(_), Some(column)) => {
+                        wrong.push(format!("{id} is listed with another `{column}` than the facts give it"));
+                    }
+                    (Some(_), None) => {}
                 }
-                Ok(())
             })?;
         }
         if wrong.is_empty() && seen != shelf.rows().len() {

@@ -199,9 +199,21 @@ impl Context {
         self.output.write(write)
     }
 
-    /// The command has succeeded: what it printed to a file stays.
+    /// The command has succeeded: what it printed to a file stays, unless it was tried only.
     pub(super) fn finish(&self) -> Result<(), Refusal> {
-        self.output.finish()
+        match self.output.file() {
+            Some(path) if self.dry_run => self.not_written(path),
+            _ => self.output.finish(),
+        }
+    }
+
+    /// Says that a dry run left a file as it was: on standard output, for there is no other.
+    pub(super) fn not_written(&self, path: &Path) -> Result<(), Refusal> {
+        let message = format!("Dry run: {} was not written.", path.display());
+        Output::Standard.write(|out| match self.format {
+            Format::Json => writeln!(out, "{}", serde_json::json!({ "schema": 1, "done": message })),
+            Format::Table | Format::Csv | Format::Markdown | Format::Html => writeln!(out, "{message}"),
+        })
     }
 }
 

@@ -30,7 +30,10 @@ pub(super) fn completions(context: &Context, args: &Completions) -> Result<(), R
     context.print_with(|out| out.write_all(&script))
 }
 
-pub(super) fn pages(args: &Man) -> Result<(), Refusal> {
+pub(super) fn pages(context: &Context, args: &Man) -> Result<(), Refusal> {
+    if context.dry_run {
+        return context.not_written(&args.dir);
+    }
     let failed = |source| Refusal::Output { path: args.dir.clone(), source };
     std::fs::create_dir_all(&args.dir).map_err(failed)?;
     clap_mangen::generate_to(Cli::command(), &args.dir).map_err(failed)

@@ -284,6 +284,6 @@ fn dispatch(context: &Context, command: &Command) -> Result<(), Refusal> {
         Command::Backup(args) => backup::run(context, args),
         Command::Restore(args) => backup::run_restore(context, args),
         Command::Completions(args) => manual::completions(context, args),
-        Command::Man(args) => manual::pages(args),
+        Command::Man(args) => manual::pages(context, args),
     }
 }

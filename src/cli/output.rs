@@ -69,6 +69,14 @@ impl Output {
         }
     }
 
+    /// The file that gets its name by [`Output::finish`], and never in a dry run.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Standard | Self::Direct { .. } => None,
+        }
+    }
+
     /// Gives a file its name, once all of it is written.
     pub(super) fn finish(&self) -> Result<(), Refusal> {
         match self {

@@ -1,8 +1,11 @@
 //! A CSV file as named columns. UTF-8, with or without a byte-order mark, any line ending.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use csv::ByteRecord;
@@ -111,7 +114,8 @@ impl<T: Read + Seek> ReadSeek for T {}
 
 /// Rows of a CSV file under known columns.
 pub(super) struct Table {
-    reader: csv::Reader<Box<dyn Read>>,
+    reader: csv::Reader<Counted<Box<dyn Read>>>,
+    lines: Lines,
     file: SourceFile,
     names: Vec<String>,
     places: Vec<Option<usize>>,
@@ -139,7 +143,9 @@ impl Column {
 impl Table {
     /// Reads the header and finds the columns in it.
     pub(super) fn open(file: &SourceFile, columns: &[Column]) -> Result<Self, IntakeError> {
+        let lines = Lines::default();
         let bytes: Box<dyn Read> = Box::new(WithoutMark::new(file.reader()?));
+        let bytes = Counted { inner: bytes, lines: lines.clone() };
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(bytes);
         let mut header = ByteRecord::new();
@@ -169,18 +175,19 @@ impl Table {
             places.push(place);
         }
         let names = columns.iter().map(|column| column.name.clone()).collect();
-        Ok(Self { reader, file: file.clone(), names, places, width: found.len(), record: header })
+        Ok(Self { reader, lines, file: file.clone(), names, places, width: found.len(), record: header })
     }
 
     /// The next row that can be read as text and has as many fields as the header; others become problems. `None` at
     /// the end of the file.
     pub(super) fn next(&mut self, problems: &mut Problems) -> Result<Option<Row<'_>>, IntakeError> {
+        let mut line;
         loop {
             let some = self.reader.read_byte_record(&mut self.record).map_err(|error| csv_error(&self.file, &error))?;
             if !some {
                 return Ok(None);
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
+            line = self.lines.at(self.record.position().map_or(0, csv::Position::byte));
             if self.record.len() != self.width {
                 let (found, expected) = (self.record.len(), self.width);
                 problems.add(line, None, format!("the row has {found} fields, the header {expected}"));
@@ -194,7 +201,6 @@ impl Table {
             }
             break;
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
         Ok(Some(Row { line, record: &self.record, names: &self.names, places: &self.places }))
     }
 }
@@ -270,6 +276,64 @@ pub(super) fn csv_error(file: &SourceFile, error: &csv::Error) -> IntakeError {
     }
 }
 
+/// Where lines begin that are not empty, among the bytes that were read but not yet asked for: the place of the first byte
+/// and the number of the line.
+///
+/// The reader of CSV says where it stood before a record: before the line feed that ends the last one, and before empty
+/// lines. So its own count of lines is too low by one in a file with CRLF, and by every empty line.
+#[derive(Clone, Default)]
+struct Lines(Rc<RefCell<LineStarts>>);
+
+#[derive(Default)]
+struct LineStarts {
+    starts: VecDeque<(u64, u64)>,
+    byte: u64,
+    /// Ends of lines so far.
+    ended: u64,
+    /// The byte before, of a file that has one.
+    before: Option<u8>,
+}
+
+impl Lines {
+    /// The line of the first byte from a place on that ends no line. What lies before is forgotten.
+    fn at(&self, byte: u64) -> u64 {
+        let mut lines = self.0.borrow_mut();
+        while lines.starts.front().is_some_and(|(start, _)| *start < byte) {
+            lines.starts.pop_front();
+        }
+        lines.starts.front().map_or(lines.ended + 1, |(_, line)| *line)
+    }
+}
+
+impl LineStarts {
+    fn pass(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match (byte, self.before) {
+                (b'\n', Some(b'\r')) => {}
+                (b'\n' | b'\r', _) => self.ended += 1,
+                (_, None | Some(b'\n' | b'\r')) => self.starts.push_back((self.byte, self.ended + 1)),
+                _ => {}
+            }
+            self.before = Some(*byte);
+            self.byte += 1;
+        }
+    }
+}
+
+/// Passes a file on and counts its lines.
+struct Counted<R> {
+    inner: R,
+    lines: Lines,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.lines.0.borrow_mut().pass(&buffer[..count]);
+        Ok(count)
+    }
+}
+
 /// Passes a file on without the byte-order mark it may begin with.
 struct WithoutMark<R> {
     inner: R,
@@ -299,5 +363,58 @@ impl<R: Read> Read for WithoutMark<R> {
         buffer[..count].copy_from_slice(&self.held[..count]);
         self.held.drain(..count);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Gives a byte at a time, so that no line lies in one read.
+    struct Slow<R>(R);
+
+    impl<R: Read> Read for Slow<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let most = buffer.len().min(1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn a_row_has_the_number_of_its_first_line() {
+        for (name, text, expected) in [
+            ("line feeds", "a,b\n1,2\n3,4\n", &[2, 3][..]),
+            ("no end", "a,b\n1,2\n3,4", &[2, 3]),
+            ("carriage returns and line feeds", "a,b\r\n1,2\r\n3,4\r\n", &[2, 3]),
+            ("carriage returns", "a,b\r1,2\r3,4\r", &[2, 3]),
+            ("a mark", "\u{feff}a,b\r\n1,2\r\n", &[2]),
+            ("a field of two lines", "a,b\n\"1\n\",2\n3,4\n5,6\n", &[2, 4, 5]),
+            ("a field of two lines, with CRLF", "a,b\r\n\"1\r\n\",2\r\n3,4\r\n5,6\r\n", &[2, 4, 5]),
+            ("an empty line within a field", "a,b\r\n\"1\r\n\r\n\",2\r\n3,4\r\n", &[2, 5]),
+            ("empty lines", "a,b\n\n1,2\n\n\n3,4\n", &[3, 6]),
+            ("empty lines, with CRLF", "\r\na,b\r\n\r\n1,2\r\n\r\n\r\n3,4\r\n\r\n", &[4, 7]),
+            ("both", "a,b\r\n1,2\n3,4\r\n5,6\n", &[2, 3, 4]),
+        ] {
+            let file = SourceFile::from_bytes("a.csv", text.as_bytes());
+            let mut table = Table::open(&file, &[Column::required("a"), Column::required("b")]).unwrap();
+            let mut found = Vec::new();
+            while let Some(row) = table.next(&mut Problems::default()).unwrap() {
+                found.push(row.line);
+            }
+            assert_eq!(found, expected, "{name}");
+
+            // However the bytes come.
+            let lines = Lines::default();
+            let slow = Slow(WithoutMark::new(text.as_bytes()));
+            let mut reader = csv::ReaderBuilder::new()
+                .flexible(true)
+                .buffer_capacity(3)
+                .from_reader(Counted { inner: slow, lines: lines.clone() });
+            reader.byte_headers().unwrap();
+            let rows = reader.byte_records().map(|row| lines.at(row.unwrap().position().unwrap().byte()));
+            assert_eq!(rows.collect::<Vec<_>>(), expected, "{name}, a byte at a time");
+        }
     }
 }

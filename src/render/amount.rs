@@ -36,10 +36,16 @@ pub(super) fn cell_text(cell: &Cell, currency: Currency) -> String {
     }
 }
 
-/// Text without what could rewrite a terminal or turn letters round: control characters and bidirectional overrides.
+/// Text on one line, without what could rewrite a terminal or turn letters round: control characters and bidirectional
+/// overrides. Ends of lines and tabs are meant as space.
 pub(super) fn plain(text: &str) -> String {
     let hostile = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
+    let tame = |c: char| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if hostile(c) => '\u{fffd}',
+        c => c,
+    };
+    text.replace("\r\n", "\n").chars().map(tame).collect()
 }
 
 /// A cell for programs: no grouping, empty for what is empty.
@@ -83,6 +89,18 @@ pub(super) fn coverage(statement: &Statement) -> Vec<String> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_one_line_and_harmless() {
+        for (text, expected) in [
+            ("two\nlines", "two lines"),
+            ("two\r\nlines\rand\ta tab", "two lines and a tab"),
+            ("\u{1b}[2Jgone", "\u{fffd}[2Jgone"),
+            ("a\u{202e}b\u{0}c", "a\u{fffd}b\u{fffd}c"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
 
     #[test]
     fn thousands_are_grouped() {

@@ -143,6 +143,12 @@ fn figure_width(statement: &Statement, column: usize) -> usize {
     cells.map(|cell| cell_text(cell, statement.currency).chars().count()).max().unwrap_or(0)
 }
 
+/// Words of a text of at most this many characters are not broken where there is room.
+const WHOLE: usize = 26;
+
+/// Words of a label of at most this many characters are never broken: the longest in the names of the built-in charts.
+const NAME: usize = 32;
+
 fn longest_word(text: &str) -> usize {
     text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
 }
@@ -151,7 +157,7 @@ fn longest_word(text: &str) -> usize {
 fn text_words(statement: &Statement, column: usize) -> usize {
     let cells = statement.rows.iter().filter_map(|row| row.cells.get(column));
     let words = cells.map(|cell| longest_word(&cell_text(cell, statement.currency)));
-    words.max().unwrap_or(0).max(longest_word(&statement.columns[column].label)).min(26)
+    words.max().unwrap_or(0).max(longest_word(&statement.columns[column].label)).min(WHOLE)
 }
 
 /// Column headings, standing on the line below them.
@@ -196,7 +202,8 @@ fn spans(row: &Row) -> bool {
 /// A label with its indentation; one that is too long goes on under itself, two further in.
 fn label_lines(row: &Row, width: usize) -> Vec<String> {
     let indent = "  ".repeat(usize::from(row.level));
-    let lines = wrapped(&plain(&row.label), width.saturating_sub(indent.len() + 3).max(8));
+    let room = width.saturating_sub(indent.len() + 3).max(8);
+    let lines = wrapped(&broken(&plain(&row.label), NAME, room), room);
     lines.iter().enumerate().map(|(i, line)| format!("{indent}{}{line}", if i == 0 { "" } else { "  " })).collect()
 }
 
@@ -230,6 +237,23 @@ const fn alignment(kind: ColumnKind) -> CellAlignment {
     }
 }
 
+/// A text whose words of more than `whole` characters are cut into pieces of at most `width`, behind a mark if they have one
+/// there. Otherwise a single name could make a table wider than any page.
+fn broken(text: &str, whole: usize, width: usize) -> String {
+    let mut pieces: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let mut rest: Vec<char> = word.chars().collect();
+        let most = if rest.len() > whole { width } else { whole };
+        while rest.len() > most {
+            let mark = rest[..width].iter().rposition(|c| matches!(c, ':' | '-' | '/' | '.' | '_' | ',' | '@'));
+            let cut = mark.map(|at| at + 1).filter(|cut| *cut > width / 2).unwrap_or(width.max(1));
+            pieces.push(rest.drain(..cut).collect());
+        }
+        pieces.push(rest.into_iter().collect());
+    }
+    pieces.join(" ")
+}
+
 /// A paragraph broken at spaces into lines of at most this many characters.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -250,4 +274,25 @@ pub(super) fn paragraph(text: &str, page: Page) -> String {
     let mut lines = wrapped(&plain(text), usize::from(page.width)).join("\n");
     lines.push('\n');
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_words_are_broken() {
+        for (text, width, expected) in [
+            ("Assets:Cash Checking", 12, "Assets:Cash Checking"),
+            ("Assets:Cash:Checking", 12, "Assets:Cash: Checking"),
+            ("a:bcdefghijklmnop", 8, "a:bcdefg hijklmno p"),
+            ("ÄÖÜäöüß", 3, "ÄÖÜ äöü ß"),
+            ("", 3, ""),
+            ("abcd", 4, "abcd"),
+            ("abc", 2, "abc"),
+            ("abcd", 2, "ab cd"),
+        ] {
+            assert_eq!(broken(text, 3, width), expected);
+        }
+    }
 }

@@ -217,6 +217,27 @@ fn our_own_csv() {
 }
 
 #[test]
+fn lines_are_counted_the_same_whatever_ends_them() {
+    let env = Env::begun();
+    for (command, header) in [
+        ("import csv", "entry,date,account,amount"),
+        ("import hledger", "txnidx,date,code,description,account,amount,commodity,posting-comment"),
+        ("import parties", "name,kind"),
+        ("import funds", "code,name,restriction,purpose"),
+        ("import orders", "order,date,event,party,ticket"),
+        ("opening import --as-of 2025-01-01", "account,amount"),
+    ] {
+        for end in ["\n", "\r\n", "\r"] {
+            // An empty line, and a row of too few fields.
+            env.write("rows.csv", [header, "", "x", ""].join(end));
+            let refused = env.run(&format!("{command} rows.csv"));
+            let said = refused.show();
+            assert!(refused.code == 1 && said.contains("line 3: the row has 1 fields"), "{command} {end:?}: {said}");
+        }
+    }
+}
+
+#[test]
 fn a_mark_and_carriage_returns() {
     let env = Env::begun();
     env.fixture("valid/bom-crlf.csv");

@@ -199,3 +199,45 @@ fn two_runs_are_the_same_to_the_byte() {
     assert_eq!(one.head(), other.head());
     assert_eq!(one.run("export csv").stdout, other.run("export csv").stdout);
 }
+
+#[test]
+fn a_dry_run_writes_no_file() {
+    let env = Env::small();
+    env.write("there.txt", "as it was");
+    let before = env.files();
+    for command in [
+        "export hledger",
+        "export beancount --pseudonymous",
+        "export workbook --period 2025",
+        "report position",
+        "report trial-balance --format json",
+        "policy show everyone-pays",
+        "completions bash",
+        "entry add --date 2025-06-02 --debit 5110=1 --credit 1010=1",
+        "verify",
+    ] {
+        for file in ["there.txt", "new.txt"] {
+            let done = env.run(&format!("{command} --output {file} --dry-run")).ok();
+            let said = done.stdout.trim_end();
+            let line = format!("Dry run: {file} was not written.");
+            let shown = match command.contains("json") {
+                true => format!("{{\"done\":\"{line}\",\"schema\":1}}"),
+                false => line,
+            };
+            assert_eq!(said, shown, "{command}");
+        }
+    }
+    let said = env.run("man --dir pages --dry-run").ok().stdout;
+    assert_eq!(said, "Dry run: pages was not written.\n");
+    let mut files = env.files();
+    // Empty: SQLite's own, from the entry that was rolled back.
+    files.retain(|name| name != "bursar.db-journal");
+    assert_eq!(files, before);
+    assert_eq!(env.read("there.txt"), "as it was");
+    let held = Env::conference();
+    let said = held.run("what-if pyex25 --policy everyone-pays --output new.txt --dry-run").ok().stdout;
+    assert_eq!((said.as_str(), held.path("new.txt").exists()), ("Dry run: new.txt was not written.\n", false));
+    // A device is no file.
+    #[cfg(unix)]
+    assert!(env.run("report position --output /dev/stdout --dry-run").ok().stdout.contains("Cash"));
+}

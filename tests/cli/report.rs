@@ -872,3 +872,19 @@ fn the_width_of_the_terminal() {
     };
     assert!(width("120") <= 120 && width("60") <= 85, "{} {}", width("120"), width("60"));
 }
+
+#[test]
+fn a_name_without_spaces_makes_no_table_wider_than_the_page() {
+    let env = Env::begun();
+    env.run("entry add --date 2025-06-02 --debit 5110=1 --credit 1010=1").ok();
+    let reports = ["report trial-balance", "report journal", "account list", "report activities"];
+    let widest = |report: &str| env.run(report).ok().stdout.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    let before = reports.map(widest);
+    let name = format!("Expenses:{}", "Donaudampfschifffahrt".repeat(8));
+    env.run(&format!("account add {name} --type expense")).ok();
+    env.run(&format!("entry add --date 2025-06-02 --debit {name}=1 --credit 1010=1")).ok();
+    for (report, before) in reports.into_iter().zip(before) {
+        let after = widest(report);
+        assert!(after <= before.max(80), "{report}: {after}, before {before}");
+    }
+}

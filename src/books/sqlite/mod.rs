@@ -28,7 +28,7 @@ use super::store::{
     StoredText, Tail,
 };
 use crate::calendar::WindowPart;
-use crate::conference::{DocumentId, Fact, TallyKey};
+use crate::conference::{DocumentId, DocumentKind, Fact, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 /// SQLite's extended result code for a value that a STRICT column does not take (<https://sqlite.org/rescode.html>).
@@ -573,6 +573,22 @@ impl Store for SqliteStore {
         let mut found = statement.query(params![id.kind.word(), id.code.as_str()]).map_err(self.error())?;
         let row = found.next().map_err(self.error())?.map(rows::document).transpose();
         row.map_err(|failure| failure.into_books_error(&self.error()))
+    }
+
+    fn kept_documents(
+        &self,
+        kind: DocumentKind,
+        visit: &mut dyn FnMut(DocumentRow, Option<&'static str>),
+    ) -> Result<(), BooksError> {
+        let sql = "SELECT kind, code, fact, state, before, touched, event, party, receivable, payable FROM document
+                   WHERE kind = ?1 ORDER BY code";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
+        let mut found = statement.query([kind.word()]).map_err(self.error())?;
+        while let Some(row) = found.next().map_err(self.error())? {
+            let (kept, wrong) = rows::kept_document(row).map_err(|failure| failure.into_books_error(&self.error()))?;
+            visit(kept, wrong);
+        }
+        Ok(())
     }
 
     fn documents(

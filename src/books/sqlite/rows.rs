@@ -86,6 +86,20 @@ pub(super) fn document(row: &Row<'_>) -> Result<DocumentRow, Failure> {
     Ok(DocumentRow { document: state, fact, before, touched })
 }
 
+/// A document, and the first column that lists and indexes use but that does not say what its state says.
+pub(super) fn kept_document(row: &Row<'_>) -> Result<(DocumentRow, Option<&'static str>), Failure> {
+    let kept = document(row)?;
+    let (event, (receivable, payable)) = (kept.document.event(), kept.document.open());
+    let wrong = [
+        ("event", row.get_ref(6)?.as_str().ok() != Some(event.as_ref().map_or("", |event| event.as_str()))),
+        ("party", row.get_ref(7)?.as_i64().ok() != Some(kept.document.party().0)),
+        ("receivable", row.get_ref(8)?.as_i64().ok() != Some(receivable)),
+        ("payable", row.get_ref(9)?.as_i64().ok() != Some(payable)),
+    ];
+    let wrong = wrong.into_iter().find(|(_, differs)| *differs).map(|(column, _)| column);
+    Ok((kept, wrong))
+}
+
 pub(super) fn tally(row: &Row<'_>) -> Result<(TallyKey, i64, i64), Failure> {
     let (kind, event): (String, String) = (row.get(0)?, row.get(1)?);
     let kind = *TALLIES

@@ -18,7 +18,8 @@ result() { # what, differences
     fi
 }
 
-# Reads CSV (RFC 4180, also fields of several lines) into f[1..n]; amounts become whole minor units.
+# Reads CSV (RFC 4180, also fields of several lines) into f[1..n]; amounts become whole minor units. All amounts have the
+# decimals of the first; agree.py knows how many the currency has.
 csv='
 function fields(line,    n, i, v) {
     n = 0
@@ -38,7 +39,15 @@ function fields(line,    n, i, v) {
         line = substr(line, 2)
     }
 }
-function minor(amount) { sub(/\./, "", amount); return amount + 0 }
+function minor(amount,    point, n) {
+    point = index(amount, ".")
+    n = point ? length(amount) - point : 0
+    if (decimals == "") decimals = n
+    if (n != decimals || amount !~ /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/)
+        print FILENAME ": " amount " is no amount with " decimals " decimals"
+    sub(/\./, "", amount)
+    return amount + 0
+}
 function whole(amount) { return sprintf("%.0f", amount) }
 {
     record = open ? record "\n" $0 : $0
@@ -58,8 +67,8 @@ files() {
         shasum -a 256 -c SHA256SUMS 2> /dev/null | grep -v ': OK$'
     fi
     awk '!/^[0-9a-f]+  [^ ]+$/ { print "SHA256SUMS: line " NR " is no checksum" }' SHA256SUMS
-    for file in * .[!.]*; do
-        [ -e "$file" ] && [ "$file" != SHA256SUMS ] && ! awk -v f="$file" 'substr($0, 67) == f { found = 1 }
+    for file in * .[!.]* ..?*; do
+        { [ -e "$file" ] || [ -h "$file" ]; } && [ "$file" != SHA256SUMS ] && ! awk -v f="$file" 'substr($0, 67) == f { found = 1 }
             END { exit !found }' SHA256SUMS && echo "$file: not listed in SHA256SUMS"
     done
     for file in HEAD PERIOD README.md agree.py chain.jsonl chart.csv journal.csv journal.hledger receipts.csv \
@@ -76,7 +85,7 @@ result "every entry of journal.csv balances, also in every fund" "$(LC_ALL=C awk
     END {
         for (e in sum) if (sum[e] != 0) print "journal.csv: entry " e " is off by " whole(sum[e]) " minor units"
         for (e in funds) if (funds[e] != 0) print "journal.csv: entry " e " is off by " whole(funds[e]) " minor units"
-    }' journal.csv 2>&1 | sort)"
+    }' journal.csv 2>&1 | sort -u)"
 
 # 3. The journal adds up to the trial balance, account by account.
 result "journal.csv adds up to trial-balance.csv" "$(LC_ALL=C awk "$csv"'
@@ -97,9 +106,9 @@ result "journal.csv adds up to trial-balance.csv" "$(LC_ALL=C awk "$csv"'
         for (a in account) if (debit[a] != 0 || credit[a] != 0 || count[a] != 0)
             print "trial-balance.csv: " a ": the journal has " whole(debit[a]) " minor units of debits, " \
                 whole(credit[a]) " of credits and " whole(count[a]) " postings more"
-    }' trial-balance.csv journal.csv 2>&1 | sort)"
+    }' trial-balance.csv journal.csv 2>&1 | sort -u)"
 
-# 4. The chain recomputes to the head, and the journal and the chart say what the chain says.
+# 4. The chain recomputes to the head, and the other files say what the chain says.
 if command -v python3 > /dev/null; then
     head=$(python3 recompute.py chain.jsonl 2>&1)
     if [ "$head" = "$(cat HEAD 2> /dev/null)" ]; then
@@ -107,8 +116,10 @@ if command -v python3 > /dev/null; then
     else
         result "chain.jsonl recomputes to HEAD" "HEAD or chain.jsonl: the chain gives $head"
     fi
-    result "journal.csv and chart.csv have what chain.jsonl has" "$(python3 agree.py "$@" 2>&1)"
+    result "journals, chart and trial balance have what chain.jsonl has" "$(python3 agree.py "$@" 2>&1)"
+    period=$(python3 agree.py --period 2>&1)
 else
+
     result "chain.jsonl recomputes to HEAD" "not checked: there is no python3"
 fi
 
@@ -121,16 +132,22 @@ if command -v hledger > /dev/null; then
     result "hledger comes to the same balances" "$(LC_ALL=C awk "$csv"'
         FNR == 1 { next }
         FILENAME == "trial-balance.csv" { account[f[1]]; balance[f[1]] = minor(f[2]); next }
-        { account[f[1]]; sub(/ .*/, "", f[2]); theirs[f[1]] = minor(f[2]) }
+        { account[f[1]]; sub(/ .*/, "", f[2]); sub(/\.$/, "", f[2]); theirs[f[1]] = f[2] == "0" ? 0 : minor(f[2]) }
         END {
             for (a in account) if (balance[a] != theirs[a])
                 print "journal.hledger: " a ": " whole(theirs[a]) ", trial-balance.csv: " whole(balance[a]) " minor units"
-        }' trial-balance.csv "$theirs" 2>&1 | sort)"
+        }' trial-balance.csv "$theirs" 2>&1 | sort -u)"
     rm -f "$theirs"
 else
     echo "left out: hledger is not there"
 fi
 
+# Which entries a package is of is a choice, which nothing in it can prove.
+case "$period" in
+    Period*) ;;
+    *) period="Period $(head -n 2 PERIOD 2> /dev/null | tr '\n' ' ')" ;;
+esac
+echo "$period: compare it with what you asked for."
 if [ $failed -eq 0 ]; then
     echo "Everything agrees. Head $head"
 else
