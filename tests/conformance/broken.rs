@@ -480,6 +480,14 @@ impl Store for Broken {
         self.inner.document(id)
     }
 
+    fn kept_documents(
+        &self,
+        kind: bursar::conference::DocumentKind,
+        visit: &mut dyn FnMut(DocumentRow, Option<&'static str>),
+    ) -> Result<(), BooksError> {
+        self.inner.kept_documents(kind, visit)
+    }
+
     fn documents(
         &self,
         filter: DocumentFilter,
