@@ -30,7 +30,7 @@ fn from_version_1() {
 
     let after = env.run("report trial-balance --format json").ok().stdout;
     assert_eq!(after, before);
-    assert!(env.files().contains(&"bursar.db.before-format-5".to_owned()), "{:?}", env.files());
+    assert!(env.files().contains(&"bursar.db.before-format-6".to_owned()), "{:?}", env.files());
     assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
     // Documents work in them from now on.
     env.run("order add --event pyex26 --party Zoe --new --item donation=5.00 --paid 5.00").ok();
@@ -88,6 +88,6 @@ fn from_version_3() {
     assert_eq!(env.run("report trial-balance --format json").ok().stdout, before);
     // The copy from before the upgrade holds what is erased now, and the certificate says so.
     let certificate = env.run("party forget Bo").ok().stdout;
-    assert!(certificate.contains("bursar.db.before-format-5"), "{certificate}");
+    assert!(certificate.contains("bursar.db.before-format-6"), "{certificate}");
     assert!(env.run("verify").ok().stdout.contains("as they were recorded"));
 }

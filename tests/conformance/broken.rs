@@ -9,7 +9,7 @@ use bursar::books::{
     Store, StoredEntry, StoredFact, StoredText, Tail,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
-use bursar::conference::{Cause, DocumentId, TallyKey};
+use bursar::conference::{Cause, DocumentId, DocumentKind, TallyKey};
 use bursar::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 macro_rules! flaws {
@@ -478,6 +478,14 @@ impl Store for Broken {
 
     fn document(&self, id: DocumentId) -> Result<Option<DocumentRow>, BooksError> {
         self.inner.document(id)
+    }
+
+    fn kept_documents(
+        &self,
+        kind: DocumentKind,
+        visit: &mut dyn FnMut(DocumentRow, Option<&'static str>),
+    ) -> Result<(), BooksError> {
+        self.inner.kept_documents(kind, visit)
     }
 
     fn documents(
