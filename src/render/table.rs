@@ -146,8 +146,8 @@ fn figure_width(statement: &Statement, column: usize) -> usize {
 /// Words of a text of at most this many characters are not broken where there is room.
 const WHOLE: usize = 26;
 
-/// Words of a label of at most this many characters are never broken: the longest in the names of the built-in charts.
-const NAME: usize = 32;
+/// Words of a label of at most this many characters are never broken: the names of published figures are copied from tables.
+const NAME: usize = 56;
 
 fn longest_word(text: &str) -> usize {
     text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)

@@ -9,7 +9,7 @@ use bursar::books::{
     Store, StoredEntry, StoredFact, StoredText, Tail,
 };
 use bursar::calendar::{ALL_DAYS, Date, Window, WindowPart};
-use bursar::conference::{Cause, DocumentId, TallyKey};
+use bursar::conference::{Cause, DocumentId, DocumentKind, TallyKey};
 use bursar::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
 
 macro_rules! flaws {
@@ -287,7 +287,7 @@ impl Store for Broken {
         }
         let mut row = row.clone();
         if self.has(Flaw::LosesWhatItWasBefore) {
-            row.before = Vec::new();
+            row.before = None;
         }
         self.inner.put_document(&row)
     }
@@ -482,7 +482,7 @@ impl Store for Broken {
 
     fn kept_documents(
         &self,
-        kind: bursar::conference::DocumentKind,
+        kind: DocumentKind,
         visit: &mut dyn FnMut(DocumentRow, Option<&'static str>),
     ) -> Result<(), BooksError> {
         self.inner.kept_documents(kind, visit)
