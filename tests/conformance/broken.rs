@@ -287,7 +287,7 @@ impl Store for Broken {
         }
         let mut row = row.clone();
         if self.has(Flaw::LosesWhatItWasBefore) {
-            row.before = None;
+            row.before = Vec::new();
         }
         self.inner.put_document(&row)
     }
