@@ -132,6 +132,12 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn clear_documents(&mut self) -> Result<(), BooksError> {
+        self.rows.documents.clear();
+        self.rows.tallies.clear();
+        Ok(())
+    }
+
     fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError> {
         for (key, count, amount) in deltas {
             let tally = self.rows.tallies.entry(key.clone()).or_default();

@@ -15,6 +15,7 @@ mod memory;
 mod naming;
 mod post;
 mod read;
+mod rebuild;
 mod reconciled;
 mod setup;
 mod shelf;

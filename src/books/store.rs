@@ -271,6 +271,8 @@ pub trait Store {
     fn put_document(&mut self, row: &DocumentRow) -> Result<(), BooksError>;
     /// Forgets a document: the fact that made it was taken back.
     fn remove_document(&mut self, id: DocumentId) -> Result<(), BooksError>;
+    /// Forgets all documents and tallies, to have them worked out again.
+    fn clear_documents(&mut self) -> Result<(), BooksError>;
     /// Adds numbers and amounts to tallies; what comes to nothing is forgotten.
     fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError>;
 

@@ -97,7 +97,33 @@ impl<S: Store> Books<S> {
         self.consistently(|books| books.recompute(head))
     }
 
+    /// Documents and tallies as the facts make them.
+    pub(super) fn shelf_of_the_chain(&self) -> Result<Shelf, BooksError> {
+        self.walk(None, |walk| Ok(std::mem::take(&mut walk.shelf)))
+    }
+
     fn recompute(&self, head: Option<Head>) -> Result<Verification, BooksError> {
+        self.walk(head, |walk| {
+            walk.nothing_missing();
+            walk.report.head = walk.previous;
+            walk.missing_head();
+            self.compare_documents(walk)?;
+            self.compare_balances(walk)?;
+            self.compare_parties(walk)?;
+            self.reconciliations_checked()?.into_iter().for_each(|finding| walk.find(finding));
+            for message in self.store.self_check()? {
+                walk.general(message);
+            }
+            Ok(walk.report.clone())
+        })
+    }
+
+    /// Goes along the chain, and does what is to be done at its end.
+    fn walk<T>(
+        &self,
+        head: Option<Head>,
+        at_the_end: impl FnOnce(&mut Walk<'_>) -> Result<T, BooksError>,
+    ) -> Result<T, BooksError> {
         let coordinates: HashMap<_, _> = self.store.coordinates()?.into_iter().collect();
         let erased = self.erased()?;
         let mut walk = Walk {
@@ -128,17 +154,7 @@ impl<S: Store> Books<S> {
             walk.record(&record, &texts);
             Ok(())
         })?;
-        walk.nothing_missing();
-        walk.report.head = walk.previous;
-        walk.missing_head();
-        self.compare_documents(&mut walk)?;
-        self.compare_balances(&mut walk)?;
-        self.compare_parties(&mut walk)?;
-        self.reconciliations_checked()?.into_iter().for_each(|finding| walk.find(finding));
-        for message in self.store.self_check()? {
-            walk.general(message);
-        }
-        Ok(walk.report)
+        at_the_end(&mut walk)
     }
 
     /// What facts say was erased, before the walk comes to them.

@@ -296,6 +296,10 @@ impl Store for Broken {
         if self.has(Flaw::KeepsADocumentThatIsGone) { Ok(()) } else { self.inner.remove_document(id) }
     }
 
+    fn clear_documents(&mut self) -> Result<(), BooksError> {
+        self.inner.clear_documents()
+    }
+
     fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError> {
         if self.has(Flaw::ReplacesATally) {
             for (key, ..) in deltas {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::backup::copy_aside;
 use super::explain;
+use super::file::with_suffix;
 use crate::books::BooksError;
 
 /// Scripts that lead from an empty file to the newest format; the format is how many of them a file has had.
@@ -33,8 +34,10 @@ pub(super) fn upgrade(connection: &mut Connection, path: &Path, scripts: &[&str]
     if found == known {
         return Ok(());
     }
-    if found > 0 {
-        copy_aside(connection, path, &format!("before-format-{known}"))?;
+    let aside = format!("before-format-{known}");
+    // An upgrade that was broken off while documents were worked out again has its copy.
+    if found > 0 && !(found == DOCUMENTS - 1 && with_suffix(path, &aside).exists()) {
+        copy_aside(connection, path, &aside)?;
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
     // Another process may have upgraded the file while this one waited.
@@ -42,8 +45,25 @@ pub(super) fn upgrade(connection: &mut Connection, path: &Path, scripts: &[&str]
     for script in scripts.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
         transaction.execute_batch(script).map_err(database)?;
     }
-    transaction.pragma_update(None, "user_version", known).map_err(database)?;
+    // Documents of an older form have to be worked out again before the upgrade is over; until then the file says that it
+    // is not, and the scripts from there on are run once more when it is opened again.
+    let has_older = known >= DOCUMENTS && (1..DOCUMENTS).contains(&found);
+    let reached = if has_older { DOCUMENTS - 1 } else { known };
+    transaction.pragma_update(None, "user_version", reached).map_err(database)?;
     transaction.commit().map_err(database)
+}
+
+/// The format since which documents have their present form: with the states before, and what was paid too much.
+const DOCUMENTS: i64 = 6;
+
+/// Whether documents of an older form are still to be worked out again.
+pub(super) fn has_older_documents(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(format_of(connection)? < DOCUMENTS)
+}
+
+/// Says that documents have their present form.
+pub(super) fn finish(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))
 }
 
 fn format_of(connection: &Connection) -> rusqlite::Result<i64> {

@@ -20,13 +20,13 @@ use file::create_private;
 use holder::Holder;
 use migrate::MIGRATIONS;
 
-use super::BooksError;
 use super::balance::Balance;
 use super::head::Head;
 use super::store::{
     CellKey, DocumentFilter, DocumentRow, EntryFilter, Origin, PartyRow, Record, Store, StoredEntry, StoredFact,
     StoredText, Tail,
 };
+use super::{Books, BooksError};
 use crate::calendar::WindowPart;
 use crate::conference::{DocumentId, DocumentKind, Fact, TallyKey};
 use crate::ledger::{Coordinate, CoordinateNo, EntryNo, FactNo, PartyNo};
@@ -110,7 +110,17 @@ impl SqliteStore {
         // Not before the file is known to be ours: the journal mode is written into it.
         settle(&store.connection).map_err(store.error())?;
         migrate::upgrade(&mut store.connection, path, &MIGRATIONS)?;
-        Ok(store)
+        store.finished(wait)
+    }
+
+    /// Works documents out again that are kept in an older form.
+    fn finished(self, wait: Duration) -> Result<Self, BooksError> {
+        if !migrate::has_older_documents(&self.connection).map_err(self.error())? {
+            return Ok(self);
+        }
+        let mut books = Books::open_unread(self);
+        books.rebuild_documents(wait, |store| migrate::finish(&store.connection).map_err(store.error()))?;
+        Ok(books.into_store())
     }
 
     fn connect(path: &Path, wait: Duration) -> Result<Self, BooksError> {
@@ -136,7 +146,7 @@ impl SqliteStore {
         let wait = Duration::ZERO;
         settle(&connection).map_err(|source| explain(path, wait, source))?;
         migrate::upgrade(&mut connection, path, &MIGRATIONS)?;
-        Ok(Self { connection, path: path.to_owned(), wait, holder: None })
+        Self { connection, path: path.to_owned(), wait, holder: None }.finished(wait)
     }
 
     fn run(&self, sql: &str) -> Result<(), BooksError> {
@@ -361,6 +371,10 @@ impl Store for SqliteStore {
         let mut statement = self.connection.prepare_cached(sql).map_err(self.error())?;
         statement.execute(params![id.kind.word(), id.code.as_str()]).map_err(self.error())?;
         Ok(())
+    }
+
+    fn clear_documents(&mut self) -> Result<(), BooksError> {
+        self.connection.execute_batch("DELETE FROM document; DELETE FROM tally").map_err(self.error())
     }
 
     fn add_tallies(&mut self, deltas: &[(TallyKey, i64, i128)]) -> Result<(), BooksError> {
