@@ -382,8 +382,19 @@ impl Search {
         let mut group = None;
         if let Some(id) = content.document() {
             let root = self.roots.get(&id).copied().unwrap_or(id);
-            if let Some(first) = parties.first() {
-                self.owners.entry(root).or_insert(*first);
+            // A code may be given anew once its document was taken back: then it is somebody else's.
+            let makes = matches!(
+                content,
+                Fact::Order(_)
+                    | Fact::Sponsorship(_)
+                    | Fact::Contract(_)
+                    | Fact::Bill(_)
+                    | Fact::Claim(_)
+                    | Fact::Application(_)
+                    | Fact::Gift(_)
+            );
+            if let Some(first) = parties.first().filter(|_| makes || !self.owners.contains_key(&root)) {
+                self.owners.insert(root, *first);
             }
             group = Some(Group::Document(root));
         }
