@@ -507,14 +507,8 @@ impl<'w, 'b, 't, S: Store> Settling<'w, 'b, 't, S> {
 
 /// What of a family's money is for positions that are left out: what came in by the files, less what the books have of it.
 pub(super) fn aside(family: &Family<'_>, orders: &[Order]) -> i64 {
-    let in_books = |order: &Order| order.received + order.overpaid - paid_back(order);
-    let beside = family.paid - family.refunded - orders.iter().map(in_books).sum::<i64>();
+    let beside = family.paid - family.refunded - orders.iter().map(Order::chargeable).sum::<i64>();
     beside.clamp(0, family.left_out)
-}
-
-/// What the books have paid back of an order.
-fn paid_back(order: &Order) -> i64 {
-    order.lines.iter().map(|line| line.returned - line.kept).sum::<i64>() + order.overpaid - order.refunds
 }
 
 /// The id of a family's next document.
