@@ -3395,8 +3395,6 @@ fn reversing_a_bill_whose_gift_went_back() {
     ");
     // Its own command gives back what is left, and that is nothing.
     env.run("bill cancel b1 --date 2026-01-06").ok();
-    let shown = env.run("report trial-balance --format csv").ok().stdout;
-    assert!(!shown.lines().any(|line| line.starts_with("Net assets released") && !line.ends_with(",0.00")), "{shown}");
     insta::assert_snapshot!(env.run("report funds --format csv").ok().stdout, @"
     key,label,level,kind,opening,closing
     without-heading,Without donor restrictions,0,heading,,

@@ -117,11 +117,22 @@ impl Mapping {
     /// The account of the books, by name or code, of what the file calls so, or of what begins so (`Shop *`).
     #[must_use]
     pub fn account(&self, name: &str) -> Option<&str> {
-        let name = name.trim().to_lowercase();
-        let exact = self.accounts.iter().find(|(known, _)| known.to_lowercase() == name);
-        let begins = |known: &str| known.strip_suffix('*').is_some_and(|start| name.starts_with(&start.to_lowercase()));
-        exact.or_else(|| self.accounts.iter().find(|(known, _)| begins(known))).map(|(_, account)| account.as_str())
+        named(&self.accounts, name).map(String::as_str)
     }
+
+    /// What a code that was redeemed says, or one that begins so.
+    #[must_use]
+    pub fn voucher(&self, code: &str) -> Option<&ProductTerms> {
+        named(&self.vouchers, code)
+    }
+}
+
+/// What a mapping has under a name, whatever its capitals, or else under the beginning of it (`Shop *`).
+fn named<'m, T>(map: &'m BTreeMap<String, T>, name: &str) -> Option<&'m T> {
+    let name = name.trim().to_lowercase();
+    let exact = map.iter().find(|(known, _)| known.to_lowercase() == name);
+    let begins = |known: &str| known.strip_suffix('*').is_some_and(|start| name.starts_with(&start.to_lowercase()));
+    exact.or_else(|| map.iter().find(|(known, _)| begins(known))).map(|(_, value)| value)
 }
 
 /// A format as its file tells it.
@@ -248,16 +259,13 @@ impl Format {
     /// What a way of paying is, by its name in the file, or by the beginning of it.
     #[must_use]
     pub fn method(&self, name: &str) -> Option<&MethodTerms> {
-        let name = name.trim().to_lowercase();
-        let exact = self.methods.iter().find(|(known, _)| known.to_lowercase() == name);
-        let begins = |known: &str| known.strip_suffix('*').is_some_and(|start| name.starts_with(&start.to_lowercase()));
-        exact.or_else(|| self.methods.iter().find(|(known, _)| begins(known))).map(|(_, terms)| terms)
+        named(&self.methods, name)
     }
 
-    /// The account of the books, by name or code, of what the file calls so.
+    /// The account of the books, by name or code, of what the file calls so, or of what begins so.
     #[must_use]
     pub fn account(&self, name: &str) -> Option<&str> {
-        self.accounts.get(&name.trim().to_lowercase()).map(String::as_str)
+        named(&self.accounts, name).map(String::as_str)
     }
 
     /// Every column that its files must have.

@@ -256,17 +256,8 @@ impl<S: Store> Import<'_, '_, '_, S> {
         push_field(&mut group.content, row.get(POSTING_COMMENT).as_bytes());
         if let Some(transaction) = &mut group.transaction {
             transaction.postings.push(RawPosting {
-                line: row.line,
-                account,
-                amount,
-                event: None,
-                fund: String::new(),
-                function: None,
-                activity: None,
-                tax_code: None,
-                cash_flow: None,
                 memo: row.filled(POSTING_COMMENT).map(str::to_owned),
-                original: None,
+                ..RawPosting::plain(row.line, &account, amount)
             });
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! A charge pays the order that it names; where the platform's export has told that payment already, only the fee is
 //! news. A refund is paid out of what is owed, a dispute is a chargeback, one that was won pays the order again, a payout
-//! moves the money to the bank. The fee is the true one, of each line. What names no order goes to an account that the treasurer gives, or is refused.
+//! moves the money to the bank. The fee is the true one, of each line. What names no order goes to an account that a mapping
+//! or the treasurer gives, or is refused.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -158,14 +158,7 @@ impl<S: Store> Settling<'_, '_, '_, S> {
         if voucher.is_empty() {
             return terms;
         }
-        let voucher = voucher.to_lowercase();
-        let fits = |pattern: &str| match pattern.to_lowercase().strip_suffix('*') {
-            Some(start) => voucher.starts_with(start),
-            None => voucher == pattern.to_lowercase(),
-        };
-        let Some((_, more)) = self.terms.mapping.vouchers.iter().find(|(pattern, _)| fits(pattern)) else {
-            return terms;
-        };
+        let Some(more) = self.terms.mapping.voucher(voucher) else { return terms };
         let more = more.clone();
         ProductTerms {
             ticket: more.ticket.or(terms.ticket),
