@@ -11,7 +11,7 @@ use bursar::intake::{
     import_tickets,
 };
 use bursar::ledger::Slug;
-use bursar::report::{Audience, Column, ColumnKind, Covers, Row, Statement};
+use bursar::report::{Column, ColumnKind, Covers, Row, Statement, plain_sheet};
 use clap::{Args, Subcommand};
 
 use super::context::{Context, count_row};
@@ -366,19 +366,7 @@ fn papers(
 
 /// The table that tells what an import did.
 pub(super) fn sheet(setup: &Setup, file: &str, columns: Vec<Column>, rows: Vec<Row>, notes: Vec<String>) -> Statement {
-    Statement {
-        key: "import".to_owned(),
-        title: format!("Import of {file}"),
-        entity: setup.entity().to_owned(),
-        events: Vec::new(),
-        period: None,
-        audience: Audience::Treasurer,
-        currency: setup.currency(),
-        columns,
-        rows,
-        notes,
-        covers: None,
-    }
+    Statement { notes, ..plain_sheet(setup, "import", format!("Import of {file}"), columns, rows) }
 }
 
 /// Counts alone.

@@ -3,7 +3,7 @@
 use super::journal::Names;
 use super::statement::{Cell, Column, ColumnKind, Row, RowKind, Statement};
 use super::{Audience, ReportError};
-use crate::books::{Books, BooksError, JournalEntry, PartyDetail, Store};
+use crate::books::{Books, BooksError, JournalEntry, PartyDetail, Setup, Store};
 use crate::conference::{EventStatus, Fact};
 use crate::ledger::{Account, PartyKind, PartyNo, Posting};
 
@@ -31,8 +31,13 @@ pub fn sheet<S: Store>(
     columns: Vec<Column>,
     rows: Vec<Row>,
 ) -> Result<Statement, BooksError> {
-    let setup = books.setup()?;
-    Ok(Statement {
+    Ok(plain_sheet(books.setup()?, key, title, columns, rows))
+}
+
+/// The same of what a command did.
+#[must_use]
+pub fn plain_sheet(setup: &Setup, key: &str, title: String, columns: Vec<Column>, rows: Vec<Row>) -> Statement {
+    Statement {
         key: key.to_owned(),
         title,
         entity: setup.entity().to_owned(),
@@ -44,7 +49,7 @@ pub fn sheet<S: Store>(
         rows,
         notes: Vec::new(),
         covers: None,
-    })
+    }
 }
 
 /// All accounts, by type and name.

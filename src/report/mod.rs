@@ -47,7 +47,9 @@ pub use event_summary::{contracts_of, event_figures, event_summary};
 pub use form_990::form_990;
 pub use free_speakers::free_speakers;
 pub use journal::{journal, ledger};
-pub use lists::{account_list, account_sheet, entry_sheet, event_list, fund_list, party_list, party_sheet, sheet};
+pub use lists::{
+    account_list, account_sheet, entry_sheet, event_list, fund_list, party_list, party_sheet, plain_sheet, sheet,
+};
 pub use open_items::{payables, receivables};
 pub use receipts::{ReceiptFile, ReceiptRule, ReceiptRules, receipt_files, receipts};
 pub use records::{allocation_list, rate_list, receipt_list};
